@@ -1,0 +1,27 @@
+// The effective configuration: defaults, then the TOML file (--config), then command line options. `chartscan config`
+// prints it with comments; that text is the manual.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "core/result.h"
+#include "imaging/decode.h"
+#include "pipeline/stage.h"
+
+namespace chartscan::app {
+
+struct Config {
+  std::filesystem::path archive = "archive";
+  int jobs = 0;  // page workers; 0 = one per processor
+  std::string listen = "127.0.0.1:8080";
+  std::filesystem::path web_root;  // built screens; empty = beside the program
+  imaging::DecodeLimits limits;
+  pipeline::StageSettings stages;
+  std::uint64_t keep_free_bytes = 500'000'000;  // intake pauses below this
+};
+
+Result<Config> load_config(const std::filesystem::path& file);
+std::string to_toml(const Config& config);  // commented
+
+}  // namespace chartscan::app

@@ -1,0 +1,102 @@
+// Everything the product can do, in one facade. The command line and the HTTP server are thin over it and have no rules
+// of their own. Reading calls may come from any thread; one writing call at a time.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <iosfwd>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/config.h"
+#include "charts/chart_order.h"
+#include "charts/patient_index.h"
+#include "core/batch.h"
+#include "core/document.h"
+#include "core/page.h"
+#include "core/patient.h"
+#include "core/result.h"
+#include "indexer/search.h"
+#include "pipeline/ingest.h"
+#include "storage/archive.h"
+
+namespace chartscan::app {
+
+struct BatchView {
+  Batch batch;
+  Ledger ledger;
+};
+
+// A hit with what a list needs to show beside it.
+struct SearchRow {
+  indexer::Hit hit;
+  Page page;
+  std::optional<Document> document;
+  std::optional<Patient> patient;  // linked, not merely proposed
+  int page_number = 0;             // 1-based within the document; 0 = belongs to none
+};
+
+struct SearchView {
+  std::vector<SearchRow> rows;
+  int total = 0;
+  std::vector<std::string> notes;
+};
+
+struct ChartView {
+  Patient patient;
+  std::vector<charts::ChartSection> sections;
+};
+
+struct PageView {
+  Page page;
+  PageText text;
+  std::optional<Document> document;
+};
+
+enum class ImageKind { Delivered, Upright };
+
+struct PageImage {
+  std::vector<std::uint8_t> jpeg;
+  Size size;
+};
+
+struct VerifyReport {
+  std::uint64_t blobs = 0, pages = 0, documents = 0;
+  std::vector<std::string> faults;
+};
+
+class Service {
+ public:
+  static Result<std::unique_ptr<Service>> open(const Config& config, storage::Access access, const std::string& verb);
+
+  Result<charts::ImportReport> import_patients(const std::filesystem::path& csv);
+  Result<pipeline::IngestReport> ingest(const std::vector<std::string>& paths, const pipeline::IngestOptions& options,
+                                        const pipeline::ProgressSink& progress);
+
+  Result<SearchView> search(const std::string& query, const indexer::SearchOptions& options);
+  Result<ChartView> chart(const std::string& mrn);
+  Result<std::vector<BatchView>> batches();
+  Result<BatchView> batch(BatchId id);
+  Result<std::vector<Page>> batch_pages(BatchId id);
+  Result<std::vector<Document>> review();  // documents that wait for a person, oldest first
+  Result<Document> document(DocumentId id);
+  Result<PageView> page(PageId id);
+  Result<std::vector<Patient>> patients(const std::string& prefix, int limit);  // family name or MRN begins with
+  // JPEG for screens, never larger than the page; `max_width` 0 = as it is.
+  Result<PageImage> page_image(PageId id, ImageKind kind, int max_width);
+
+  Status export_pages(std::ostream& out);  // JSON lines, docs/contracts.md
+  Status export_pdf(const std::vector<DocumentId>& documents, const std::filesystem::path& out);
+  Result<VerifyReport> verify();
+
+  storage::Archive& archive() { return *archive_; }
+  const Config& config() const { return config_; }
+
+ private:
+  Service(Config config, std::unique_ptr<storage::Archive> archive) : config_(std::move(config)), archive_(std::move(archive)) {}
+  Config config_;
+  std::unique_ptr<storage::Archive> archive_;
+};
+
+}  // namespace chartscan::app

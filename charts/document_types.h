@@ -1,0 +1,30 @@
+// The document types a records department knows. Each is one data file in charts/types/ (TOML), compiled into the
+// program; adding a type needs no C++. docs/adding-a-document-type.md describes the file.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace chartscan::charts {
+
+struct Cue {
+  std::string phrase;  // lower case words; matched on word boundaries, tolerant of single OCR errors in long words
+  double weight = 1;
+};
+
+struct DocumentType {
+  std::string code;    // "progress_note": stable, part of the export
+  std::string loinc;   // "11506-3"
+  std::string name;    // "Progress note"
+  std::string section; // tab of the chart it stands under
+  std::vector<Cue> titles;    // phrases in a title: strong where they stand large, alone or near the top
+  std::vector<Cue> cues;      // headings and words in the body
+  std::vector<Cue> against;   // speaks against the type
+  bool needs_signature = false;  // a document of this type without ink on its signature line is incomplete
+};
+
+const std::vector<DocumentType>& document_types();              // in chart order of their sections
+const DocumentType* find_document_type(std::string_view code_or_loinc);  // null when unknown
+
+}  // namespace chartscan::charts

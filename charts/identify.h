@@ -1,0 +1,14 @@
+// Whose page it is and of when: identifiers, dates, author, facility and page number, each with its place on the image.
+// Tolerant of OCR confusion, never inventive: what is not on the page is not returned.
+#pragma once
+
+#include <vector>
+
+#include "core/page.h"
+
+namespace chartscan::charts {
+
+inline constexpr int kIdentifyVersion = 1;
+std::vector<Field> identify(const PageText& text, const std::vector<Barcode>& barcodes, Size working, int dpi);
+
+}  // namespace chartscan::charts

@@ -1,0 +1,11 @@
+# Writes a C++ file that holds every charts/types/*.toml as text: kTypeFiles in charts/document_types.cpp.
+file(GLOB files ${FOLDER}/*.toml)
+list(SORT files)
+set(out "// Generated from charts/types/*.toml.\n#include <array>\n#include <string_view>\n#include <utility>\n#include <vector>\n\nnamespace chartscan::charts {\n\nextern const std::vector<std::pair<std::string_view, std::string_view>> kTypeFiles;\nconst std::vector<std::pair<std::string_view, std::string_view>> kTypeFiles{\n")
+foreach(file ${files})
+  get_filename_component(name ${file} NAME)
+  file(READ ${file} text)
+  string(APPEND out "    {\"${name}\", R\"__toml__(${text})__toml__\"},\n")
+endforeach()
+string(APPEND out "};\n\n}  // namespace chartscan::charts\n")
+file(WRITE ${OUT} "${out}")

@@ -1,0 +1,46 @@
+// Something a person should know about a page or document. Data, not an error: it opens work and is closed with a trace.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace chartscan {
+
+// Codes are part of the export: add freely, never rename. The full list with meanings stands in docs/findings.md.
+namespace finding {
+inline constexpr const char* kUndecodable = "undecodable";                // the image cannot be read
+inline constexpr const char* kDecoderWarning = "decoder-warning";         // read, but the decoder complained: maybe damaged
+inline constexpr const char* kOrientationUnsure = "orientation-unsure";
+inline constexpr const char* kSkewUnsure = "skew-unsure";
+inline constexpr const char* kSkewed = "skewed";                          // straightened by more than a few degrees
+inline constexpr const char* kTooLight = "too-light";
+inline constexpr const char* kTooDark = "too-dark";
+inline constexpr const char* kNoisy = "noisy";
+inline constexpr const char* kLowResolution = "low-resolution";
+inline constexpr const char* kLowContrast = "low-contrast";
+inline constexpr const char* kLowTextConfidence = "low-text-confidence";
+inline constexpr const char* kNoText = "no-text";                         // not blank, yet nothing readable
+inline constexpr const char* kTypeUnsure = "type-unsure";
+inline constexpr const char* kPatientUnknown = "patient-unknown";         // identifiers found, no such patient
+inline constexpr const char* kPatientNotFound = "patient-not-found";      // no identifiers on the document
+inline constexpr const char* kPatientNearTie = "patient-near-tie";        // two candidates too close to choose
+inline constexpr const char* kPatientOneIdentifier = "patient-one-identifier";
+inline constexpr const char* kPatientContradiction = "patient-contradiction";
+inline constexpr const char* kForeignPage = "foreign-page";               // a page names another patient than its document
+inline constexpr const char* kUnsigned = "unsigned";                      // signature line without ink
+inline constexpr const char* kDuplicateFeed = "duplicate-feed";           // same sheet fed twice
+inline constexpr const char* kCountMismatch = "count-mismatch";           // expected and counted pages differ
+inline constexpr const char* kOcrTimeout = "ocr-timeout";
+inline constexpr const char* kOcrFailed = "ocr-failed";
+}  // namespace finding
+
+struct Finding {
+  std::string code;    // one of finding::k...
+  std::string detail;  // for a person; never patient words
+  double score = 0;    // strength of the measurement behind it, 0..1, where there is one
+  bool operator==(const Finding&) const = default;
+};
+
+bool has_finding(const std::vector<Finding>& findings, const std::string& code);
+
+}  // namespace chartscan

@@ -1,0 +1,127 @@
+// One side of one sheet and everything that was read from it. The original image is never rewritten: results are
+// added beside it, and each names the stage that made it. Plain values; copy freely, share between threads as const.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/date.h"
+#include "core/finding.h"
+#include "core/geometry.h"
+#include "core/ids.h"
+
+namespace chartscan {
+
+// SHA-256 of untouched bytes as 64 lower-case hex digits; names the bytes in the blob store.
+using Hash = std::string;
+
+enum class MediaType { Unknown, Tiff, Pdf, Png, Jpeg };
+
+// Where the untouched original of a side is: the whole delivered file is one blob; a side is one image inside it.
+struct Original {
+  Hash blob;
+  MediaType media = MediaType::Unknown;
+  int index = 0;      // 0-based page inside the blob
+  std::string file;   // as given to ingest, for people and for the export
+};
+
+// received: original durable, not yet read. processed: read and searchable, batch not yet closed.
+// The rest are set when the batch closes or by a person and are the terms of the ledger.
+enum class PageState { Received, Processed, Filed, Review, Separator, BlankAside, Superseded, Rejected };
+
+enum class SeparatorKind { None, Document, Batch };
+
+// One word. `box` is in pixels of the working image (upright and straight); Geometry::to_delivered() maps it back.
+struct Word {
+  std::string text;       // UTF-8, never empty
+  Box box;
+  double confidence = 0;  // 0..1
+  int line = 0;           // words with equal numbers stand on one line; rises in reading order
+};
+
+struct PageText {
+  std::vector<Word> words;  // in reading order
+  std::string text() const;  // words parted by blanks, lines by '\n'
+};
+
+struct Barcode {
+  std::string payload;  // UTF-8
+  std::string format;   // "Code128", "QRCode", "PatchT", ...
+  Box box;              // working image pixels
+};
+
+enum class FieldKind {
+  Mrn, Account, PatientName, BirthDate, Sex, SsnLast4, Phone, ServiceDate, SignatureDate, Author, Facility, PageNumber, Title
+};
+
+// One value read from the page, with its place on the image, so that a claim can be shown. Values are normalised:
+// PatientName "FAMILY, GIVEN MIDDLE" upper case; dates YYYY-MM-DD; Sex M/F/U; PageNumber "2/3" or "2/"; Mrn upper case, no blanks.
+struct Field {
+  FieldKind kind = FieldKind::Mrn;
+  std::string value;
+  Box box;                // working image pixels
+  double confidence = 0;  // 0..1
+  std::string source;     // "label", "barcode", "header", "text": how it was found
+};
+
+struct TypeGuess {
+  std::string type;       // code of charts/types, or "unknown"
+  double confidence = 0;  // 0..1
+};
+
+// What made a derived value: enough to make it again.
+struct StageStamp {
+  std::string name;
+  int version = 0;
+  std::string settings;  // short hash of the settings in force
+};
+
+struct PageQuality {
+  double ink = 0;              // share of dark pixels on the cleaned page, 0..1
+  double contrast = 0;         // paper level minus ink level, 0..1
+  double noise = 0;            // standard deviation of the noise in grey levels
+  double skew_confidence = 0;  // see imaging/skew.h
+  double text_confidence = 0;  // mean word confidence, 0..1
+  int words = 0;
+};
+
+struct Page {
+  PageId id;
+  BatchId batch;
+  int sequence = 0;  // 1-based order of the side within its batch; ids rise with it at intake
+  Original original;
+  PageState state = PageState::Received;
+  std::string rejected_because;  // the message of a page that could not be read
+
+  Geometry geometry;
+  PageQuality quality;
+  bool blank = false;
+  SeparatorKind separator = SeparatorKind::None;
+  std::vector<Barcode> barcodes;
+  std::vector<TypeGuess> types;  // best first; front() is the page's own type
+  double first_page_cue = 0;     // 0..1: looks like the first page of a document
+  std::vector<Field> fields;
+  bool signature_line = false;   // a place to sign was found
+  bool signature = false;        // ink was found there
+  std::uint64_t fingerprint = 0;  // perceptual hash of the upright image, for sheets fed twice
+  std::vector<Finding> findings;
+  std::vector<StageStamp> stamps;
+
+  std::optional<DocumentId> document;
+  std::optional<PageId> duplicate_of;
+};
+
+const Field* first_field(const Page& page, FieldKind kind);  // most confident of its kind, or null
+
+const char* to_string(PageState state);
+const char* to_string(SeparatorKind kind);
+const char* to_string(MediaType media);
+const char* to_string(FieldKind kind);
+std::optional<PageState> parse_page_state(std::string_view text);
+std::optional<SeparatorKind> parse_separator_kind(std::string_view text);
+std::optional<MediaType> parse_media_type(std::string_view text);
+std::optional<FieldKind> parse_field_kind(std::string_view text);
+
+}  // namespace chartscan

@@ -1,0 +1,60 @@
+// Measurements and the working image: upright, straight, evenly lit, at the working resolution. Each measurement
+// carries a confidence; below it the page is left alone. Pixels are resampled once.
+#pragma once
+
+#include <optional>
+
+#include "core/geometry.h"
+#include "core/page.h"
+#include "imaging/image.h"
+
+namespace chartscan::imaging {
+
+struct Skew {
+  Degrees angle;          // counter-clockwise positive: text lines rise to the right
+  double confidence = 0;  // best score over worst; trust from kMinSkewConfidence
+};
+inline constexpr double kMinSkewConfidence = 3.0;
+Skew find_skew(const Image& gray);  // +-15 degrees; of an upright page
+
+struct Orientation {
+  int rotation = 0;       // clockwise turn that makes the page upright: 0, 90, 180, 270
+  bool sure = false;      // unsure is an answer
+};
+Orientation find_orientation(const Image& gray);  // ascenders against descenders; about 50 ms
+
+struct PageMeasures {
+  double paper_level = 1, ink_level = 0;  // 0..1 of white
+  double contrast = 0;                    // paper minus ink
+  double noise = 0;                       // grey levels
+  double speckle = 0;                     // share of pixels in specks
+  double ink = 0;                         // share of ink pixels away from the edges, specks left out
+  bool blank = false;
+  double blank_confidence = 0;            // 0..1
+};
+PageMeasures measure(const Image& gray);
+
+// dpi of the delivered image: from the file where it says so believably, else from the page's size in pixels.
+int believable_dpi(const Image& image);
+
+struct CleanOptions {
+  int working_dpi = 200;  // more buys no accuracy on 10 to 12 pt print and costs layout time
+};
+
+// The working image for a geometry whose rotation and skew are set; fills geometry.working and scale. Gray; light evened
+// out, contrast stretched and noise filtered only where `measures` asks for it.
+Image make_working_image(const Image& delivered, Geometry& geometry, const PageMeasures& measures, const CleanOptions& options);
+
+// 64-bit perceptual hash of the upright page: equal sheets fed twice differ in a few bits, other sheets in many.
+std::uint64_t fingerprint(const Image& working);
+
+// Ink above signature lines: finds lines to sign on near the word boxes given (words like "signature", in working pixels)
+// and says whether there is ink on them.
+struct SignatureSpot {
+  Box box;          // working pixels
+  double ink = 0;   // share of ink in the writing area above the line
+  bool signed_ = false;
+};
+std::vector<SignatureSpot> find_signatures(const Image& working, const PageText& text);
+
+}  // namespace chartscan::imaging

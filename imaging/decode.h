@@ -1,0 +1,56 @@
+// Outside image bytes -> pages and pixels. Everything here is hostile until parsed: sizes are checked before memory is
+// taken, decoder warnings are findings, and no exception or longjmp of a library leaves this file.
+// Pure and re-entrant: any number of threads, each with its own reader.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/page.h"
+#include "core/result.h"
+#include "imaging/image.h"
+
+namespace chartscan::imaging {
+
+struct DecodeLimits {
+  std::uint64_t max_pixels = 200'000'000;     // of one page: A3 at 1200 dpi fits
+  int max_pages = 20'000;                     // of one file
+  std::uint64_t max_child_bytes = 2'000'000'000;  // address space of an outside program (PDF)
+  int max_child_seconds = 60;
+};
+
+// Random access to the bytes of one file. Fills `out` from `offset`; fewer bytes only at the end.
+struct ByteReader {
+  std::uint64_t size = 0;
+  std::function<Result<std::size_t>(std::uint64_t offset, std::span<std::uint8_t> out)> read;
+  // The same bytes as a file, made on demand: PDF tools need a path.
+  std::function<Result<std::filesystem::path>()> path;
+};
+Result<ByteReader> file_reader(const std::filesystem::path& path);
+ByteReader memory_reader(std::vector<std::uint8_t> bytes);  // no path
+
+// By content, never by name.
+MediaType sniff(std::span<const std::uint8_t> first_bytes);
+
+// Counts the pages of a container without decoding them. InputRefused and friends name what is wrong and what to do.
+Result<int> count_pages(const ByteReader& bytes, MediaType media, const DecodeLimits& limits);
+
+struct Decoded {
+  Image image;
+  std::vector<Finding> findings;  // decoder-warning
+  std::string born_digital_text;  // PDF pages that carry their own text layer; empty otherwise
+};
+
+// One page. A page that is truncated or lies about itself gives an error that says so in words for the operator.
+Result<Decoded> decode_page(const ByteReader& bytes, MediaType media, int index, const DecodeLimits& limits);
+
+// For screens and PDF export. `quality` 1..100.
+std::vector<std::uint8_t> encode_jpeg(const Image& image, int quality);
+std::vector<std::uint8_t> encode_png(const Image& image);
+
+}  // namespace chartscan::imaging

@@ -1,0 +1,18 @@
+// Machine-readable marks: barcodes (by ZXing) and patch codes (our own reader; no library has one).
+#pragma once
+
+#include <vector>
+
+#include "core/page.h"
+#include "imaging/image.h"
+
+namespace chartscan::imaging {
+
+// Code 128, Code 39, QR, DataMatrix, PDF417, Aztec in any right-angle orientation. Boxes in pixels of `gray`.
+std::vector<Barcode> find_barcodes(const Image& gray);
+
+// Patch 1, 2, 3, 4, 6, T along any edge: format "Patch1".."PatchT", payload "PATCH T". At most one per page.
+// Read upside down 1 and 6 swap, 3 and T swap: `gray` must be upright, or the caller must not trust those four.
+std::vector<Barcode> find_patch_code(const Image& gray);
+
+}  // namespace chartscan::imaging

@@ -1,0 +1,46 @@
+// A question -> ranked pages with the places of the hits. Words are joined by AND; "phrases", prefix*, OR, NOT (or -), parentheses;
+// fields type: mrn: patient: dob: date: batch: author: facility: finding: status: barcode: is:; date:2019..2021 and date:2020-03.
+// A word that no page has is tried with the usual OCR confusions and one edit; the answer says so.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/document.h"
+#include "core/page.h"
+#include "core/result.h"
+#include "storage/archive.h"
+
+namespace chartscan::indexer {
+
+struct SearchOptions {
+  int limit = 20;
+  int offset = 0;
+  std::string mrn;  // only this patient's pages; empty = all
+};
+
+struct HitBox {
+  std::string word;  // as it stands on the page
+  Box delivered;     // pixels of the image as delivered
+  Box upright;       // pixels of the upright, straight working image
+};
+
+struct Hit {
+  PageId page;
+  std::optional<DocumentId> document;
+  double score = 0;
+  // Text around the best hit; the hit words stand between \x02 and \x03, so that each surface marks them its own way.
+  std::string snippet;
+  std::vector<HitBox> boxes;
+};
+
+struct Answer {
+  std::vector<Hit> hits;
+  int total = 0;                        // exact
+  std::vector<std::string> notes;       // "no page has 'hypertenson'; searched for 'hypertension'"
+};
+
+// QuerySyntax errors give the position and what was expected.
+Result<Answer> search(const storage::Records& records, const std::string& query, const SearchOptions& options);
+
+}  // namespace chartscan::indexer

@@ -1,0 +1,44 @@
+// The conductor of the main job: intake, backlog, workers, commit, batch closing. Restart after a crash is the ordinary
+// path: the backlog is the archive itself, so the same call again goes on where the last one stopped.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "imaging/decode.h"
+#include "pipeline/stage.h"
+#include "storage/archive.h"
+
+namespace chartscan::pipeline {
+
+struct IngestOptions {
+  std::string batch_name;  // "" = named after its source
+  int expected_pages = 0;  // 0 = not stated
+  int jobs = 1;
+  imaging::DecodeLimits limits;
+  StageSettings stages;
+  std::uint64_t keep_free_bytes = 0;
+};
+
+struct Progress {
+  int fed = 0;        // sides durable in this run
+  int processed = 0;  // pages read
+  int waiting = 0;    // pages still to read
+  double seconds = 0;
+};
+using ProgressSink = std::function<void(const Progress&)>;
+
+struct IngestReport {
+  std::vector<BatchId> batches;          // opened, continued or found already done, in order
+  std::vector<BatchId> already_done;     // the same content was ingested before; nothing was added
+  std::vector<std::string> ignored;      // files that are no images
+  int pages_processed = 0;
+  bool needs_person = false;             // some pages wait for review
+  bool refused = false;                  // some input was refused
+};
+
+Result<IngestReport> ingest(storage::Archive& archive, const std::vector<std::string>& paths, const IngestOptions& options,
+                            const ProgressSink& progress);
+
+}  // namespace chartscan::pipeline

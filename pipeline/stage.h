@@ -1,0 +1,49 @@
+// One named, versioned step over a page. Pure: no storage, threads or clock; same input and settings, same output.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/page.h"
+#include "core/result.h"
+#include "imaging/clean.h"
+#include "imaging/image.h"
+#include "ocr/engine.h"
+
+namespace chartscan::pipeline {
+
+struct StageSettings {
+  std::string language = "eng";
+  int working_dpi = 200;
+  int ocr_seconds_per_page = 30;
+  double low_text_confidence = 0.60;  // below, the page gets a finding
+};
+
+// The page on its way through the stages.
+struct PageDraft {
+  Page page;
+  PageText text;
+  imaging::Image delivered;  // as decoded; released once the working image is made
+  imaging::Image gray;       // gray twin of delivered, at most about 200 dpi: measurements are made on it
+  imaging::Image working;    // upright, straight, evenly lit
+  imaging::PageMeasures measures;
+  std::string born_digital_text;
+};
+
+// What one worker owns and keeps alive between pages.
+struct Workbench {
+  std::unique_ptr<ocr::Engine> engine;
+  std::unique_ptr<ocr::OrientationEngine> orientation;
+};
+
+struct Stage {
+  const char* name;
+  int version;
+  Status (*run)(PageDraft& draft, Workbench& bench, const StageSettings& settings);
+};
+
+// In order: one visible list (pipeline/stage_list.cpp).
+const std::vector<Stage>& stage_list();
+
+}  // namespace chartscan::pipeline

@@ -1,0 +1,102 @@
+// The archive: a folder holding every original, every record and the index. One process writes at a time; any number
+// read beside it. Typed reads and writes over Store and Blobs; storage/codec.h turns records into bytes.
+//
+// Folder: FORMAT (format version, text), writer.lock (who writes), db/ (RocksDB), packs/ (originals), work/ (scratch).
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/batch.h"
+#include "core/document.h"
+#include "core/page.h"
+#include "core/patient.h"
+#include "core/result.h"
+#include "storage/blobs.h"
+#include "storage/store.h"
+
+namespace chartscan::storage {
+
+inline constexpr int kFormatVersion = 1;
+
+enum class Access { Read, Write };
+
+// What becomes durable together. Room for other rooms' keys (the index) is `raw`.
+class Change {
+ public:
+  void put(const Batch& batch);
+  void put(const Page& page);
+  void put(PageId page, const PageText& text);
+  void put(const Document& document);
+  void erase(DocumentId document);
+  void put(const Patient& patient);
+  // Files `document` under a chart, or takes it out. The chart row is a key of its own: no read-modify-write.
+  void file(const std::string& mrn, DocumentId document);
+  void unfile(const std::string& mrn, DocumentId document);
+  WriteBatch& raw() { return batch_; }
+  const WriteBatch& raw() const { return batch_; }
+
+ private:
+  WriteBatch batch_;
+};
+
+// Typed reads of one moment. Cheap to copy, many threads may share one.
+class Records {
+ public:
+  explicit Records(std::shared_ptr<const View> view) : view_(std::move(view)) {}
+  const View& view() const { return *view_; }
+
+  Result<std::optional<Batch>> batch(BatchId id) const;
+  Result<std::vector<Batch>> batches() const;  // oldest first
+  Result<std::optional<Page>> page(PageId id) const;
+  Result<std::optional<PageText>> text(PageId id) const;
+  // In feeding order. `visit` returns false to stop.
+  Status pages_of(BatchId batch, const std::function<bool(Page)>& visit) const;
+  Status pages(const std::function<bool(Page)>& visit) const;  // every page, by id
+  Result<std::optional<Document>> document(DocumentId id) const;
+  Status documents(const std::function<bool(Document)>& visit) const;  // every document, by id
+  Result<std::optional<Patient>> patient(const std::string& mrn) const;
+  Status patients(const std::function<bool(Patient)>& visit) const;  // by MRN
+  Result<std::vector<DocumentId>> chart(const std::string& mrn) const;
+  Result<Ledger> ledger(const Batch& batch) const;  // counted from the page rows against batch.sides_fed
+
+  // The numbers after the highest in use.
+  Result<PageId> next_page() const;
+  Result<BatchId> next_batch() const;
+
+ private:
+  std::shared_ptr<const View> view_;
+};
+
+class Archive {
+ public:
+  // Write makes the folder when it is missing and takes the writer's lock; ArchiveHeld names the holder otherwise.
+  // `holder` is what others are told ("ingest, pid 123, since 10:15 on scan-pc").
+  static Result<std::unique_ptr<Archive>> open(const std::filesystem::path& folder, Access access, const std::string& holder = "");
+  static std::unique_ptr<Archive> in_memory();  // for tests
+  ~Archive();
+
+  Result<Records> read();  // the newest state
+  Status commit(const Change& change);
+  Blobs& blobs() { return *blobs_; }
+  Store& store() { return *store_; }
+  const std::filesystem::path& folder() const { return folder_; }
+  // Free bytes on the archive's file system; intake stops before it is full.
+  Result<std::uint64_t> free_bytes() const;
+
+ private:
+  Archive();
+  std::filesystem::path folder_;
+  int lock_fd_ = -1;
+  std::unique_ptr<Store> store_;
+  std::unique_ptr<Blobs> blobs_;
+};
+
+Hash sha256(std::span<const std::uint8_t> bytes);
+Hash sha256(std::string_view bytes);
+
+}  // namespace chartscan::storage

@@ -1,0 +1,61 @@
+// Ordered keys and values in families, with atomic writes and views that do not move: all that the archive asks of a
+// database. RocksStore keeps it on disk, MemoryStore in memory for tests. storage/keys.h alone knows key layouts.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/result.h"
+
+namespace chartscan::storage {
+
+// One column family each. Order is the on-disk creation order: append only.
+enum class Family { Meta, Batch, Page, Text, Document, Chart, Patient, Blob, Post, Dictionary };
+inline constexpr int kFamilies = 10;
+const char* to_string(Family family);
+
+// Puts and erases that become visible and durable together or not at all. Later entries win.
+class WriteBatch {
+ public:
+  struct Entry {
+    Family family;
+    std::string key;
+    std::optional<std::string> value;  // nothing = erase
+  };
+  void put(Family family, std::string key, std::string value) { entries_.push_back({family, std::move(key), std::move(value)}); }
+  void erase(Family family, std::string key) { entries_.push_back({family, std::move(key), std::nullopt}); }
+  void append(WriteBatch other);
+  const std::vector<Entry>& entries() const { return entries_; }
+  bool empty() const { return entries_.empty(); }
+
+ private:
+  std::vector<Entry> entries_;
+};
+
+// A view of one moment. Many threads may read one view.
+class View {
+ public:
+  virtual ~View() = default;
+  virtual Result<std::optional<std::string>> get(Family family, std::string_view key) const = 0;
+  // Visits keys with `prefix` at or after `from` in byte order until `visit` returns false.
+  using Visit = std::function<bool(std::string_view key, std::string_view value)>;
+  virtual Status scan(Family family, std::string_view prefix, std::string_view from, const Visit& visit) const = 0;
+  Status scan(Family family, std::string_view prefix, const Visit& visit) const { return scan(family, prefix, {}, visit); }
+};
+
+class Store {
+ public:
+  virtual ~Store() = default;
+  // The newest state. In a reading process this also catches up with what the writing process has made durable.
+  virtual Result<std::shared_ptr<const View>> view() = 0;
+  // Returns when the batch is on disk (synced). Any thread; concurrent calls are grouped into one sync.
+  virtual Status write(const WriteBatch& batch) = 0;
+  // Re-reads every stored block against its checksum; names the file of the first fault.
+  virtual Status verify() = 0;
+};
+
+}  // namespace chartscan::storage
