@@ -1,0 +1,73 @@
+#include "pipeline/page_work.h"
+
+#include <exception>
+#include <sstream>
+
+#include "storage/archive.h"
+
+namespace chartscan::pipeline {
+namespace {
+
+constexpr int kSettingsHashDigits = 12;
+
+// A short name for the settings a page was read with; equal settings, equal name.
+std::string settings_hash(const StageSettings& settings, const Workbench& bench) {
+  std::ostringstream text;
+  text << settings.language << '|' << settings.working_dpi << '|' << settings.ocr_seconds_per_page << '|'
+       << settings.low_text_confidence << '|' << bench.engine->name();
+  return storage::sha256(text.str()).substr(0, kSettingsHashDigits);
+}
+
+PageWork rejected(Page page, const std::string& message) {
+  page.state = PageState::Rejected;
+  page.rejected_because = message;
+  page.findings.push_back({finding::kUndecodable, message});
+  return {std::move(page), {}};
+}
+
+Status run_stages(PageDraft& draft, Workbench& bench, const StageSettings& settings) {
+  const std::string hash = settings_hash(settings, bench);
+  for (const Stage& stage : stage_list()) {
+    TRY_STATUS(stage.run(draft, bench, settings), std::string("stage ") + stage.name);
+    draft.page.stamps.push_back({stage.name, stage.version, hash});
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Workbench> make_workbench(const StageSettings& settings) {
+  Workbench bench;
+  const ocr::EngineOptions options{settings.language, std::chrono::seconds(settings.ocr_seconds_per_page)};
+  TRY(bench.engine, ocr::make_tesseract_engine(options));
+  TRY(bench.orientation, ocr::make_tesseract_orientation_engine());
+  return bench;
+}
+
+Result<PageWork> work_page(Page page, const imaging::ByteReader& bytes, Workbench& bench, const StageSettings& settings,
+                           const imaging::DecodeLimits& limits) {
+  const Page untouched = page;
+  try {
+    auto decoded = imaging::decode_page(bytes, page.original.media, page.original.index, limits);
+    if (!decoded) {
+      // A fault of our own storage or machine stops the batch; a fault of the page is the page's.
+      const int exit_code = traits(decoded.error().code).exit_code;
+      if (exit_code == 5 || exit_code == 6) return std::move(decoded).error();
+      return rejected(std::move(page), to_string(decoded.error()));
+    }
+    PageDraft draft;
+    draft.page = std::move(page);
+    draft.page.findings = std::move(decoded->findings);
+    draft.delivered = std::move(decoded->image);
+    draft.born_digital_text = std::move(decoded->born_digital_text);
+    TRY_STATUS(run_stages(draft, bench, settings));
+    draft.page.state = PageState::Processed;
+    return PageWork{std::move(draft.page), std::move(draft.text)};
+  } catch (const std::bad_alloc&) {
+    return rejected(untouched, "there was not enough memory for this page; lower limits.max_pixels or rescan at a lower resolution");
+  } catch (const std::exception& fault) {
+    return rejected(untouched, std::string("a library failed on this page: ") + fault.what() + "; rescan the page");
+  }
+}
+
+}  // namespace chartscan::pipeline

@@ -1,0 +1,22 @@
+// The whole work on one page: bytes and settings in, a page record and its text out. Pure, so that a thread can run it
+// here today and another machine tomorrow.
+#pragma once
+
+#include "imaging/decode.h"
+#include "pipeline/stage.h"
+
+namespace chartscan::pipeline {
+
+struct PageWork {
+  Page page;
+  PageText text;
+};
+
+// Engines for one worker; kept alive over pages.
+Result<Workbench> make_workbench(const StageSettings& settings);
+
+// Never fails for what is on the page: an undecodable page comes back as Rejected with the reason.
+Result<PageWork> work_page(Page page, const imaging::ByteReader& bytes, Workbench& bench, const StageSettings& settings,
+                           const imaging::DecodeLimits& limits);
+
+}  // namespace chartscan::pipeline

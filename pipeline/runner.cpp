@@ -1,0 +1,91 @@
+#include "pipeline/runner.h"
+
+#include "indexer/index.h"
+#include "pipeline/originals.h"
+
+namespace chartscan::pipeline {
+namespace {
+constexpr std::size_t kGroup = 16;  // pages a synced write: one alone costs as much as sixteen
+}
+
+Runner::Runner(storage::Archive& archive, const IngestOptions& options, std::function<void(int)> on_committed)
+    : archive_(archive),
+      options_(options),
+      on_committed_(std::move(on_committed)),
+      waiting_(static_cast<std::size_t>(options.jobs) * 2),
+      done_(static_cast<std::size_t>(options.jobs) * 2) {}
+
+Runner::~Runner() {
+  failed_ = true;
+  (void)finish();
+}
+
+Status Runner::start() {
+  for (int i = 0; i < options_.jobs; ++i) {
+    TRY(Workbench bench, make_workbench(options_.stages));
+    workers_.emplace_back([this, bench = std::move(bench)]() mutable { work(std::move(bench)); });
+  }
+  committer_ = std::thread([this] { commit(); });
+  return {};
+}
+
+bool Runner::submit(Page page) { return !failed_ && waiting_.push(std::move(page)); }
+
+Status Runner::finish() {
+  waiting_.close();
+  for (std::thread& worker : workers_)
+    if (worker.joinable()) worker.join();
+  done_.close();
+  if (committer_.joinable()) committer_.join();
+  const std::lock_guard lock(mutex_);
+  if (error_) return *error_;
+  return {};
+}
+
+void Runner::work(Workbench bench) {
+  while (auto page = waiting_.pop()) {
+    if (failed_) continue;
+    const std::string where = "page " + to_string(page->id);
+    auto bytes = open_original(archive_.blobs(), page->original);
+    if (!bytes) {
+      fail(std::move(bytes.error()).with_context(where));
+      continue;
+    }
+    auto result = work_page(std::move(*page), *bytes, bench, options_.stages, options_.limits);
+    if (!result) fail(std::move(result.error()).with_context(where));
+    else done_.push({std::move(*result)});
+  }
+}
+
+void Runner::commit() {
+  while (auto first = done_.pop()) {
+    std::vector<Done> group;
+    group.push_back(std::move(*first));
+    while (group.size() < kGroup) {
+      auto more = done_.try_pop();
+      if (!more) break;
+      group.push_back(std::move(*more));
+    }
+    if (failed_) continue;
+    if (Status status = commit_group(group); !status) fail(std::move(status).error());
+    else on_committed_(static_cast<int>(group.size()));
+  }
+}
+
+Status Runner::commit_group(std::vector<Done>& group) {
+  storage::Change change;
+  for (const Done& done : group) {
+    change.put(done.work.page);
+    change.put(done.work.page.id, done.work.text);
+    indexer::index_page(change, done.work.page, done.work.text);
+  }
+  return archive_.commit(change);
+}
+
+void Runner::fail(Error error) {
+  const std::lock_guard lock(mutex_);
+  if (!error_) error_ = std::move(error);
+  failed_ = true;
+}
+
+}  // namespace chartscan::pipeline

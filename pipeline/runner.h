@@ -1,0 +1,50 @@
+// Page workers and the committer. Each worker carries one page at a time through all stages; one committer writes results
+// in groups, each page with its text and postings in one atomic write. Memory is a multiple of the worker count.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "core/queue.h"
+#include "pipeline/ingest.h"
+#include "pipeline/page_work.h"
+#include "storage/archive.h"
+
+namespace chartscan::pipeline {
+
+class Runner {
+ public:
+  // `on_committed` is called from the committer's thread after each durable group, with the pages in it.
+  Runner(storage::Archive& archive, const IngestOptions& options, std::function<void(int pages)> on_committed);
+  ~Runner();  // stops without finishing what waits: that stays in the archive as received
+
+  Status start();            // engines are made here, so that a missing model is said at once
+  bool submit(Page page);    // waits while the queue is full; false once something failed
+  Status finish();           // waits until everything submitted is durable; the first error, if any
+
+ private:
+  struct Done {
+    PageWork work;
+  };
+  void work(Workbench bench);
+  void commit();
+  Status commit_group(std::vector<Done>& group);
+  void fail(Error error);
+
+  storage::Archive& archive_;
+  const IngestOptions& options_;
+  std::function<void(int)> on_committed_;
+  BoundedQueue<Page> waiting_;
+  BoundedQueue<Done> done_;
+  std::vector<std::thread> workers_;
+  std::thread committer_;
+  std::atomic<bool> failed_{false};
+  std::mutex mutex_;
+  std::optional<Error> error_;  // guarded by mutex_; the first one
+};
+
+}  // namespace chartscan::pipeline
