@@ -1,0 +1,66 @@
+// The page image: made once, kept a while, served whole or in part, and not at all when the screen has it already.
+#include "app/http/byte_range.h"
+#include "app/http/handlers.h"
+#include "storage/archive.h"
+
+namespace chartscan::app::http {
+
+namespace {
+
+class Turn {
+ public:
+  explicit Turn(std::counting_semaphore<>& semaphore) : semaphore_(semaphore) { semaphore_.acquire(); }
+  ~Turn() { semaphore_.release(); }
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+
+ private:
+  std::counting_semaphore<>& semaphore_;
+};
+
+// Changes whenever the pixels could: other bytes, other geometry, other size asked for.
+std::string fingerprint_of(const Page& page, ImageKind kind, int width) {
+  std::string made_of = page.original.blob + ' ' + std::to_string(page.original.index) + ' ' + std::to_string(width);
+  if (kind == ImageKind::Upright) {
+    made_of += " upright " + std::to_string(page.geometry.rotation) + ' ' + std::to_string(page.geometry.skew.value);
+    for (const StageStamp& stamp : page.stamps) made_of += ' ' + stamp.name + std::to_string(stamp.version) + stamp.settings;
+  }
+  return storage::sha256(std::string_view(made_of)).substr(0, 32);
+}
+
+Result<std::shared_ptr<const std::string>> image_bytes(Api& api, PageId id, ImageKind kind, int width, const std::string& key) {
+  if (auto kept = api.images.find(key)) return kept;
+  const Turn turn(api.decoders);
+  if (auto kept = api.images.find(key)) return kept;  // made while we waited
+  TRY(const PageImage image, api.service.page_image(id, kind, width));
+  return api.images.insert(key, std::string(image.jpeg.begin(), image.jpeg.end()));
+}
+
+// If-None-Match holds one or more tags, or a star.
+bool names(const std::string& if_none_match, const std::string& tag) {
+  return if_none_match == "*" || if_none_match.find(tag) != std::string::npos;
+}
+
+}  // namespace
+
+Result<Response> get_page_image(Api& api, const Arguments& arguments) {
+  const std::optional<PageId> id = parse_id<PageId>(arguments.text("id"));
+  if (!id) return Error{ErrorCode::NotFound, "no such id; ids look like " + to_string(PageId{1})};
+  const ImageKind kind = arguments.text("kind") == "delivered" ? ImageKind::Delivered : ImageKind::Upright;
+  const int width = arguments.number("width");
+
+  TRY(const PageView view, api.service.page(*id));
+  const std::string key = fingerprint_of(view.page, kind, width);
+  const std::string tag = '"' + key + '"';
+  // no-cache: a browser may keep the image but asks each time, so that a right withdrawn is felt at once.
+  Response response{200, "image/jpeg", "", {{"ETag", tag}, {"Cache-Control", "private, no-cache"}, {"Accept-Ranges", "bytes"}}};
+  if (names(arguments.request().if_none_match, tag)) {
+    response.status = 304;
+    return response;
+  }
+  TRY(const auto bytes, image_bytes(api, *id, kind, width, key));
+  apply_range(response, *bytes, arguments.request().range);
+  return response;
+}
+
+}  // namespace chartscan::app::http

@@ -1,0 +1,278 @@
+#include "app/http/views.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "charts/document_types.h"
+
+namespace chartscan::app::http {
+
+using nlohmann::json;
+
+namespace {
+
+json or_null(const std::string& text) { return text.empty() ? json(nullptr) : json(text); }
+
+template <typename Id>
+json or_null(const std::optional<Id>& id) {
+  return id ? json(to_string(*id)) : json(nullptr);
+}
+
+json time_or_null(std::int64_t unix_seconds) { return unix_seconds ? json(unix_seconds) : json(nullptr); }
+
+std::string type_name(const std::string& code) {
+  const charts::DocumentType* type = charts::find_document_type(code);
+  return type ? type->name : "Unknown type";
+}
+
+// A box of the working image in both frames.
+void add_boxes(json& out, const Box& working, const Geometry& geometry) {
+  out["upright"] = to_json(working);
+  out["delivered"] = to_json(geometry.to_delivered().bounds_of(working));
+}
+
+// "... \x02chest\x03 pain ..." -> runs of text, hits marked.
+json snippet_of(const std::string& marked) {
+  json runs = json::array();
+  std::string text;
+  bool hit = false;
+  const auto close_run = [&] {
+    if (!text.empty()) runs.push_back({{"text", text}, {"hit", hit}});
+    text.clear();
+  };
+  for (const char c : marked) {
+    if (c != '\x02' && c != '\x03') {
+      text += c;
+      continue;
+    }
+    close_run();
+    hit = c == '\x02';
+  }
+  close_run();
+  return runs;
+}
+
+int page_number(const Page& page, const Document& document) {
+  const auto found = std::find(document.pages.begin(), document.pages.end(), page.id);
+  return found == document.pages.end() ? 0 : static_cast<int>(found - document.pages.begin()) + 1;
+}
+
+json reasons_of(const std::vector<LinkReason>& reasons) {
+  json out = json::array();
+  for (const LinkReason& reason : reasons) {
+    out.push_back({{"field", reason.field},
+                   {"agreement", to_string(reason.agreement)},
+                   {"weight", reason.weight},
+                   {"detail", reason.detail}});
+  }
+  return out;
+}
+
+json link_of(const Link& link) {
+  json candidates = json::array();
+  for (const LinkCandidate& candidate : link.candidates) {
+    candidates.push_back(
+        {{"mrn", candidate.mrn}, {"confidence", candidate.confidence}, {"reasons", reasons_of(candidate.reasons)}});
+  }
+  return {{"status", to_string(link.status)},
+          {"mrn", or_null(link.mrn)},
+          {"confidence", link.confidence},
+          {"reasons", reasons_of(link.reasons)},
+          {"candidates", candidates}};
+}
+
+json fields_of(const Page& page) {
+  json out = json::array();
+  for (const Field& field : page.fields) {
+    json one{{"kind", to_string(field.kind)}, {"value", field.value}, {"confidence", field.confidence}, {"source", field.source}};
+    add_boxes(one, field.box, page.geometry);
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+json barcodes_of(const Page& page) {
+  json out = json::array();
+  for (const Barcode& barcode : page.barcodes) {
+    json one{{"payload", barcode.payload}, {"format", barcode.format}};
+    add_boxes(one, barcode.box, page.geometry);
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+json words_of(const PageText& text, const Geometry& geometry) {
+  json out = json::array();
+  for (const Word& word : text.words) {
+    json one{{"text", word.text}, {"confidence", word.confidence}, {"line", word.line}};
+    add_boxes(one, word.box, geometry);
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+json stamps_of(const std::vector<StageStamp>& stamps) {
+  json out = json::array();
+  for (const StageStamp& stamp : stamps) {
+    out.push_back({{"name", stamp.name}, {"version", stamp.version}, {"settings", stamp.settings}});
+  }
+  return out;
+}
+
+json types_of(const std::vector<TypeGuess>& types) {
+  json out = json::array();
+  for (const TypeGuess& guess : types) {
+    out.push_back({{"type", guess.type}, {"name", type_name(guess.type)}, {"confidence", guess.confidence}});
+  }
+  return out;
+}
+
+json place_in_document(const Page& page, const std::optional<Document>& document) {
+  if (!document) return nullptr;
+  return {{"id", to_string(document->id)},
+          {"type", document->type},
+          {"type_name", type_name(document->type)},
+          {"type_confidence", document->type_confidence},
+          {"service_date", or_null(to_string(document->service_date))},
+          {"page_number", page_number(page, *document)},
+          {"pages", document->pages.size()},
+          {"filed", document->filed},
+          {"link", link_of(document->link)},
+          {"findings", to_json(document->findings)}};
+}
+
+}  // namespace
+
+std::string dump(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
+
+json to_json(const Box& box) { return {box.x0, box.y0, box.x1, box.y1}; }
+
+json to_json(const Size& size) { return {size.width, size.height}; }
+
+json to_json(const std::vector<Finding>& findings) {
+  json out = json::array();
+  for (const Finding& finding : findings) {
+    out.push_back({{"code", finding.code}, {"detail", finding.detail}, {"score", finding.score}});
+  }
+  return out;
+}
+
+json to_json(const Patient& patient) {
+  return {{"mrn", patient.mrn},
+          {"name", display_name(patient)},
+          {"dob", or_null(to_string(patient.dob))},
+          {"sex", or_null(patient.sex)}};
+}
+
+json to_json(const Ledger& ledger) {
+  return {{"fed", ledger.fed},
+          {"filed", ledger.filed},
+          {"separators", ledger.separators},
+          {"blanks", ledger.blanks},
+          {"review", ledger.review},
+          {"rejected", ledger.rejected},
+          {"superseded", ledger.superseded},
+          {"waiting", ledger.waiting},
+          {"balances", ledger.balances()}};
+}
+
+json to_json(const Batch& batch) {
+  json refused = json::array();
+  for (const RefusedItem& item : batch.refused) {
+    refused.push_back({{"file", item.file}, {"page", item.page ? json(item.page) : json(nullptr)}, {"message", item.message}});
+  }
+  return {{"id", to_string(batch.id)},
+          {"name", batch.name},
+          {"source", batch.source},
+          {"device", or_null(batch.device)},
+          {"operator", or_null(batch.operator_name)},
+          {"state", to_string(batch.state)},
+          {"expected_pages", batch.expected_pages ? json(batch.expected_pages) : json(nullptr)},
+          {"opened_at", time_or_null(batch.opened_at)},
+          {"closed_at", time_or_null(batch.closed_at)},
+          {"findings", to_json(batch.findings)},
+          {"refused", refused}};
+}
+
+json to_json(const Document& document) {
+  json pages = json::array();
+  for (const PageId page : document.pages) pages.push_back(to_string(page));
+  return {{"id", to_string(document.id)},
+          {"batch", to_string(document.batch)},
+          {"pages", pages},
+          {"type", document.type},
+          {"type_name", type_name(document.type)},
+          {"type_confidence", document.type_confidence},
+          {"service_date", or_null(to_string(document.service_date))},
+          {"author", or_null(document.author)},
+          {"link", link_of(document.link)},
+          {"filed", document.filed},
+          {"findings", to_json(document.findings)},
+          {"decided_by", or_null(document.decided_by)}};
+}
+
+json to_json(const SearchRow& row) {
+  const std::optional<Document>& document = row.document;
+  const std::string type = document ? document->type : row.page.types.empty() ? "unknown" : row.page.types.front().type;
+  json boxes = json::array();
+  for (const indexer::HitBox& box : row.hit.boxes) {
+    boxes.push_back({{"word", box.word}, {"upright", to_json(box.upright)}, {"delivered", to_json(box.delivered)}});
+  }
+  return {{"page", to_string(row.page.id)},
+          {"batch", to_string(row.page.batch)},
+          {"document", document ? json(to_string(document->id)) : json(nullptr)},
+          {"page_number", row.page_number},
+          {"pages_in_document", document ? document->pages.size() : 0},
+          {"doc_type", type},
+          {"doc_type_name", type_name(type)},
+          {"service_date", document ? or_null(to_string(document->service_date)) : json(nullptr)},
+          {"patient", row.patient ? to_json(*row.patient) : json(nullptr)},
+          {"link_status", to_string(document ? document->link.status : LinkStatus::None)},
+          {"file", row.page.original.file},
+          {"score", row.hit.score},
+          {"snippet", snippet_of(row.hit.snippet)},
+          {"boxes", boxes},
+          {"upright_size", to_json(row.page.geometry.working)},
+          {"delivered_size", to_json(row.page.geometry.delivered)}};
+}
+
+json thumbnail_of(const Page& page) {
+  return {{"id", to_string(page.id)},
+          {"sequence", page.sequence},
+          {"state", to_string(page.state)},
+          {"findings", to_json(page.findings)},
+          {"blank", page.blank},
+          {"separator", page.separator != SeparatorKind::None},
+          {"document", or_null(page.document)},
+          {"duplicate_of", or_null(page.duplicate_of)},
+          {"upright_size", to_json(page.geometry.working)},
+          {"delivered_size", to_json(page.geometry.delivered)}};
+}
+
+json to_json(const PageView& view, bool with_words) {
+  const Page& page = view.page;
+  json out = thumbnail_of(page);
+  out.update({{"batch", to_string(page.batch)},
+              {"file", page.original.file},
+              {"page_index", page.original.index},
+              {"media", to_string(page.original.media)},
+              {"sha256", page.original.blob},
+              {"rejected_because", or_null(page.rejected_because)},
+              {"dpi", {page.geometry.dpi_x, page.geometry.dpi_y}},
+              {"rotation", page.geometry.rotation},
+              {"skew_deg", page.geometry.skew.value},
+              {"text_confidence", page.quality.text_confidence},
+              {"words_found", page.quality.words},
+              {"separator_kind", to_string(page.separator)},
+              {"types", types_of(page.types)},
+              {"fields", fields_of(page)},
+              {"barcodes", barcodes_of(page)},
+              {"signature_line", page.signature_line},
+              {"signature", page.signature},
+              {"stamps", stamps_of(page.stamps)},
+              {"in_document", place_in_document(page, view.document)}});
+  if (with_words) out["words"] = words_of(view.text, page.geometry);
+  return out;
+}
+
+}  // namespace chartscan::app::http
