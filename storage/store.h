@@ -45,6 +45,8 @@ class View {
   using Visit = std::function<bool(std::string_view key, std::string_view value)>;
   virtual Status scan(Family family, std::string_view prefix, std::string_view from, const Visit& visit) const = 0;
   Status scan(Family family, std::string_view prefix, const Visit& visit) const { return scan(family, prefix, {}, visit); }
+  // The highest key with `prefix`; nothing when there is none.
+  virtual Result<std::optional<std::string>> last(Family family, std::string_view prefix) const = 0;
 };
 
 class Store {

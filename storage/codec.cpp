@@ -1,0 +1,346 @@
+#include "storage/codec.h"
+
+#include <cmath>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <type_traits>
+
+namespace chartscan::storage {
+namespace {
+
+using nlohmann::json;
+
+constexpr char kRecordVersion = 1;
+constexpr int kMaxDepth = 8;  // a document's candidates' reasons stand at 5; damaged bytes may claim any depth
+
+// Thrown and caught in this file only.
+struct Damaged {
+  std::string field;
+};
+
+// --- what each record holds: one list for both directions, `io(name, member)`; names are on disk, never change one ---------
+
+template <typename Io>
+void fields(Io& io, Finding& v) {
+  io("c", v.code), io("d", v.detail), io("s", v.score);
+}
+
+template <typename Io>
+void fields(Io& io, RefusedItem& v) {
+  io("f", v.file), io("p", v.page), io("m", v.message);
+}
+
+template <typename Io>
+void fields(Io& io, Batch& v) {
+  io("id", v.id), io("name", v.name), io("src", v.source), io("hash", v.content), io("dev", v.device), io("op", v.operator_name);
+  io("st", v.state), io("fed", v.sides_fed), io("exp", v.expected_pages), io("ref", v.refused), io("fi", v.findings);
+  io("t0", v.opened_at), io("t1", v.closed_at);
+}
+
+template <typename Io>
+void fields(Io& io, Original& v) {
+  io("b", v.blob), io("m", v.media), io("i", v.index), io("f", v.file);
+}
+
+template <typename Io>
+void fields(Io& io, Size& v) {
+  io("w", v.width), io("h", v.height);
+}
+
+template <typename Io>
+void fields(Io& io, Geometry& v) {
+  io("d", v.delivered), io("dx", v.dpi_x), io("dy", v.dpi_y), io("r", v.rotation), io("s", v.skew.value), io("w", v.working);
+  io("sx", v.scale_x), io("sy", v.scale_y);
+}
+
+template <typename Io>
+void fields(Io& io, PageQuality& v) {
+  io("i", v.ink), io("c", v.contrast), io("n", v.noise), io("s", v.skew_confidence), io("t", v.text_confidence), io("w", v.words);
+}
+
+template <typename Io>
+void fields(Io& io, Barcode& v) {
+  io("p", v.payload), io("f", v.format), io("b", v.box);
+}
+
+template <typename Io>
+void fields(Io& io, TypeGuess& v) {
+  io("t", v.type), io("c", v.confidence);
+}
+
+template <typename Io>
+void fields(Io& io, Field& v) {
+  io("k", v.kind), io("v", v.value), io("b", v.box), io("c", v.confidence), io("s", v.source);
+}
+
+template <typename Io>
+void fields(Io& io, StageStamp& v) {
+  io("n", v.name), io("v", v.version), io("s", v.settings);
+}
+
+template <typename Io>
+void fields(Io& io, Page& v) {
+  io("id", v.id), io("b", v.batch), io("seq", v.sequence), io("orig", v.original), io("st", v.state), io("rej", v.rejected_because);
+  io("geo", v.geometry), io("q", v.quality), io("blank", v.blank), io("sep", v.separator), io("bar", v.barcodes);
+  io("type", v.types), io("cue", v.first_page_cue), io("f", v.fields), io("sigl", v.signature_line), io("sig", v.signature);
+  io("fp", v.fingerprint), io("fi", v.findings), io("by", v.stamps), io("doc", v.document), io("dup", v.duplicate_of);
+}
+
+template <typename Io>
+void fields(Io& io, LinkReason& v) {
+  io("f", v.field), io("a", v.agreement), io("w", v.weight), io("d", v.detail);
+}
+
+template <typename Io>
+void fields(Io& io, LinkCandidate& v) {
+  io("mrn", v.mrn), io("c", v.confidence), io("r", v.reasons);
+}
+
+template <typename Io>
+void fields(Io& io, Link& v) {
+  io("st", v.status), io("mrn", v.mrn), io("c", v.confidence), io("r", v.reasons), io("can", v.candidates);
+}
+
+template <typename Io>
+void fields(Io& io, Document& v) {
+  io("id", v.id), io("b", v.batch), io("p", v.pages), io("type", v.type), io("tc", v.type_confidence), io("date", v.service_date);
+  io("au", v.author), io("link", v.link), io("filed", v.filed), io("fi", v.findings), io("by", v.decided_by);
+}
+
+template <typename Io>
+void fields(Io& io, Patient& v) {
+  io("mrn", v.mrn), io("fam", v.family), io("giv", v.given), io("mid", v.middle), io("suf", v.suffix), io("dob", v.dob);
+  io("sex", v.sex), io("ssn", v.ssn), io("tel", v.phone), io("adr", v.address), io("city", v.city), io("st", v.state), io("zip", v.zip);
+}
+
+// --- values -----------------------------------------------------------------------------------------------------------------
+
+void parse(std::string_view text, std::optional<BatchState>& out) { out = parse_batch_state(text); }
+void parse(std::string_view text, std::optional<PageState>& out) { out = parse_page_state(text); }
+void parse(std::string_view text, std::optional<SeparatorKind>& out) { out = parse_separator_kind(text); }
+void parse(std::string_view text, std::optional<MediaType>& out) { out = parse_media_type(text); }
+void parse(std::string_view text, std::optional<FieldKind>& out) { out = parse_field_kind(text); }
+void parse(std::string_view text, std::optional<LinkStatus>& out) { out = parse_link_status(text); }
+void parse(std::string_view text, std::optional<Agreement>& out) { out = parse_agreement(text); }
+
+class Writer {
+ public:
+  template <typename T>
+  void operator()(const char* name, T& value) {
+    json packed = pack(value);
+    if (!is_nothing(packed)) object_[name] = std::move(packed);
+  }
+
+  template <typename T>
+  static json record(T& value) {
+    Writer writer;
+    fields(writer, value);
+    return std::move(writer.object_);
+  }
+
+ private:
+  static bool is_nothing(const json& value) {
+    if (value.is_number_float()) return value.get<double>() == 0 && !std::signbit(value.get<double>());
+    if (value.is_number()) return value == 0;
+    if (value.is_boolean()) return !value.get<bool>();
+    if (value.is_string()) return value.get_ref<const std::string&>().empty();
+    return value.empty();
+  }
+
+  template <typename T>
+  static json pack(T& value) {
+    if constexpr (std::is_arithmetic_v<T> || std::is_same_v<T, std::string>) {
+      return value;
+    } else if constexpr (std::is_enum_v<T>) {
+      return to_string(value);
+    } else {
+      return record(value);
+    }
+  }
+  template <char Prefix>
+  static json pack(Id<Prefix>& id) { return id.value; }
+  template <typename T>
+  static json pack(std::optional<T>& value) { return value ? pack(*value) : json(); }
+  static json pack(Date& date) { return date.year * 10000 + date.month * 100 + date.day; }
+  static json pack(Box& box) { return box == Box{} ? json() : json{box.x0, box.y0, box.x1, box.y1}; }
+  template <typename T>
+  static json pack(std::vector<T>& list) {
+    json array = json::array();
+    for (T& item : list) array.push_back(pack(item));
+    return array;
+  }
+
+  json object_ = json::object();
+};
+
+class Reader {
+ public:
+  explicit Reader(const json& object) : object_(object) {
+    if (!object.is_object()) throw Damaged{"record"};
+  }
+
+  template <typename T>
+  void operator()(const char* name, T& value) {
+    const auto found = object_.find(name);
+    if (found != object_.end()) {
+      if (!unpack(*found, value)) throw Damaged{name};
+    } else if constexpr (std::is_arithmetic_v<T> || std::is_same_v<T, std::string>) {
+      value = T{};  // absent is zero, false or empty, whatever the member starts with
+    }
+  }
+
+ private:
+  template <typename T>
+  static bool unpack(const json& from, T& value) {
+    if constexpr (std::is_same_v<T, bool>) {
+      return from.is_boolean() && (value = from.get<bool>(), true);
+    } else if constexpr (std::is_same_v<T, double>) {
+      return from.is_number_float() && (value = from.get<double>(), true);
+    } else if constexpr (std::is_same_v<T, std::uint64_t>) {
+      return from.is_number_unsigned() && (value = from.get<std::uint64_t>(), true);
+    } else if constexpr (std::is_integral_v<T>) {
+      return integer(from, value);
+    } else if constexpr (std::is_same_v<T, std::string>) {
+      return from.is_string() && (value = from.get_ref<const std::string&>(), true);
+    } else if constexpr (std::is_enum_v<T>) {
+      return name(from, value);
+    } else {
+      Reader reader(from);
+      fields(reader, value);
+      return true;
+    }
+  }
+
+  template <typename T>
+  static bool integer(const json& from, T& value) {
+    if (!from.is_number_integer()) return false;
+    if (from.is_number_unsigned() && from.get<std::uint64_t>() > static_cast<std::uint64_t>(std::numeric_limits<T>::max())) return false;
+    const auto wide = from.get<std::int64_t>();
+    if (wide < std::numeric_limits<T>::min()) return false;
+    value = static_cast<T>(wide);
+    return true;
+  }
+
+  template <typename Enum>
+  static bool name(const json& from, Enum& value) {
+    std::optional<Enum> parsed;
+    if (from.is_string()) parse(from.get_ref<const std::string&>(), parsed);
+    if (parsed) value = *parsed;
+    return parsed.has_value();
+  }
+
+  template <char Prefix>
+  static bool unpack(const json& from, Id<Prefix>& id) { return unpack(from, id.value); }
+
+  template <typename T>
+  static bool unpack(const json& from, std::optional<T>& value) { return unpack(from, value.emplace()); }
+
+  static bool unpack(const json& from, Date& date) {
+    int number = 0;
+    if (!unpack(from, number) || number < 0) return false;
+    date = {number / 10000, number / 100 % 100, number % 100};
+    return true;
+  }
+
+  static bool unpack(const json& from, Box& box) {
+    return from.is_array() && from.size() == 4 && unpack(from[0], box.x0) && unpack(from[1], box.y0) && unpack(from[2], box.x1) &&
+           unpack(from[3], box.y1);
+  }
+
+  template <typename T>
+  static bool unpack(const json& from, std::vector<T>& list) {
+    if (!from.is_array()) return false;
+    list.reserve(from.size());
+    for (const json& item : from)
+      if (!unpack(item, list.emplace_back())) return false;
+    return true;
+  }
+
+  const json& object_;
+};
+
+// Stops before bytes that claim to be nested a million deep take the parser's stack away.
+class DepthGuard final : public nlohmann::json_sax<json> {
+ public:
+  bool null() override { return true; }
+  bool boolean(bool) override { return true; }
+  bool number_integer(number_integer_t) override { return true; }
+  bool number_unsigned(number_unsigned_t) override { return true; }
+  bool number_float(number_float_t, const string_t&) override { return true; }
+  bool string(string_t&) override { return true; }
+  bool binary(binary_t&) override { return true; }
+  bool start_object(std::size_t) override { return ++depth_ <= kMaxDepth; }
+  bool key(string_t&) override { return true; }
+  bool end_object() override { return --depth_, true; }
+  bool start_array(std::size_t) override { return ++depth_ <= kMaxDepth; }
+  bool end_array() override { return --depth_, true; }
+  bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override { return false; }
+
+ private:
+  int depth_ = 0;
+};
+
+template <typename T>
+std::string encode_record(T value) {
+  std::string out(1, kRecordVersion);
+  json::to_cbor(Writer::record(value), out);
+  return out;
+}
+
+Error damaged(const char* kind, const std::string& why) {
+  return {ErrorCode::Integrity, std::string("the stored record of a ") + kind + " is damaged (" + why +
+                                    "); run 'chartscan verify' and restore the archive from a backup"};
+}
+
+template <typename T>
+Result<T> decode_record(const char* kind, std::string_view bytes) {
+  if (bytes.empty()) return damaged(kind, "it is empty");
+  if (bytes.front() != kRecordVersion) return damaged(kind, "unknown version " + std::to_string(static_cast<unsigned char>(bytes.front())));
+  bytes.remove_prefix(1);
+  try {
+    DepthGuard guard;
+    if (!json::sax_parse(bytes.begin(), bytes.end(), &guard, json::input_format_t::cbor)) return damaged(kind, "not CBOR");
+    const json object = json::from_cbor(bytes.begin(), bytes.end());
+    T value;
+    Reader reader(object);
+    fields(reader, value);
+    return value;
+  } catch (const Damaged& fault) {
+    return damaged(kind, "field '" + fault.field + "'");
+  } catch (const json::exception&) {
+    return damaged(kind, "not CBOR");
+  }
+}
+
+}  // namespace
+
+std::string encode(const Batch& batch) { return encode_record(batch); }
+std::string encode(const Page& page) { return encode_record(page); }
+std::string encode(const Document& document) { return encode_record(document); }
+std::string encode(const Patient& patient) { return encode_record(patient); }
+
+Result<Batch> decode_batch(std::string_view bytes) { return decode_record<Batch>("batch", bytes); }
+Result<Page> decode_page(std::string_view bytes) { return decode_record<Page>("page", bytes); }
+Result<Document> decode_document(std::string_view bytes) { return decode_record<Document>("document", bytes); }
+Result<Patient> decode_patient(std::string_view bytes) { return decode_record<Patient>("patient", bytes); }
+
+namespace {
+constexpr std::pair<PageState, char> kStateBytes[] = {
+    {PageState::Received, 'r'},  {PageState::Processed, 'p'},  {PageState::Filed, 'f'},      {PageState::Review, 'w'},
+    {PageState::Separator, 's'}, {PageState::BlankAside, 'b'}, {PageState::Superseded, 'o'}, {PageState::Rejected, 'x'},
+};
+}  // namespace
+
+char state_byte(PageState state) {
+  for (const auto& [value, byte] : kStateBytes)
+    if (value == state) return byte;
+  return '?';
+}
+
+std::optional<PageState> state_of_byte(std::string_view bytes) {
+  for (const auto& [value, byte] : kStateBytes)
+    if (bytes.size() == 1 && bytes.front() == byte) return value;
+  return std::nullopt;
+}
+
+}  // namespace chartscan::storage
