@@ -1,0 +1,230 @@
+#include "charts/classify.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "charts/document_types.h"
+#include "charts/layout.h"
+#include "charts/phrases.h"
+
+namespace chartscan::charts {
+namespace {
+
+// All evidence adds up in nats and goes through one softmax, in which "unknown" takes part with a fixed score.
+constexpr double kTitleScale = 7.0;        // a clear title outweighs any usual body
+constexpr double kUnknownScore = 2.6;      // about one strong heading and a weak one
+constexpr double kBodyScale = 0.85;        // cues of a body come in company and are not independent
+constexpr double kRepeat = 0.25;           // what a cue adds when it stands there again, in parts of its weight
+constexpr double kMinConfidence = 0.45;    // below, the page does not say what it is
+constexpr double kSecondTitle = 0.35;      // what a title further down is worth after a clear one of another type
+constexpr double kClearTitle = 0.55;
+constexpr std::size_t kGuesses = 5;
+
+enum class Role { Title, Cue, Against };
+struct Entry {
+  std::size_t type;
+  Role role;
+  double weight;
+  bool heading;
+};
+
+struct Books {
+  PhraseBook titles, body;
+  std::vector<Entry> title_entries, body_entries;
+};
+
+const Books& books() {
+  static const Books made = [] {
+    Books books;
+    const auto& types = document_types();
+    const auto add = [](PhraseBook& book, std::vector<Entry>& entries, const std::vector<Cue>& cues, std::size_t type, Role role) {
+      for (const Cue& cue : cues) {
+        book.add(cue.phrase, static_cast<int>(entries.size()));
+        entries.push_back({type, role, cue.weight, cue.heading});
+      }
+    };
+    for (std::size_t i = 0; i < types.size(); ++i) {
+      add(books.titles, books.title_entries, types[i].titles, i, Role::Title);
+      add(books.body, books.body_entries, types[i].cues, i, Role::Cue);
+      add(books.body, books.body_entries, types[i].against, i, Role::Against);
+    }
+    return books;
+  }();
+  return made;
+}
+
+bool stands_before(const Token& token) { return token.before.find_first_of("*_#") != std::string::npos; }
+
+// A heading opens a cell or a sentence and ends with a colon, or is all there is in its cell.
+bool is_heading(const Layout& layout, const PhraseMatch& match) {
+  const Token& first = layout.tokens[static_cast<std::size_t>(match.first)];
+  const Token& last = layout.tokens[static_cast<std::size_t>(match.last - 1)];
+  const Cell& cell = layout.cells[static_cast<std::size_t>(first.cell)];
+  if (first.cell != last.cell) return false;
+  const bool opens = match.first == cell.first || stands_before(first) ||
+                     layout.tokens[static_cast<std::size_t>(match.first - 1)].after.find_first_of(".,;:") != std::string::npos;
+  const bool colon = last.after.find(':') != std::string::npos;
+  const bool alone = match.first == cell.first && match.last == cell.last;
+  const bool one_letter = match.last - match.first == 1 && first.text.size() == 1;
+  const bool capital = std::isupper(static_cast<unsigned char>(first.text.front()));
+  if (one_letter) return colon && match.first == cell.first && capital;
+  return opens && capital && (colon || alone);
+}
+
+std::size_t length_of(const Layout& layout, int first, int last) {
+  std::size_t sum = 0;
+  for (int i = first; i < last; ++i) sum += layout.tokens[static_cast<std::size_t>(i)].text.size();
+  return sum;
+}
+
+// 0..1: how much a phrase looks like the title of its page and not like words of a sentence.
+double title_strength(const Layout& layout, const PhraseMatch& match, Size working) {
+  const Token& first = layout.tokens[static_cast<std::size_t>(match.first)];
+  const Token& last = layout.tokens[static_cast<std::size_t>(match.last - 1)];
+  if (first.cell != last.cell) return 0;
+  const Cell& cell = layout.cells[static_cast<std::size_t>(first.cell)];
+  const double coverage = static_cast<double>(length_of(layout, match.first, match.last)) /
+                          static_cast<double>(std::max<std::size_t>(1, length_of(layout, cell.first, cell.last)));
+  const std::string words = printed(layout, match.first, match.last);
+  const Box box = box_of(layout, match.first, match.last);
+  const double size = static_cast<double>(box.height()) / layout.median_height;
+  const int page_height = std::max(working.height, layout.content.y1);
+  const int page_width = std::max(working.width, layout.content.x1);
+  const double down = static_cast<double>(box.y0) / std::max(1, page_height);
+  const bool centred = std::abs(cell.box.x0 + cell.box.x1 - page_width) < page_width / 10;
+
+  double strength = 0.35 + 0.5 * std::clamp(size - 1.0, 0.0, 0.8);
+  if (is_upper(words)) strength += 0.2;
+  else if (!std::isupper(static_cast<unsigned char>(words.front()))) strength -= 0.3;
+  if (down < 0.18) strength += 0.25;
+  else if (down < 0.34) strength += 0.15;
+  else if (down > 0.5) strength -= 0.25;
+  if (centred) strength += 0.1;
+  if (last.after.find(':') != std::string::npos) strength -= 0.35;
+  strength *= coverage > 0.95 ? 1.0 : coverage > 0.6 ? 0.85 : coverage > 0.4 ? 0.6 : 0.15;
+  // Running text is wide, in rows close together; a short coverage in a long cell is such a row.
+  if (coverage < 0.5 && cell.last - cell.first > 8) strength *= 0.3;
+  return std::clamp(strength, 0.0, 1.0);
+}
+
+struct Title {
+  PhraseMatch match;
+  std::size_t type;
+  double weight, strength;
+};
+
+std::vector<Title> find_titles(const Layout& layout, Size working) {
+  std::vector<Title> titles;
+  for (const PhraseMatch& match : longest_only(books().titles.find(layout))) {
+    const Entry& entry = books().title_entries[static_cast<std::size_t>(match.phrase)];
+    const double strength = title_strength(layout, match, working);
+    if (strength > 0) titles.push_back({match, entry.type, entry.weight, strength});
+  }
+  // The first clear title names the page; titles of other types below it are headings of its parts.
+  const auto clear = std::find_if(titles.begin(), titles.end(), [](const Title& t) { return t.strength >= kClearTitle; });
+  if (clear != titles.end())
+    for (auto it = clear + 1; it != titles.end(); ++it)
+      if (it->type != clear->type && it->strength <= clear->strength) it->strength *= kSecondTitle;
+  return titles;
+}
+
+void add_titles(const std::vector<Title>& titles, std::vector<double>& scores) {
+  std::vector<double> best(scores.size());
+  for (const Title& title : titles) best[title.type] = std::max(best[title.type], title.weight * title.strength);
+  for (std::size_t i = 0; i < scores.size(); ++i) scores[i] += kTitleScale * best[i];
+}
+
+void add_body(const Layout& layout, std::vector<double>& scores) {
+  std::map<int, int> seen;
+  for (const PhraseMatch& match : books().body.find(layout)) {
+    const Entry& entry = books().body_entries[static_cast<std::size_t>(match.phrase)];
+    if (entry.heading && !is_heading(layout, match)) continue;
+    const int times = ++seen[match.phrase];
+    if (times > 2) continue;
+    const double weight = kBodyScale * entry.weight * (times == 1 ? 1.0 : kRepeat);
+    scores[entry.type] += entry.role == Role::Against ? -weight : weight;
+  }
+}
+
+std::vector<TypeGuess> ranked(const std::vector<double>& scores) {
+  const double highest = std::max(kUnknownScore, *std::max_element(scores.begin(), scores.end()));
+  const double unknown = std::exp(kUnknownScore - highest);
+  double sum = unknown;
+  for (const double score : scores) sum += std::exp(score - highest);
+  std::vector<TypeGuess> guesses{{"unknown", unknown / sum}};
+  for (std::size_t i = 0; i < scores.size(); ++i) guesses.push_back({document_types()[i].code, std::exp(scores[i] - highest) / sum});
+  std::stable_sort(guesses.begin(), guesses.end(), [](const TypeGuess& a, const TypeGuess& b) { return a.confidence > b.confidence; });
+  if (guesses.front().type != "unknown" && guesses.front().confidence < kMinConfidence) {
+    const auto at = std::find_if(guesses.begin(), guesses.end(), [](const TypeGuess& g) { return g.type == "unknown"; });
+    TypeGuess abstained{"unknown", 1 - guesses.front().confidence};
+    guesses.erase(at);
+    guesses.insert(guesses.begin(), abstained);
+  }
+  guesses.resize(std::min(guesses.size(), kGuesses));
+  return guesses;
+}
+
+// "Page 1 of n" speaks for a first page, "Page 2 of n" and "continued" against; 0 when nothing is said.
+int printed_page(const Layout& layout) {
+  for (std::size_t i = 0; i + 1 < layout.tokens.size(); ++i) {
+    const Token& token = layout.tokens[i];
+    if (token.folded != "page" && token.folded != "pg") continue;
+    const std::string& number = layout.tokens[i + 1].text;
+    if (layout.tokens[i + 1].cell == token.cell && number.size() <= 3 && std::all_of(number.begin(), number.end(), ::isdigit))
+      return std::stoi(number);
+  }
+  return 0;
+}
+
+bool says_continued(const Layout& layout) {
+  return std::any_of(layout.tokens.begin(), layout.tokens.end(), [&](const Token& token) {
+    return (token.folded == "contlnued" || token.folded == "contd") &&
+           token.box.y0 < layout.content.y0 + layout.content.height() / 5;
+  });
+}
+
+double first_page_cue(const Layout& layout, const std::vector<Title>& titles, Size working) {
+  const int number = printed_page(layout);
+  if (number == 1) return 0.95;
+  if (number > 1) return 0.02;
+  double best = 0;
+  for (const Title& title : titles) {
+    const Box box = box_of(layout, title.match.first, title.match.last);
+    if (box.y0 < std::max(working.height, layout.content.y1) * 0.35) best = std::max(best, title.strength * std::min(1.0, title.weight));
+  }
+  double cue = 0.1 + 0.75 * best;
+  if (says_continued(layout)) cue *= 0.2;
+  return std::clamp(cue, 0.0, 1.0);
+}
+
+Field title_field(const Layout& layout, const std::vector<Title>& titles, const std::string& type) {
+  Field field;
+  field.kind = FieldKind::Title;
+  const Title* best = nullptr;
+  for (const Title& title : titles)
+    if (document_types()[title.type].code == type && (!best || title.strength > best->strength)) best = &title;
+  if (!best || best->strength < 0.4) return field;
+  field.value = printed(layout, best->match.first, best->match.last);
+  field.box = box_of(layout, best->match.first, best->match.last);
+  field.confidence = best->strength * confidence_of(layout, best->match.first, best->match.last);
+  field.source = "text";
+  return field;
+}
+
+}  // namespace
+
+PageClass classify(const PageText& text, Size working, int /*dpi*/) {
+  PageClass result;
+  const Layout layout = lay_out(text);
+  std::vector<double> scores(document_types().size());
+  const std::vector<Title> titles = find_titles(layout, working);
+  add_titles(titles, scores);
+  add_body(layout, scores);
+  result.types = ranked(scores);
+  result.first_page_cue = first_page_cue(layout, titles, working);
+  result.title = title_field(layout, titles, result.types.front().type);
+  return result;
+}
+
+}  // namespace chartscan::charts

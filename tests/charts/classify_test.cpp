@@ -1,0 +1,82 @@
+#include "charts/classify.h"
+
+#include <catch2/catch.hpp>
+
+#include "tests/charts/page_builder.h"
+
+using namespace chartscan;
+using namespace chartscan::charts;
+using namespace chartscan::charts::testing;
+
+namespace {
+std::string type_of(const PageText& text) { return classify(text, kLetter, kDpi).types.front().type; }
+}  // namespace
+
+TEST_CASE("a title decides, in any dress", "[charts][classify]") {
+  CHECK(type_of(PageBuilder().centred("DISCHARGE SUMMARY").line("The patient did well.")) == "discharge_summary");
+  CHECK(type_of(PageBuilder().line("Operative Report", 30).line("Dictated note follows.")) == "operative_report");
+  CHECK(type_of(PageBuilder().line("RIVERSIDE CLINIC\tPROGRESS NOTE").line("Seen today.")) == "progress_note");
+  CHECK(type_of(PageBuilder().centred("HISTORY & PHYSICAL").line("Seen today.")) == "history_physical");
+  CHECK(type_of(PageBuilder().centred("H&P").line("Seen today.")) == "history_physical");
+  CHECK(type_of(PageBuilder().centred("PHYSICIAN'S ORDERS").line("Tylenol 650 mg q6h.")) == "physician_orders");
+  CHECK(type_of(PageBuilder().centred("PHYSICIAN ORDERS FOR LIFE-SUSTAINING TREATMENT").line("CPR")) == "advance_directive");
+  CHECK(type_of(PageBuilder().centred("CONSENT FOR ANESTHESIA").line("I agree.")) == "consent_form");
+  CHECK(type_of(PageBuilder().centred("FAX COVER SHEET").line("To: Records").line("From: Clinic")) == "referral_fax");
+}
+
+TEST_CASE("a title survives OCR errors", "[charts][classify]") {
+  CHECK(type_of(PageBuilder().centred("D1SCHARGE SUMRNARY").line("The patient did well.")) == "discharge_summary");
+  CHECK(type_of(PageBuilder().centred("OPERATVE REP0RT").line("Dictated note follows.")) == "operative_report");
+  CHECK(type_of(PageBuilder().centred("IMMUNIZATI0N REC0RD").line("Given in clinic.")) == "immunization_record");
+}
+
+TEST_CASE("a title inside a sentence does not decide", "[charts][classify]") {
+  const PageText page = PageBuilder().prose(
+      "Please see the discharge summary of last year for details, and the operative report in the old chart, which was not "
+      "at hand when these lines were written down for the record of the day.");
+  CHECK(type_of(page) == "unknown");
+}
+
+TEST_CASE("a page that does not say stays unknown", "[charts][classify]") {
+  CHECK(type_of({}) == "unknown");
+  CHECK(type_of(PageBuilder().line("Thank you.")) == "unknown");
+  CHECK(type_of(PageBuilder().line("lorem ipsum dolor sit amet").line("17 42 99")) == "unknown");
+}
+
+TEST_CASE("headings of the body decide where there is no title", "[charts][classify]") {
+  CHECK(type_of(PageBuilder()
+                    .line("PREOPERATIVE DIAGNOSIS: Cholelithiasis.")
+                    .line("POSTOPERATIVE DIAGNOSIS: Same.")
+                    .line("ESTIMATED BLOOD LOSS: 20 mL.")) == "operative_report");
+  CHECK(type_of(PageBuilder().line("SPECIMEN: Skin.").line("GROSS DESCRIPTION: Received in formalin.").line(
+            "MICROSCOPIC DESCRIPTION: Sections show.")) == "pathology_report");
+  CHECK(type_of(PageBuilder().line("EXAM: CT of the abdomen").line("TECHNIQUE: Axial images.").line("FINDINGS: Normal.").line(
+            "IMPRESSION: Normal.")) == "radiology_report");
+  CHECK(type_of(PageBuilder().line("S: Better.").line("O: Afebrile.").line("A: Improving.").line("P: Continue.").line(
+            "SUBJECTIVE: as above").line("OBJECTIVE: as above")) == "progress_note");
+}
+
+TEST_CASE("headings of parts do not outweigh the title", "[charts][classify]") {
+  const PageText page = PageBuilder()
+                            .centred("DISCHARGE SUMMARY")
+                            .gap(80)
+                            .line("CURRENT MEDICATIONS", 24)
+                            .line("Aspirin 81 mg by mouth daily")
+                            .line("DISCHARGE INSTRUCTIONS", 24)
+                            .line("Call your doctor if you feel unwell.");
+  CHECK(type_of(page) == "discharge_summary");
+}
+
+TEST_CASE("page numbers and titles tell first pages from later ones", "[charts][classify]") {
+  CHECK(classify(PageBuilder().centred("PROGRESS NOTE").line("Page 1 of 2"), kLetter, kDpi).first_page_cue > 0.9);
+  CHECK(classify(PageBuilder().centred("PROGRESS NOTE").line("Seen."), kLetter, kDpi).first_page_cue > 0.6);
+  CHECK(classify(PageBuilder().centred("PROGRESS NOTE").line("Page 2 of 2"), kLetter, kDpi).first_page_cue < 0.1);
+  CHECK(classify(PageBuilder().prose("and was then taken home by the family."), kLetter, kDpi).first_page_cue < 0.3);
+}
+
+TEST_CASE("the words taken as title are shown with their place", "[charts][classify]") {
+  const PageClass page = classify(PageBuilder().centred("LABORATORY REPORT").line("Sodium 140 mmol/L"), kLetter, kDpi);
+  CHECK(page.title.value == "LABORATORY REPORT");
+  CHECK(page.title.box.y0 == 120);
+  CHECK(page.types.front().confidence > 0.9);
+}
