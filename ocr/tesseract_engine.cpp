@@ -20,6 +20,16 @@ Error engine_error(const std::string& what) { return {ErrorCode::EngineFailed, w
 
 bool is_blank(const char* text) { return !text || std::string_view(text).find_first_not_of(" \t\r\n") == std::string_view::npos; }
 
+// Tesseract's remarks go to stderr by default, in the middle of a progress bar.
+void keep_quiet(tesseract::TessBaseAPI& api) { api.SetVariable("debug_file", "/dev/null"); }
+
+// Both ways: orientation asks the variable, recognition the image.
+void set_resolution(tesseract::TessBaseAPI& api, int dpi) {
+  const int known = dpi > 0 ? dpi : kFallbackDpi;
+  api.SetSourceResolution(known);
+  api.SetVariable("user_defined_dpi", std::to_string(known).c_str());
+}
+
 PageText words_of(tesseract::TessBaseAPI& api) {
   PageText text;
   const std::unique_ptr<tesseract::ResultIterator> it(api.GetIterator());
@@ -45,6 +55,7 @@ class TesseractEngine final : public Engine {
       return engine_error("Tesseract has no usable model for language '" + options.language +
                           "'; install the package tesseract-ocr-" + options.language + " or change ocr.language");
     engine->api_.SetPageSegMode(tesseract::PSM_AUTO);
+    keep_quiet(engine->api_);
     engine->api_.SetVariable("tessedit_do_invert", "0");  // no second try on inverted lines: 2 % faster, equal text
     return std::unique_ptr<Engine>(std::move(engine));
   }
@@ -55,7 +66,7 @@ class TesseractEngine final : public Engine {
     if (gray.empty()) return Reading{};
     try {
       api_.SetImage(gray.pixels.data(), gray.width, gray.height, gray.channels, gray.width * gray.channels);
-      api_.SetSourceResolution(dpi > 0 ? dpi : kFallbackDpi);
+      set_resolution(api_, dpi);
       tesseract::ETEXT_DESC monitor;
       monitor.set_deadline_msecs(static_cast<std::int32_t>(options_.page_limit.count()));
       const auto start = std::chrono::steady_clock::now();
@@ -89,6 +100,7 @@ class TesseractOrientation final : public OrientationEngine {
     if (engine->api_.Init(nullptr, "osd", tesseract::OEM_DEFAULT) != 0)
       return engine_error("Tesseract has no orientation model; install the package tesseract-ocr-osd");
     engine->api_.SetPageSegMode(tesseract::PSM_OSD_ONLY);
+    keep_quiet(engine->api_);
     return std::unique_ptr<OrientationEngine>(std::move(engine));
   }
 
@@ -96,7 +108,7 @@ class TesseractOrientation final : public OrientationEngine {
     if (gray.empty()) return Answer{};
     try {
       api_.SetImage(gray.pixels.data(), gray.width, gray.height, gray.channels, gray.width * gray.channels);
-      api_.SetSourceResolution(dpi > 0 ? dpi : kFallbackDpi);
+      set_resolution(api_, dpi);
       int orientation = 0;
       float confidence = 0, script_confidence = 0;
       const char* script = nullptr;

@@ -1,5 +1,9 @@
 // Makes the page upright and straight, and says what a records department should know about the image. Measurements are
 // made on a gray twin at working resolution; the delivered pixels are resampled once, at the end.
+#include <algorithm>
+#include <cmath>
+
+#include "imaging/view.h"
 #include "pipeline/stages/stages.h"
 
 namespace chartscan::pipeline::stages {
@@ -15,15 +19,15 @@ constexpr double kNoisyLevel = 18;      // grey levels, as imaging::measure esti
 
 using imaging::Image;
 
-// `image` after a clockwise right-angle turn and with `skew` undone, without any filtering.
-Image turned(const Image& image, int rotation, Degrees skew, int dpi) {
-  if (rotation == 0 && skew.value == 0) return image;
+// The gray twin with a clockwise right-angle turn and the skew undone, unfiltered.
+Image straightened(const Image& gray, int rotation, Degrees skew) {
+  if (skew.value == 0) return imaging::turned(gray, rotation);
   Geometry geometry;
-  geometry.delivered = image.size();
-  geometry.dpi_x = geometry.dpi_y = dpi;
+  geometry.delivered = gray.size();
   geometry.rotation = rotation;
   geometry.skew = skew;
-  return imaging::make_working_image(image, geometry, {}, {.working_dpi = dpi});
+  geometry.working = rotation % 180 == 0 ? gray.size() : Size{gray.height, gray.width};
+  return imaging::upright_copy(gray, geometry);
 }
 
 struct Tilt {
@@ -32,9 +36,9 @@ struct Tilt {
 };
 
 // A page on its side shows no skew the ordinary way: look both ways and believe the surer.
-Tilt find_tilt(const Image& gray, int dpi) {
+Tilt find_tilt(const Image& gray) {
   Tilt tilt{true, imaging::find_skew(gray)};
-  const imaging::Skew sideways = imaging::find_skew(turned(gray, 90, {}, dpi));
+  const imaging::Skew sideways = imaging::find_skew(imaging::turned(gray, 90));
   if (sideways.confidence > tilt.skew.confidence) tilt = {false, sideways};
   return tilt;
 }
@@ -61,45 +65,52 @@ void report_quality(PageDraft& draft) {
   if (m.noise > kNoisyLevel) add(draft, finding::kNoisy, "strong noise was filtered for reading", m.noise / 255);
 }
 
+// The delivered resolution: the file's word where it is believable, and never two axes that tell different stories.
+void set_dpi(Geometry& geometry, Image& delivered) {
+  const int dpi = imaging::believable_dpi(delivered);
+  const auto believable = [&](int said) { return said >= dpi / 4 && said <= dpi * 4; };
+  const bool both = believable(delivered.dpi_x) && believable(delivered.dpi_y);
+  geometry.dpi_x = both ? delivered.dpi_x : dpi;
+  geometry.dpi_y = both ? delivered.dpi_y : dpi;
+  delivered.dpi_x = geometry.dpi_x;
+  delivered.dpi_y = geometry.dpi_y;
+}
+
+// Sets rotation and skew of the geometry from the gray twin, and says where it was not sure.
+Status find_pose(PageDraft& draft, int gray_dpi, Workbench& bench) {
+  Geometry& geometry = draft.page.geometry;
+  const Tilt tilt = find_tilt(draft.gray);
+  const bool sure = tilt.skew.confidence >= imaging::kMinSkewConfidence;
+  if (sure && std::abs(tilt.skew.angle.value) >= kMinSkew.value) geometry.skew = tilt.skew.angle;
+  const int side_turn = sure && !tilt.upright_lines ? 90 : 0;
+  TRY(const imaging::Orientation turn, find_turn(straightened(draft.gray, side_turn, geometry.skew), gray_dpi, bench));
+  geometry.rotation = turn.sure ? (side_turn + turn.rotation) % 360 : side_turn;
+  draft.page.quality.skew_confidence = tilt.skew.confidence;
+  if (!turn.sure) add(draft, finding::kOrientationUnsure, "check that the page is the right way up");
+  if (!sure) add(draft, finding::kSkewUnsure, "no text lines to straighten by");
+  if (std::abs(geometry.skew.value) > kNotableSkew.value)
+    add(draft, finding::kSkewed, "straightened from a strong tilt", std::abs(geometry.skew.value) / 15);
+  return {};
+}
+
 }  // namespace
 
 Status clean(PageDraft& draft, Workbench& bench, const StageSettings& settings) {
-  Geometry& geometry = draft.page.geometry;
-  geometry.delivered = draft.delivered.size();
-  const int dpi = imaging::believable_dpi(draft.delivered);
-  geometry.dpi_x = draft.delivered.dpi_x > 0 ? draft.delivered.dpi_x : dpi;
-  geometry.dpi_y = draft.delivered.dpi_y > 0 ? draft.delivered.dpi_y : dpi;
-  if (geometry.dpi_x < dpi / 4 || geometry.dpi_x > dpi * 4 || geometry.dpi_y < dpi / 4 || geometry.dpi_y > dpi * 4)
-    geometry.dpi_x = geometry.dpi_y = dpi;  // the file's word is not believable
-
-  Geometry flat = geometry;
-  draft.gray = imaging::make_working_image(draft.delivered, flat, {}, {.working_dpi = settings.working_dpi});
+  Page& page = draft.page;
+  page.geometry.delivered = draft.delivered.size();
+  set_dpi(page.geometry, draft.delivered);
+  draft.gray = imaging::gray_at_most(draft.delivered, settings.working_dpi);
   draft.measures = imaging::measure(draft.gray);
-  draft.page.blank = draft.measures.blank;
+  page.blank = draft.measures.blank;
+  if (!page.blank) TRY_STATUS(find_pose(draft, std::min(page.geometry.dpi_x, settings.working_dpi), bench));
 
-  const int gray_dpi = static_cast<int>(dpi * flat.scale_x + 0.5);
-  if (!draft.page.blank) {
-    const Tilt tilt = find_tilt(draft.gray, gray_dpi);
-    const bool sure = tilt.skew.confidence >= imaging::kMinSkewConfidence;
-    const Degrees skew = sure && std::abs(tilt.skew.angle.value) >= kMinSkew.value ? tilt.skew.angle : Degrees{0};
-    const int side_turn = sure && !tilt.upright_lines ? 90 : 0;
-    const Image straight = turned(draft.gray, side_turn, skew, gray_dpi);
-    TRY(const imaging::Orientation turn, find_turn(straight, gray_dpi, bench));
-    geometry.rotation = turn.sure ? (side_turn + turn.rotation) % 360 : side_turn;
-    geometry.skew = skew;
-    draft.page.quality.skew_confidence = tilt.skew.confidence;
-    if (!turn.sure) add(draft, finding::kOrientationUnsure, "check that the page is the right way up");
-    if (!sure) add(draft, finding::kSkewUnsure, "no text lines to straighten by", 0);
-    if (std::abs(skew.value) > kNotableSkew.value) add(draft, finding::kSkewed, "straightened from a strong tilt", std::abs(skew.value) / 15);
-  }
-
-  draft.working = imaging::make_working_image(draft.delivered, geometry, draft.measures, {.working_dpi = settings.working_dpi});
+  draft.working = imaging::make_working_image(draft.delivered, page.geometry, draft.measures, {.working_dpi = settings.working_dpi});
   draft.delivered = {};
   draft.gray = {};
-  draft.page.fingerprint = imaging::fingerprint(draft.working);
-  draft.page.quality.ink = draft.measures.ink;
-  draft.page.quality.contrast = draft.measures.contrast;
-  draft.page.quality.noise = draft.measures.noise;
+  page.fingerprint = imaging::fingerprint(draft.working);
+  page.quality.ink = draft.measures.ink;
+  page.quality.contrast = draft.measures.contrast;
+  page.quality.noise = draft.measures.noise;
   report_quality(draft);
   return {};
 }

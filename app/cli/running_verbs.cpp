@@ -1,0 +1,139 @@
+// export, verify, serve, config, demo.
+#include <fmt/format.h>
+#include <signal.h>
+
+#include <fstream>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "app/cli/terminal.h"
+#include "app/cli/verbs.h"
+#include "app/http/server.h"
+#include "app/service.h"
+#include "app/http/views.h"
+
+namespace chartscan::app::cli {
+namespace {
+
+Result<std::vector<DocumentId>> documents_to_export(Service& service, const ExportPdfWords& words) {
+  if (!words.document.empty()) {
+    const auto id = parse_id<DocumentId>(words.document);
+    if (!id) return Error{ErrorCode::Usage, "'" + words.document + "' is no document id; it looks like D00000001", {}};
+    return std::vector<DocumentId>{*id};
+  }
+  if (words.mrn.empty()) return Error{ErrorCode::Usage, "name what to export: --document ID or --chart MRN", {}};
+  TRY(const ChartView chart, service.chart(words.mrn));
+  std::vector<DocumentId> ids;
+  for (const charts::ChartSection& section : chart.sections)
+    for (const Document& document : section.documents) ids.push_back(document.id);
+  if (ids.empty()) return Error{ErrorCode::NotFound, "nothing is filed in the chart of MRN " + words.mrn, {}};
+  return ids;
+}
+
+void heading(const std::string& text) { std::printf("\n%s\n", styled(text, Style::Bold).c_str()); std::fflush(stdout); }
+
+}  // namespace
+
+Result<int> export_pages(const Common& common, const std::filesystem::path& out) {
+  TRY(const auto service, Service::open(common.config, storage::Access::Read, "export pages"));
+  if (out.empty()) {
+    TRY_STATUS(service->export_pages(std::cout));
+    std::cout.flush();
+    if (!std::cout) return Error{ErrorCode::Storage, "standard output was closed before the export was whole", {}};
+    return kDone;
+  }
+  std::ofstream file(out, std::ios::binary);
+  if (!file) return Error{ErrorCode::Storage, out.string() + ": cannot be written; check the folder and its rights", {}};
+  TRY_STATUS(service->export_pages(file), out.string());
+  file.close();
+  if (!file) return Error{ErrorCode::StorageFull, out.string() + ": could not be written whole; is the disk full?", {}};
+  return kDone;
+}
+
+Result<int> export_pdf(const Common& common, const ExportPdfWords& words) {
+  TRY(const auto service, Service::open(common.config, storage::Access::Read, "export pdf"));
+  TRY(const std::vector<DocumentId> documents, documents_to_export(*service, words));
+  TRY_STATUS(service->export_pdf(documents, words.out), words.out.string());
+  return kDone;
+}
+
+Result<int> verify(const Common& common) {
+  TRY(const auto service, Service::open(common.config, storage::Access::Read, "verify"));
+  TRY(const VerifyReport report, service->verify());
+  if (common.json) {
+    std::printf("%s\n", http::dump({{"originals", report.blobs}, {"pages", report.pages}, {"documents", report.documents}, {"faults", report.faults}}).c_str());
+  } else {
+    std::printf("%llu originals, %llu pages and %llu documents read; %s\n", static_cast<unsigned long long>(report.blobs),
+                static_cast<unsigned long long>(report.pages), static_cast<unsigned long long>(report.documents),
+                report.faults.empty() ? styled("✓ no fault", Style::Good).c_str()
+                                      : styled(fmt::format("✗ {} faults", report.faults.size()), Style::Bad).c_str());
+    for (const std::string& fault : report.faults) std::printf("  %s\n", printable(fault).c_str());
+  }
+  return report.faults.empty() ? kDone : kIntegrityFailed;
+}
+
+Result<int> serve(const Common& common) {
+  // Blocked before any thread starts, so that every thread leaves them to us.
+  sigset_t ending;
+  sigemptyset(&ending);
+  sigaddset(&ending, SIGINT);
+  sigaddset(&ending, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &ending, nullptr);
+  TRY(const auto service, Service::open(common.config, storage::Access::Read, "serve"));
+  TRY(const auto server, http::Server::start(*service, common.config.listen, common.config.web_root));
+  std::fprintf(stderr, "chartscan: serving %s at %s ; Ctrl-C ends it\n", common.config.archive.c_str(), server->url().c_str());
+  int signal = 0;
+  sigwait(&ending, &signal);
+  server->stop();
+  return kDone;
+}
+
+Result<int> show_config(const Common& common) {
+  std::printf("%s", to_toml(common.config).c_str());
+  return kDone;
+}
+
+namespace {
+
+// The fullest chart is the one worth looking at.
+Result<std::string> fullest_chart(const Common& common) {
+  TRY(const auto service, Service::open(common.config, storage::Access::Read, "demo"));
+  TRY(const std::vector<Patient> patients, service->patients("", 10'000));
+  std::string mrn;
+  std::size_t most = 0;
+  for (const Patient& patient : patients) {
+    TRY(const ChartView view, service->chart(patient.mrn));
+    std::size_t documents = 0;
+    for (const charts::ChartSection& section : view.sections) documents += section.documents.size();
+    if (documents > most) {
+      most = documents;
+      mrn = patient.mrn;
+    }
+  }
+  return mrn;
+}
+
+}  // namespace
+
+Result<int> demo(const Common& common, const std::filesystem::path& samples, bool serve_after) {
+  heading("Patients");
+  TRY_STATUS(import_patients(common, samples / "patients.csv"));
+  heading("Batches");
+  IngestWords words;
+  words.paths = {samples.string()};
+  TRY_STATUS(ingest(common, words));
+  for (const char* query : {"\"chest pain\"", "hemoglobin OR metformin", "type:operative_report"}) {
+    heading(std::string("Search: ") + query);
+    TRY_STATUS(search(common, SearchWords{query, 3, ""}));
+  }
+  TRY(const std::string mrn, fullest_chart(common));
+  if (!mrn.empty()) {
+    heading("Chart");
+    TRY_STATUS(chart(common, mrn));
+  }
+  if (!serve_after) return kDone;
+  heading("Screens");
+  return serve(common);
+}
+
+}  // namespace chartscan::app::cli

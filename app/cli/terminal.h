@@ -1,0 +1,52 @@
+// What people look at: tables, a progress bar, colour only where a terminal shows it.
+#pragma once
+
+#include <chrono>
+#include <cstdio>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "pipeline/ingest.h"
+
+namespace chartscan::app::cli {
+
+enum class Style { Plain, Bold, Dim, Good, Warn, Bad };
+
+bool is_terminal(std::FILE* stream);
+// `text` in `style` where stdout is a terminal and NO_COLOR is not set; otherwise as it is.
+std::string styled(const std::string& text, Style style);
+// The hit words of a snippet: bold on a terminal, [in brackets] elsewhere. Control bytes from the page never get out.
+std::string shown_snippet(const std::string& snippet);
+// What a page says may hold anything: control characters are dropped before it reaches a terminal.
+std::string printable(const std::string& text);
+
+class Table {
+ public:
+  enum class Align { Left, Right };
+  void column(std::string heading, Align align = Align::Left) { columns_.push_back({std::move(heading), align}); }
+  void row(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
+  void print(std::FILE* out) const;
+
+ private:
+  struct Column {
+    std::string heading;
+    Align align;
+  };
+  std::vector<Column> columns_;
+  std::vector<std::vector<std::string>> rows_;
+};
+
+// A bar with pages/min and time left on a terminal, one line a minute elsewhere; on stderr. Any thread.
+class ProgressBar {
+ public:
+  void show(const pipeline::Progress& progress);
+  void done();
+
+ private:
+  std::mutex mutex_;
+  bool drawn_ = false;                              // guarded by mutex_
+  std::chrono::steady_clock::time_point last_{};    // guarded by mutex_
+};
+
+}  // namespace chartscan::app::cli

@@ -1,0 +1,221 @@
+#include "app/service.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <ctime>
+#include <thread>
+
+#include "exchange/page_export.h"
+#include "exchange/pdf_export.h"
+#include "imaging/view.h"
+#include "indexer/index.h"
+#include "pipeline/originals.h"
+
+namespace chartscan::app {
+namespace {
+
+constexpr int kJpegQuality = 80;
+
+Error no_such(const std::string& what, const std::string& hint) { return {ErrorCode::NotFound, "there is no " + what + "; " + hint, {}}; }
+
+// What another process is told that finds the archive held.
+std::string holder_text(const std::string& verb) {
+  char host[256] = "?";
+  gethostname(host, sizeof host - 1);
+  char since[32] = "";
+  const std::time_t now = std::time(nullptr);
+  std::tm local{};
+  if (localtime_r(&now, &local)) std::strftime(since, sizeof since, "%Y-%m-%d %H:%M:%S", &local);
+  return fmt::format("chartscan {}, process {} on {}, since {}", verb, getpid(), host, since);
+}
+
+bool waits_for_person(const Document& document) { return !document.filed; }
+
+}  // namespace
+
+Result<std::unique_ptr<Service>> Service::open(const Config& config, storage::Access access, const std::string& verb) {
+  TRY(std::unique_ptr<storage::Archive> archive, storage::Archive::open(config.archive, access, holder_text(verb)));
+  return std::unique_ptr<Service>(new Service(config, std::move(archive)));
+}
+
+Result<charts::ImportReport> Service::import_patients(const std::filesystem::path& csv) {
+  return charts::import_patients_csv(csv, *archive_);
+}
+
+Result<pipeline::IngestReport> Service::ingest(const std::vector<std::string>& paths, const pipeline::IngestOptions& options,
+                                               const pipeline::ProgressSink& progress) {
+  pipeline::IngestOptions effective = options;
+  effective.limits = config_.limits;
+  effective.stages = config_.stages;
+  effective.keep_free_bytes = config_.keep_free_bytes;
+  if (effective.jobs <= 0) effective.jobs = config_.jobs;
+  if (effective.jobs <= 0) effective.jobs = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  return pipeline::ingest(*archive_, paths, effective, progress);
+}
+
+Result<SearchView> Service::search(const std::string& query, const indexer::SearchOptions& options) {
+  TRY(const storage::Records records, archive_->read());
+  TRY(indexer::Answer answer, indexer::search(records, query, options));
+  SearchView view;
+  view.total = answer.total;
+  view.notes = std::move(answer.notes);
+  for (indexer::Hit& hit : answer.hits) {
+    SearchRow row;
+    TRY(std::optional<Page> page, records.page(hit.page));
+    if (!page) continue;
+    row.page = std::move(*page);
+    if (row.page.document) {
+      TRY(row.document, records.document(*row.page.document));
+    }
+    if (row.document) {
+      const auto& pages = row.document->pages;
+      row.page_number = static_cast<int>(std::ranges::find(pages, row.page.id) - pages.begin()) + 1;
+      if (row.document->link.status == LinkStatus::Auto || row.document->link.status == LinkStatus::Person) {
+        TRY(row.patient, records.patient(row.document->link.mrn));
+      }
+    }
+    row.hit = std::move(hit);
+    view.rows.push_back(std::move(row));
+  }
+  return view;
+}
+
+Result<ChartView> Service::chart(const std::string& mrn) {
+  TRY(const storage::Records records, archive_->read());
+  TRY(std::optional<Patient> patient, records.patient(mrn));
+  if (!patient) return no_such("patient with this MRN", "`chartscan patients import` adds patients");
+  TRY(const std::vector<DocumentId> filed, records.chart(mrn));
+  std::vector<Document> documents;
+  for (const DocumentId id : filed) {
+    TRY(std::optional<Document> document, records.document(id));
+    if (document) documents.push_back(std::move(*document));
+  }
+  return ChartView{std::move(*patient), charts::chart_order(std::move(documents))};
+}
+
+Result<std::vector<BatchView>> Service::batches() {
+  TRY(const storage::Records records, archive_->read());
+  TRY(std::vector<Batch> batches, records.batches());
+  std::vector<BatchView> views;
+  for (Batch& batch : batches) {
+    TRY(const Ledger ledger, records.ledger(batch));
+    views.push_back({std::move(batch), ledger});
+  }
+  return views;
+}
+
+Result<BatchView> Service::batch(BatchId id) {
+  TRY(const storage::Records records, archive_->read());
+  TRY(std::optional<Batch> batch, records.batch(id));
+  if (!batch) return no_such("batch " + to_string(id), "`chartscan batches` lists them");
+  TRY(const Ledger ledger, records.ledger(*batch));
+  return BatchView{std::move(*batch), ledger};
+}
+
+Result<std::vector<Page>> Service::batch_pages(BatchId id) {
+  TRY(const storage::Records records, archive_->read());
+  std::vector<Page> pages;
+  TRY_STATUS(records.pages_of(id, [&](Page page) {
+    pages.push_back(std::move(page));
+    return true;
+  }));
+  return pages;
+}
+
+Result<std::vector<Document>> Service::review() {
+  TRY(const storage::Records records, archive_->read());
+  std::vector<Document> waiting;
+  TRY_STATUS(records.documents([&](Document document) {
+    if (waits_for_person(document)) waiting.push_back(std::move(document));
+    return true;
+  }));
+  return waiting;
+}
+
+Result<Document> Service::document(DocumentId id) {
+  TRY(const storage::Records records, archive_->read());
+  TRY(std::optional<Document> document, records.document(id));
+  if (!document) return no_such("document " + to_string(id), "`chartscan search` and `chartscan chart` name documents");
+  return std::move(*document);
+}
+
+Result<PageView> Service::page(PageId id) {
+  TRY(const storage::Records records, archive_->read());
+  PageView view;
+  TRY(std::optional<Page> page, records.page(id));
+  if (!page) return no_such("page " + to_string(id), "`chartscan search` names pages");
+  view.page = std::move(*page);
+  TRY(std::optional<PageText> text, records.text(id));
+  if (text) view.text = std::move(*text);
+  if (view.page.document) {
+    TRY(view.document, records.document(*view.page.document));
+  }
+  return view;
+}
+
+Result<std::vector<Patient>> Service::patients(const std::string& prefix, int limit) {
+  TRY(const storage::Records records, archive_->read());
+  const auto begins = [&](const std::string& value) {
+    return value.size() >= prefix.size() &&
+           std::equal(prefix.begin(), prefix.end(), value.begin(), [](unsigned char a, unsigned char b) { return std::toupper(a) == std::toupper(b); });
+  };
+  std::vector<Patient> found;
+  TRY_STATUS(records.patients([&](Patient patient) {
+    if (begins(patient.mrn) || begins(patient.family)) found.push_back(std::move(patient));
+    return static_cast<int>(found.size()) < limit;
+  }));
+  return found;
+}
+
+Result<PageImage> Service::page_image(PageId id, ImageKind kind, int max_width) {
+  TRY(const storage::Records records, archive_->read());
+  TRY(const std::optional<Page> page, records.page(id));
+  if (!page) return no_such("page " + to_string(id), "`chartscan search` names pages");
+  TRY(const imaging::ByteReader bytes, pipeline::open_original(archive_->blobs(), page->original));
+  TRY(imaging::Decoded decoded, imaging::decode_page(bytes, page->original.media, page->original.index, config_.limits));
+  imaging::Image image = std::move(decoded.image);
+  if (kind == ImageKind::Upright && page->state != PageState::Received) image = imaging::upright_copy(image, page->geometry);
+  if (max_width > 0 && image.width > max_width) image = imaging::scaled_to_width(image, max_width);
+  return PageImage{imaging::encode_jpeg(image, kJpegQuality), image.size()};
+}
+
+Status Service::export_pages(std::ostream& out) {
+  TRY(const storage::Records records, archive_->read());
+  return exchange::export_pages(records, out);
+}
+
+Status Service::export_pdf(const std::vector<DocumentId>& documents, const std::filesystem::path& out) {
+  TRY(const storage::Records records, archive_->read());
+  return exchange::write_pdf(records, archive_->blobs(), documents, config_.limits, out);
+}
+
+Result<VerifyReport> Service::verify() {
+  VerifyReport report;
+  const auto fault = [&](const std::string& line) { report.faults.push_back(line); };
+  if (Status status = archive_->store().verify(); !status) fault(to_string(status.error()));
+  TRY(report.blobs, archive_->blobs().verify(fault));
+  TRY(const storage::Records records, archive_->read());
+  TRY(report.pages, indexer::verify_index(records, fault));
+  TRY(const std::vector<Batch> batches, records.batches());
+  for (const Batch& batch : batches) {
+    TRY(const Ledger ledger, records.ledger(batch));
+    const bool balanced = batch.state == BatchState::Closed ? ledger.balances() : ledger.fed == ledger.accounted() + ledger.waiting;
+    if (!balanced)
+      fault(fmt::format("batch {}: the ledger does not balance: {} sides fed, {} accounted for", to_string(batch.id), ledger.fed,
+                        ledger.accounted() + ledger.waiting));
+  }
+  TRY_STATUS(records.documents([&](const Document& document) {
+    ++report.documents;
+    for (const PageId id : document.pages) {
+      const auto page = records.page(id);
+      if (!page || !*page || (*page)->document != document.id)
+        fault("document " + to_string(document.id) + ": its page " + to_string(id) + " does not belong to it");
+    }
+    return true;
+  }));
+  return report;
+}
+
+}  // namespace chartscan::app

@@ -1,0 +1,15 @@
+// Images for people: the page upright and straight in its own colours, unfiltered, at the size a screen asks for.
+#pragma once
+
+#include "core/geometry.h"
+#include "imaging/image.h"
+
+namespace chartscan::imaging {
+
+// `delivered` as the geometry straightened it for reading: boxes in working pixels lie on this image.
+Image upright_copy(const Image& delivered, const Geometry& geometry);
+
+// Shrunk to `width` keeping its proportions; never enlarged.
+Image scaled_to_width(const Image& image, int width);
+
+}  // namespace chartscan::imaging
