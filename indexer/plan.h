@@ -1,0 +1,23 @@
+// What a question means in this archive: the cursor over the pages that answer it, what to mark on them, and what the
+// person should be told about how it was understood.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "indexer/cursor.h"
+#include "indexer/query.h"
+#include "indexer/search.h"
+#include "indexer/snippet.h"
+
+namespace chartscan::indexer {
+
+struct Plan {
+  CursorPtr cursor;
+  std::vector<HitPhrase> phrases;
+  std::vector<std::string> notes;
+};
+
+Result<Plan> make_plan(const storage::Records& records, const QueryNode& query, const SearchOptions& options);
+
+}  // namespace chartscan::indexer
