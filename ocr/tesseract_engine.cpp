@@ -23,11 +23,12 @@ bool is_blank(const char* text) { return !text || std::string_view(text).find_fi
 // Tesseract's remarks go to stderr by default, in the middle of a progress bar.
 void keep_quiet(tesseract::TessBaseAPI& api) { api.SetVariable("debug_file", "/dev/null"); }
 
-// Both ways: orientation asks the variable, recognition the image.
-void set_resolution(tesseract::TessBaseAPI& api, int dpi) {
+void set_image(tesseract::TessBaseAPI& api, const imaging::Image& image, int dpi) {
   const int known = dpi > 0 ? dpi : kFallbackDpi;
-  api.SetSourceResolution(known);
+  // Both ways: orientation asks the variable, recognition the image.
   api.SetVariable("user_defined_dpi", std::to_string(known).c_str());
+  api.SetImage(image.pixels.data(), image.width, image.height, image.channels, image.width * image.channels);
+  api.SetSourceResolution(known);
 }
 
 PageText words_of(tesseract::TessBaseAPI& api) {
@@ -65,8 +66,7 @@ class TesseractEngine final : public Engine {
   Result<Reading> read(const imaging::Image& gray, int dpi) override {
     if (gray.empty()) return Reading{};
     try {
-      api_.SetImage(gray.pixels.data(), gray.width, gray.height, gray.channels, gray.width * gray.channels);
-      set_resolution(api_, dpi);
+      set_image(api_, gray, dpi);
       tesseract::ETEXT_DESC monitor;
       monitor.set_deadline_msecs(static_cast<std::int32_t>(options_.page_limit.count()));
       const auto start = std::chrono::steady_clock::now();
@@ -107,8 +107,7 @@ class TesseractOrientation final : public OrientationEngine {
   Result<Answer> orientation(const imaging::Image& gray, int dpi) override {
     if (gray.empty()) return Answer{};
     try {
-      api_.SetImage(gray.pixels.data(), gray.width, gray.height, gray.channels, gray.width * gray.channels);
-      set_resolution(api_, dpi);
+      set_image(api_, gray, dpi);
       int orientation = 0;
       float confidence = 0, script_confidence = 0;
       const char* script = nullptr;
