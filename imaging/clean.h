@@ -34,8 +34,13 @@ struct PageMeasures {
 };
 PageMeasures measure(const Image& gray);
 
-// dpi of the delivered image: from the file where it says so believably, else from the page's size in pixels.
-int believable_dpi(const Image& image);
+// dpi of the delivered image: from the file where it says so believably, else from the page's size in pixels. Fax at
+// standard resolution has twice as many dots across as down.
+struct Resolution {
+  double x = 0, y = 0;
+};
+Resolution believable_resolution(const Image& image);
+int believable_dpi(const Image& image);  // across
 
 struct CleanOptions {
   int working_dpi = 200;  // more buys no accuracy on 10 to 12 pt print and costs layout time

@@ -49,7 +49,7 @@ struct Decoded {
 // One page. A page that is truncated or lies about itself gives an error that says so in words for the operator.
 Result<Decoded> decode_page(const ByteReader& bytes, MediaType media, int index, const DecodeLimits& limits);
 
-// For screens and PDF export. `quality` 1..100.
+// For screens and PDF export. `quality` 1..100. Empty where the image is empty or beyond what the format holds.
 std::vector<std::uint8_t> encode_jpeg(const Image& image, int quality);
 std::vector<std::uint8_t> encode_png(const Image& image);
 

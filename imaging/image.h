@@ -22,4 +22,11 @@ struct Image {
 Image blank_image(int width, int height, int channels = 1, std::uint8_t level = 255);
 Image to_gray(const Image& image);
 
+// Gray twin with square pixels, shrunk to `dpi` where the image has more (believable_resolution); never enlarged. It says
+// its dpi. What the measurements of clean.h are made on.
+Image gray_at_most(const Image& image, int dpi);
+
+// Turned clockwise by 0, 90, 180 or 270 degrees.
+Image turned(const Image& image, int clockwise);
+
 }  // namespace chartscan::imaging

@@ -1,0 +1,138 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include <opencv2/core.hpp>
+#include <opencv2/imgproc.hpp>
+
+#include "imaging/clean.h"
+#include "imaging/pixels.h"
+
+namespace chartscan::imaging {
+
+namespace {
+
+constexpr double kTooCoarse = 150;      // dpi: below, letters have too few pixels for OCR and are enlarged
+constexpr double kTinySkew = 0.1;       // degrees: turning by less blurs more than it straightens
+constexpr double kEvenPaper = 245;      // gray level: paper that is everywhere lighter needs no evening out
+constexpr double kFullContrast = 0.75;  // of white: ink and paper further apart are left alone
+constexpr double kMinStretch = 0.08;    // of white: less contrast than this is no print, and stretching makes noise of it
+constexpr double kNoisy = 9;            // gray levels
+constexpr double kSpeckled = 0.0006;    // share of pixels
+constexpr int kBackgroundShrink = 8;
+constexpr int kBackgroundReach = 9;     // shrunk pixels: 0.36 inch at 200 dpi, wider than any stroke
+
+void choose_size(const Image& delivered, Geometry& geometry, const CleanOptions& options) {
+  const Resolution dpi = believable_resolution(delivered);
+  const double coarser = std::min(dpi.x, dpi.y), finer = std::max(dpi.x, dpi.y);
+  double target = std::min<double>(options.working_dpi, finer);
+  if (coarser >= kTooCoarse) target = std::min(target, coarser);
+  if (finer < kTooCoarse) target = options.working_dpi;
+  geometry.delivered = delivered.size();
+  geometry.dpi_x = delivered.dpi_x;
+  geometry.dpi_y = delivered.dpi_y;
+  geometry.scale_x = target / dpi.x;
+  geometry.scale_y = target / dpi.y;
+  if (std::abs(geometry.skew.value) < kTinySkew) geometry.skew = {0};
+
+  double width = delivered.width * geometry.scale_x, height = delivered.height * geometry.scale_y;
+  if (geometry.rotation == 90 || geometry.rotation == 270) std::swap(width, height);
+  // Straightening turns the corners out of the frame: the frame grows, so that nothing is cut off.
+  const double radians = geometry.skew.value * 3.14159265358979323846 / 180;
+  const double c = std::abs(std::cos(radians)), s = std::abs(std::sin(radians));
+  const auto px = [](double value) { return std::max(1, static_cast<int>(std::lround(value))); };
+  geometry.working = {px(width * c + height * s), px(width * s + height * c)};
+}
+
+// A whole-number shrink is exact and keeps print crisp; what is left for the one interpolation is less than a factor of 2.
+int exact_shrink(const Geometry& geometry) {
+  const double scale = std::max(geometry.scale_x, geometry.scale_y);
+  return std::max(1, static_cast<int>(std::floor(1 / scale + 1e-6)));
+}
+
+cv::Mat resampled(const cv::Mat& gray, const Geometry& geometry) {
+  const cv::Size size(geometry.working.width, geometry.working.height);
+  cv::Mat out;
+  if (geometry.rotation == 0 && geometry.skew.value == 0) {
+    if (size == gray.size()) return gray;
+    const bool shrinks = geometry.scale_x <= 1 && geometry.scale_y <= 1;
+    cv::resize(gray, out, size, 0, 0, shrinks ? cv::INTER_AREA : cv::INTER_CUBIC);
+    return out;
+  }
+  cv::Mat from = gray;
+  Affine map = geometry.to_working();
+  const int shrink = exact_shrink(geometry);
+  if (shrink > 1) {
+    const cv::Rect whole(0, 0, gray.cols / shrink * shrink, gray.rows / shrink * shrink);
+    if (whole.empty()) return cv::Mat(size, CV_8UC1, cv::Scalar(255));
+    cv::resize(gray(whole), from, {}, 1.0 / shrink, 1.0 / shrink, cv::INTER_AREA);
+    map = map * Affine{static_cast<double>(shrink), 0, 0, 0, static_cast<double>(shrink), 0};
+  }
+  // OpenCV counts pixel centres, Geometry counts pixel edges: half a pixel apart on both sides.
+  map = Affine{1, 0, -0.5, 0, 1, -0.5} * (map * Affine{1, 0, 0.5, 0, 1, 0.5});
+  const cv::Matx23d matrix(map.a, map.b, map.c, map.d, map.e, map.f);
+  const bool right_angle = geometry.skew.value == 0;
+  const bool same_size = std::abs(geometry.scale_x * shrink - 1) < 1e-9 && std::abs(geometry.scale_y * shrink - 1) < 1e-9;
+  const int how = right_angle && same_size ? cv::INTER_NEAREST : cv::INTER_LINEAR;
+  cv::warpAffine(from, out, matrix, size, how, cv::BORDER_CONSTANT, cv::Scalar(255));
+  return out;
+}
+
+// The paper's brightness from place to place: the lightest of each neighbourhood, smoothed. Shrunk.
+cv::Mat background_of(const cv::Mat& page) {
+  cv::Mat small, light;
+  const cv::Size size(std::max(1, page.cols / kBackgroundShrink), std::max(1, page.rows / kBackgroundShrink));
+  cv::resize(page, small, size, 0, 0, cv::INTER_AREA);
+  const cv::Mat reach = cv::getStructuringElement(cv::MORPH_RECT, {kBackgroundReach, kBackgroundReach});
+  cv::morphologyEx(small, light, cv::MORPH_CLOSE, reach, {-1, -1}, 1, cv::BORDER_REPLICATE);
+  cv::blur(light, light, {kBackgroundReach, kBackgroundReach}, {-1, -1}, cv::BORDER_REPLICATE);
+  return light;
+}
+
+// A pixel divided by the paper around it. Where the surroundings are black (a scanner's lid, a photograph) there is no
+// paper to compare with, and the division is held back.
+void even_out_light(cv::Mat& page) {
+  cv::Mat background = background_of(page);
+  double darkest = 0;
+  cv::minMaxLoc(background, &darkest, nullptr);
+  if (darkest >= kEvenPaper) return;
+  constexpr int kDarkestPaper = 80;
+  cv::max(background, kDarkestPaper, background);
+  cv::resize(background, background, page.size(), 0, 0, cv::INTER_LINEAR);
+  cv::divide(page, background, page, 255);
+}
+
+void stretch(cv::Mat& page, const PageMeasures& measures) {
+  if (measures.contrast >= kFullContrast || measures.contrast < kMinStretch) return;
+  const double paper = 255;  // evened out before
+  const double ink = 255 * (1 - measures.contrast / std::max(0.3, measures.paper_level));
+  std::array<std::uint8_t, 256> levels{};
+  for (int level = 0; level < 256; ++level)
+    levels[static_cast<std::size_t>(level)] = cv::saturate_cast<std::uint8_t>((level - ink) / (paper - ink) * 255);
+  cv::LUT(page, cv::Mat(1, 256, CV_8UC1, levels.data()), page);
+}
+
+// Before the stretch, or the noise would be stretched too. Noise becomes blobs by the ten thousand in layout analysis.
+void quieten(cv::Mat& page, const PageMeasures& measures) {
+  if (measures.speckle > kSpeckled) cv::medianBlur(page, page, 3);
+  if (measures.noise > kNoisy) cv::GaussianBlur(page, page, {5, 5}, measures.noise > 2 * kNoisy ? 1.2 : 0.8);
+}
+
+}  // namespace
+
+Image make_working_image(const Image& delivered, Geometry& geometry, const PageMeasures& measures, const CleanOptions& options) {
+  choose_size(delivered, geometry, options);
+  const Image gray = delivered.channels == 1 ? Image{} : to_gray(delivered);
+  cv::Mat page = resampled(view_of(gray.empty() ? delivered : gray), geometry);
+
+  Image working = blank_image(geometry.working.width, geometry.working.height);
+  cv::Mat out = view_of(working);
+  page.copyTo(out);
+  quieten(out, measures);
+  even_out_light(out);
+  stretch(out, measures);
+  working.dpi_x = working.dpi_y = static_cast<int>(std::lround(geometry.scale_x * believable_resolution(delivered).x));
+  return working;
+}
+
+}  // namespace chartscan::imaging

@@ -1,0 +1,222 @@
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <vector>
+
+#include "imaging/clean.h"
+#include "imaging/marks.h"
+#include "tests/support/draw.h"
+#include "tests/support/marks.h"
+#include "tests/support/random.h"
+
+using namespace chartscan;
+using namespace chartscan::imaging;
+using testing::Scan;
+
+namespace {
+
+constexpr int kMeasuringDpi = 200;
+
+Image measuring_image(const Image& delivered) { return gray_at_most(delivered, kMeasuringDpi); }
+
+Image scanned_text(const Scan& scan, int lines = 40) { return measuring_image(testing::draw_text_page(testing::some_lines(lines), scan)); }
+
+double median(std::vector<double> values) {
+  std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2), values.end());
+  return values[values.size() / 2];
+}
+
+double milliseconds(const std::function<void()>& work) {
+  std::vector<double> all;
+  for (int i = 0; i < 7; ++i) {
+    const auto start = std::chrono::steady_clock::now();
+    work();
+    all.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
+  }
+  return median(all);
+}
+
+}  // namespace
+
+TEST_CASE("skew of drawn pages is found to a few hundredths of a degree, with its sign", "[imaging][skew]") {
+  std::vector<double> errors;
+  testing::Random random(7);
+  for (int i = 0; i < 12; ++i) {
+    const double truth = random.between(-14, 14);
+    Scan scan{.dpi = 200, .skew = {truth}, .seed = static_cast<std::uint64_t>(i)};
+    if (i % 3 == 1) scan.noise = 12;
+    if (i % 3 == 2) scan.ink = 0.4;
+    const Skew found = find_skew(scanned_text(scan, 15 + 2 * i));
+    INFO("truth " << truth << " found " << found.angle.value << " confidence " << found.confidence);
+    CHECK(found.confidence >= kMinSkewConfidence);
+    CHECK(std::abs(found.angle.value - truth) < 0.15);
+    errors.push_back(std::abs(found.angle.value - truth));
+  }
+  double mean = 0;
+  for (const double error : errors) mean += error / static_cast<double>(errors.size());
+  std::sort(errors.begin(), errors.end());
+  WARN("skew: mean error " << mean << ", p95 " << errors[errors.size() * 95 / 100]);
+  CHECK(mean <= 0.04);
+}
+
+TEST_CASE("a blank page has no skew to be sure of", "[imaging][skew]") {
+  CHECK(find_skew(measuring_image(testing::draw_blank_page({.dpi = 200}))).confidence < kMinSkewConfidence);
+  CHECK(find_skew(measuring_image(testing::draw_blank_page({.dpi = 200, .noise = 8}))).confidence < kMinSkewConfidence);
+  CHECK(find_skew(Image{}).confidence < kMinSkewConfidence);
+  CHECK(find_skew(blank_image(1, 1)).confidence < kMinSkewConfidence);
+}
+
+TEST_CASE("all four turns are told apart", "[imaging][orientation]") {
+  for (const int rotation : {0, 90, 180, 270}) {
+    for (const double skew : {0.0, 3.0, -8.0}) {
+      const Orientation found = find_orientation(scanned_text({.dpi = 200, .skew = {skew}, .rotation = rotation}));
+      INFO("rotation " << rotation << " skew " << skew);
+      CHECK(found.sure);
+      CHECK(found.rotation == rotation);
+    }
+  }
+}
+
+TEST_CASE("orientation of a page without text is unsure", "[imaging][orientation]") {
+  CHECK_FALSE(find_orientation(measuring_image(testing::draw_blank_page({.dpi = 200}))).sure);
+  CHECK_FALSE(find_orientation(blank_image(1, 1)).sure);
+}
+
+TEST_CASE("blank sides are blank whatever dust, noise and lid add", "[imaging][blank]") {
+  CHECK(measure(blank_image(1700, 2200)).blank);
+  for (const Scan& scan : {Scan{.dpi = 200}, Scan{.dpi = 200, .noise = 6}, Scan{.dpi = 200, .noise = 25}, Scan{.dpi = 200, .shadow = 0.3},
+                           Scan{.dpi = 200, .paper_level = 225}, Scan{.dpi = 200, .speckle = 0.003},
+                           Scan{.dpi = 200, .skew = {1.5}, .lid = testing::Lid::Black, .overscan = 0.2},
+                           Scan{.dpi = 300, .tone = testing::Tone::Bitonal}}) {
+    const PageMeasures found = measure(measuring_image(testing::draw_blank_page(scan)));
+    INFO("noise " << scan.noise << " shadow " << scan.shadow << " paper " << scan.paper_level << " speckle " << scan.speckle << " skew "
+                  << scan.skew.value << " found noise " << found.noise << " ink " << found.ink << " confidence " << found.blank_confidence);
+    CHECK(found.blank);
+  }
+}
+
+TEST_CASE("a page with one small line, a digit or a signature is not blank", "[imaging][blank]") {
+  const auto judged = [](const testing::Paper& paper, const Scan& scan) { return measure(measuring_image(testing::scanned(paper, scan))); };
+  testing::Paper line, digit, signature, faint;
+  line.text({300, 700}, "see over", {.size = 7});
+  digit.text({306, 740}, "2", {.size = 11});
+  testing::sign(signature, {300, 500}, 120, 3, testing::kBlueInk);
+  faint.text({90, 300}, "please call the ward", {.size = 9});
+  for (const Scan& scan : {Scan{.dpi = 200}, Scan{.dpi = 300}, Scan{.dpi = 200, .noise = 8}, Scan{.dpi = 150}, Scan{.dpi = 200, .paper_level = 220},
+                           Scan{.dpi = 200, .tone = testing::Tone::Bitonal}}) {
+    INFO("dpi " << scan.dpi << " noise " << scan.noise << " paper " << scan.paper_level);
+    CHECK_FALSE(judged(line, scan).blank);
+    CHECK_FALSE(judged(digit, scan).blank);
+    CHECK_FALSE(judged(signature, scan).blank);
+    CHECK_FALSE(judged(faint, scan).blank);
+  }
+  CHECK_FALSE(judged(faint, {.dpi = 200, .ink = 0.3}).blank);
+}
+
+TEST_CASE("measures follow what was drawn", "[imaging][measure]") {
+  const PageMeasures clean = measure(scanned_text({.dpi = 200}));
+  CHECK(clean.paper_level > 0.97);
+  CHECK(clean.contrast > 0.7);
+  CHECK(clean.noise < 1);
+  CHECK(clean.ink > 0.005);
+  CHECK(clean.ink < 0.2);
+  CHECK_FALSE(clean.blank);
+  const PageMeasures faint = measure(scanned_text({.dpi = 200, .ink = 0.25}));
+  CHECK(faint.contrast < 0.35);
+  CHECK(faint.contrast > 0.1);
+  const PageMeasures gray_paper = measure(scanned_text({.dpi = 200, .paper_level = 200}));
+  CHECK(gray_paper.paper_level == Approx(200 / 255.0).margin(0.02));
+  const PageMeasures noisy = measure(scanned_text({.dpi = 200, .paper_level = 200, .noise = 15}));
+  CHECK(noisy.noise == Approx(15).margin(4));
+  const PageMeasures speckled = measure(scanned_text({.dpi = 200, .speckle = 0.01}));
+  CHECK(speckled.speckle > 5 * (clean.speckle + 0.0001));
+}
+
+TEST_CASE("the working image is upright and straight, and its geometry says where each word went", "[imaging][working]") {
+  testing::Paper paper;
+  paper.fill({144, 216, 72, 36}, testing::kBlack);
+  for (const int rotation : {0, 90, 180, 270}) {
+    for (const double skew : {0.0, 5.0, -2.5}) {
+      const Scan scan{.dpi = 300, .skew = {skew}, .rotation = rotation};
+      const Image delivered = testing::scanned(paper, scan);
+      Geometry geometry;
+      geometry.rotation = rotation;
+      geometry.skew = {skew};
+      const Image working = make_working_image(delivered, geometry, PageMeasures{.contrast = 1}, {.working_dpi = 200});
+      INFO("rotation " << rotation << " skew " << skew);
+      REQUIRE(working.size() == geometry.working);
+      CHECK(geometry.delivered == delivered.size());
+      CHECK(working.dpi_x == 200);
+      // Where the bar is on the working image, and where its box in the delivered image maps to.
+      Box seen;
+      for (int y = 0; y < working.height; ++y)
+        for (int x = 0; x < working.width; ++x)
+          if (working.row(y)[x] < 100) seen = united(seen, {x, y, x + 1, y + 1});
+      CHECK(std::abs(seen.width() - 200) <= 2);
+      CHECK(std::abs(seen.height() - 100) <= 2);
+      const Box back = geometry.to_delivered().bounds_of(seen);
+      const Box truth = testing::scanned_box({144, 216, 72, 36}, paper.size(), scan);
+      CHECK(std::abs(back.x0 - truth.x0) <= 3);
+      CHECK(std::abs(back.y1 - truth.y1) <= 3);
+    }
+  }
+}
+
+TEST_CASE("faint print on shaded paper comes out dark on white", "[imaging][working]") {
+  const Image delivered = testing::draw_text_page(testing::some_lines(), {.dpi = 300, .ink = 0.3, .paper_level = 215, .noise = 6, .shadow = 0.3});
+  Geometry geometry;
+  const Image working = make_working_image(delivered, geometry, measure(measuring_image(delivered)), {});
+  const PageMeasures after = measure(working);
+  CHECK(after.paper_level > 0.95);
+  CHECK(after.contrast > 0.6);
+}
+
+TEST_CASE("pages coarser than the working resolution are not enlarged unless letters would be too small", "[imaging][working]") {
+  Geometry geometry;
+  Image page = blank_image(1275, 1650);
+  page.dpi_x = page.dpi_y = 150;
+  CHECK(make_working_image(page, geometry, {}, {}).width == 1275);
+  page = blank_image(850, 1100);
+  page.dpi_x = page.dpi_y = 100;
+  CHECK(make_working_image(page, geometry, {}, {}).width == 1700);
+  page = blank_image(1728, 1078);  // fax at standard resolution: square pixels come out
+  page.dpi_x = 204;
+  page.dpi_y = 98;
+  const Image fax = make_working_image(page, geometry, {}, {});
+  CHECK(fax.width == Approx(1694).margin(2));
+  CHECK(fax.height == Approx(2200).margin(2));
+}
+
+TEST_CASE("dpi is believed where it makes a page of paper", "[imaging][resolution]") {
+  const auto dpi = [](int width, int height, int stated) {
+    Image image = blank_image(width, height);
+    image.dpi_x = image.dpi_y = stated;
+    return believable_dpi(image);
+  };
+  CHECK(dpi(2550, 3300, 300) == 300);
+  CHECK(dpi(2550, 3300, 0) == 300);
+  CHECK(dpi(2550, 3300, 72) == 300);   // 35 inches wide: a default of some software
+  CHECK(dpi(1275, 1650, 96) == 150);
+  CHECK(dpi(816, 1056, 96) == 96);     // a letter page at 96 dpi is one
+  CHECK(dpi(2480, 3508, 0) == 300);    // A4
+  CHECK(dpi(1011, 638, 300) == 300);   // an insurance card
+  CHECK(dpi(2550, 3300, 30000) == 300);
+}
+
+TEST_CASE("milliseconds a page", "[.bench][imaging]") {
+  const Image delivered = testing::draw_text_page(testing::some_lines(), {.dpi = 300, .skew = {2}, .softness = 1, .noise = 3});
+  Image gray = measuring_image(delivered);
+  std::printf("gray twin        %6.1f ms\n", milliseconds([&] { (void)measuring_image(delivered); }));
+  std::printf("find_skew        %6.1f ms\n", milliseconds([&] { (void)find_skew(gray); }));
+  std::printf("find_orientation %6.1f ms\n", milliseconds([&] { (void)find_orientation(gray); }));
+  std::printf("measure          %6.1f ms\n", milliseconds([&] { (void)measure(gray); }));
+  const PageMeasures measures = measure(gray);
+  Geometry straight, skewed;
+  skewed.skew = {2};
+  Image working;
+  std::printf("working straight %6.1f ms\n", milliseconds([&] { working = make_working_image(delivered, straight, measures, {}); }));
+  std::printf("working skewed   %6.1f ms\n", milliseconds([&] { working = make_working_image(delivered, skewed, measures, {}); }));
+}
