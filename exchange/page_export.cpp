@@ -1,0 +1,192 @@
+#include "exchange/page_export.h"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+namespace chartscan::exchange {
+namespace {
+
+using Json = nlohmann::ordered_json;  // fields stand in the order of docs/contracts.md
+
+// Shares and angles: more digits than the measurements carry would only make the file longer.
+Json rounded(double value) {
+  constexpr double kSteps = 10'000;
+  if (!std::isfinite(value)) return nullptr;
+  return std::round(value * kSteps) / kSteps;
+}
+
+Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+
+// Boxes are kept in the working image; the world outside knows only the image it delivered.
+Json box_as_delivered(const Box& box, const Geometry& geometry, const Affine& to_delivered) {
+  const Box outer = to_delivered.bounds_of(box);
+  const auto x = [&](int value) { return std::clamp(value, 0, geometry.delivered.width); };
+  const auto y = [&](int value) { return std::clamp(value, 0, geometry.delivered.height); };
+  return Json::array({x(outer.x0), y(outer.y0), x(outer.x1), y(outer.y1)});
+}
+
+Json words_as_delivered(const Page& page, const PageText& text) {
+  const Affine to_delivered = page.geometry.to_delivered();
+  Json words = Json::array();
+  for (const Word& word : text.words)
+    words.push_back({{"t", word.text}, {"b", box_as_delivered(word.box, page.geometry, to_delivered)}, {"c", rounded(word.confidence)}});
+  return words;
+}
+
+// A patch code carries no payload of its own: it is told by `separator`.
+Json barcode_payloads(const Page& page) {
+  Json payloads = Json::array();
+  for (const Barcode& barcode : page.barcodes)
+    if (!barcode.format.starts_with("Patch")) payloads.push_back(barcode.payload);
+  return payloads;
+}
+
+// Codes of the page, then those of its document; each once.
+Json finding_codes(const Page& page, const Document* document) {
+  std::vector<std::string> codes;
+  const auto add = [&](const std::string& code) {
+    if (std::ranges::find(codes, code) == codes.end()) codes.push_back(code);
+  };
+  for (const Finding& finding : page.findings) add(finding.code);
+  if (page.state == PageState::Rejected) add(finding::kUndecodable);
+  if (document)
+    for (const Finding& finding : document->findings) add(finding.code);
+  return codes;
+}
+
+// The text fields. Of a page that could not be read the text is known: there is none.
+void add_text(Json& line, const Page& page, const PageText* text) {
+  const PageText nothing;
+  if (!text && page.state == PageState::Rejected) text = &nothing;
+  line["text"] = text ? Json(text->text()) : Json(nullptr);
+  line["words"] = text ? words_as_delivered(page, *text) : Json(nullptr);
+}
+
+// What the stages found; null while they have not run, or could not.
+void add_measurements(Json& line, const Page& page, bool read) {
+  const auto known = [&](Json value) { return read ? std::move(value) : Json(nullptr); };
+  line["skew_deg"] = known(rounded(page.geometry.skew.value));
+  line["rotation"] = known(page.geometry.rotation);
+  line["blank"] = known(page.blank);
+  line["separator"] = known(page.separator != SeparatorKind::None);
+  line["duplicate_of"] = page.duplicate_of ? Json(to_string(*page.duplicate_of)) : Json(nullptr);
+}
+
+void add_type(Json& line, const Page& page, const Document* document) {
+  TypeGuess guess{"unknown", 0};
+  if (document) guess = {document->type, document->type_confidence};
+  else if (!page.types.empty()) guess = page.types.front();
+  line["document_id"] = document ? Json(to_string(document->id)) : Json(nullptr);
+  line["doc_type"] = guess.type;
+  line["doc_type_confidence"] = rounded(guess.confidence);
+}
+
+// Others know three states. A link that a person confirmed is as good as an automatic one: the page is in the chart;
+// `link_by` tells the two apart.
+const char* link_status(const Link& link) {
+  return to_string(link.status == LinkStatus::Person ? LinkStatus::Auto : link.status);
+}
+
+Json link_by(const Link& link) {
+  switch (link.status) {
+    case LinkStatus::Person: return "person";
+    case LinkStatus::Auto: return "rules";
+    default: return nullptr;
+  }
+}
+
+Json link_reasons(const Link& link) {
+  Json reasons = Json::array();
+  for (const LinkReason& reason : link.reasons)
+    reasons.push_back({{"field", reason.field}, {"agreement", to_string(reason.agreement)}, {"weight", rounded(reason.weight)},
+                       {"detail", reason.detail}});
+  return reasons;
+}
+
+void add_link(Json& line, const Document* document) {
+  const Link link = document ? document->link : Link{};
+  line["mrn"] = text_or_null(link.mrn);
+  line["link_status"] = link_status(link);
+  line["link_confidence"] = rounded(link.confidence);
+  line["link_reasons"] = link_reasons(link);
+  line["link_by"] = link_by(link);
+}
+
+Date service_date(const Page& page, const Document* document) {
+  if (document) return document->service_date;
+  const Field* field = first_field(page, FieldKind::ServiceDate);
+  return field ? parse_iso_date(field->value).value_or(Date{}) : Date{};
+}
+
+// The document of the page visited last: neighbours mostly share it.
+class LastDocument {
+ public:
+  explicit LastDocument(const storage::Records& records) : records_(records) {}
+
+  Result<const Document*> of(const Page& page) {
+    if (!page.document) return nullptr;
+    if (!document_ || document_->id != *page.document) {
+      TRY(document_, records_.document(*page.document), "page " + to_string(page.id));
+      if (!document_)
+        return Error{ErrorCode::Integrity, "page " + to_string(page.id) + " names document " + to_string(*page.document) +
+                                               ", which the archive does not hold; run chartscan verify"};
+    }
+    return &*document_;
+  }
+
+ private:
+  const storage::Records& records_;
+  std::optional<Document> document_;
+};
+
+Status write_line(const storage::Records& records, const Page& page, LastDocument& documents, std::ostream& out) {
+  TRY(const std::optional<PageText> text, records.text(page.id), "page " + to_string(page.id));
+  TRY(const Document* document, documents.of(page));
+  out << export_line(page, text ? &*text : nullptr, document) << '\n';
+  if (!out)
+    return Error{ErrorCode::Storage, "the page export stopped at page " + to_string(page.id) +
+                                         ": its output cannot be written; check the space left where it goes and run it again"};
+  return {};
+}
+
+}  // namespace
+
+std::string export_line(const Page& page, const PageText* text, const Document* document) {
+  const bool read = page.state != PageState::Received && page.state != PageState::Rejected;
+  Json line;
+  line["file"] = page.original.file;
+  line["page_index"] = page.original.index;
+  add_text(line, page, text);
+  add_measurements(line, page, read);
+  add_type(line, page, document);
+  add_link(line, document);
+  line["signature"] = read ? Json(page.signature) : Json(nullptr);
+  line["service_date"] = text_or_null(to_string(service_date(page, document)));
+  line["barcodes"] = barcode_payloads(page);
+  line["findings"] = finding_codes(page, document);
+  line["page_id"] = to_string(page.id);
+  line["batch_id"] = to_string(page.batch);
+  line["state"] = to_string(page.state);
+  return line.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Status export_pages(const storage::Records& records, std::ostream& out) {
+  LastDocument documents(records);
+  TRY(const std::vector<Batch> batches, records.batches());
+  for (const Batch& batch : batches) {
+    Status written;
+    TRY_STATUS(records.pages_of(batch.id, [&](const Page& page) {
+      written = write_line(records, page, documents, out);
+      return written.ok();
+    }), "batch " + to_string(batch.id));
+    TRY_STATUS(std::move(written));
+  }
+  out.flush();
+  if (!out)
+    return Error{ErrorCode::Storage, "the page export cannot be written to its end; check the space left where it goes and run it again"};
+  return {};
+}
+
+}  // namespace chartscan::exchange

@@ -1,0 +1,33 @@
+// The image of one page as a PDF takes it: JPEG originals byte for byte, black and white pages as CCITT G4, everything
+// else as JPEG. Pure apart from reading the original; any thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/page.h"
+#include "core/result.h"
+#include "imaging/decode.h"
+
+namespace chartscan::exchange {
+
+struct PagePicture {
+  enum class Coding { Jpeg, G4 };
+  Coding coding = Coding::Jpeg;
+  Size size;
+  int channels = 1;  // 1 = gray, 3 = RGB
+  std::vector<std::uint8_t> bytes;
+};
+
+Result<PagePicture> page_picture(const Page& page, const imaging::ByteReader& original, const imaging::DecodeLimits& limits);
+
+// A JPEG that every PDF reader shows as the decoder of imaging/ does: 8 bits, gray or YCbCr, whole, and not to be turned
+// by an EXIF note (PDF readers do not look at it). Channels 0 = it is none of these and has to be encoded anew.
+struct JpegFrame {
+  Size size;
+  int channels = 0;
+};
+JpegFrame plain_jpeg_frame(const std::vector<std::uint8_t>& bytes);
+
+}  // namespace chartscan::exchange
