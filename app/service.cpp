@@ -7,6 +7,7 @@
 #include <ctime>
 #include <thread>
 
+#include "charts/document_types.h"
 #include "exchange/page_export.h"
 #include "exchange/pdf_export.h"
 #include "imaging/view.h"
@@ -29,6 +30,16 @@ std::string holder_text(const std::string& verb) {
   std::tm local{};
   if (localtime_r(&now, &local)) std::strftime(since, sizeof since, "%Y-%m-%d %H:%M:%S", &local);
   return fmt::format("chartscan {}, process {} on {}, since {}", verb, getpid(), host, since);
+}
+
+// So that type:11506-3 and type:laboratory find what is indexed by code.
+const std::vector<indexer::TypeName>& type_names() {
+  static const std::vector<indexer::TypeName> kNames = [] {
+    std::vector<indexer::TypeName> names;
+    for (const charts::DocumentType& type : charts::document_types()) names.push_back({type.code, type.loinc, type.section});
+    return names;
+  }();
+  return kNames;
 }
 
 bool waits_for_person(const Document& document) { return !document.filed; }
@@ -57,7 +68,9 @@ Result<pipeline::IngestReport> Service::ingest(const std::vector<std::string>& p
 
 Result<SearchView> Service::search(const std::string& query, const indexer::SearchOptions& options) {
   TRY(const storage::Records records, archive_->read());
-  TRY(indexer::Answer answer, indexer::search(records, query, options));
+  indexer::SearchOptions effective = options;
+  effective.types = type_names();
+  TRY(indexer::Answer answer, indexer::search(records, query, effective));
   SearchView view;
   view.total = answer.total;
   view.notes = std::move(answer.notes);

@@ -27,7 +27,7 @@ class Closing {
 
     storage::Change change;
     for (Document& document : assembly.documents) TRY_STATUS(settle(document, change), "document " + to_string(document.id));
-    for (const Page& page : pages_) change.put(page);
+    for (const Page& page : pages_) TRY_STATUS(write(page, change), "page " + to_string(page.id));
     batch.state = BatchState::Closed;
     batch.closed_at = clock.unix_seconds();
     change.put(batch);
@@ -47,6 +47,14 @@ class Closing {
       TRY(std::optional<PageText> text, records_.text(page.id));
       texts_.push_back(text ? std::move(*text) : PageText{});
     }
+    return {};
+  }
+
+  // The page with its new state, and the postings that go with it.
+  Status write(const Page& page, storage::Change& change) {
+    TRY(const std::optional<Page> before, records_.page(page.id));
+    change.put(page);
+    indexer::index_page_fields(change, before ? &*before : nullptr, page);
     return {};
   }
 
@@ -89,7 +97,9 @@ Status close_batch(storage::Archive& archive, BatchId id, const Clock& clock) {
   TRY(std::optional<Batch> batch, records.batch(id));
   if (!batch) return Error{ErrorCode::NotFound, "no batch " + to_string(id) + "; `chartscan batches` lists them", {}};
   if (batch->state == BatchState::Closed) return {};
-  return Closing(archive, records).run(std::move(*batch), clock);
+  auto closed = Closing(archive, records).run(std::move(*batch), clock);
+  if (!closed) return std::move(closed).error().with_context("batch " + to_string(id));
+  return closed;
 }
 
 }  // namespace chartscan::pipeline

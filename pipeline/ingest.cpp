@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <mutex>
 #include <set>
 
@@ -48,9 +49,8 @@ class Session {
 
   Result<IngestReport> run(const std::vector<std::string>& paths) {
     TRY_STATUS(take_all(paths));
-    TRY_STATUS(add_unfinished());
+    TRY_STATUS(find_backlog());
     TRY_STATUS(read_backlog());
-    for (const BatchId batch : to_close_) TRY_STATUS(close_batch(archive_, batch, clock_), "batch " + to_string(batch));
     TRY_STATUS(archive_.blobs().clear_work());
     TRY_STATUS(summarise());
     report_.pages_processed = meter_.processed();
@@ -80,35 +80,46 @@ class Session {
     return {};
   }
 
-  // Every fed batch that is not closed, of this command or of one that was interrupted.
-  Status add_unfinished() {
+  // What waits in every fed batch that is not closed, of this command or of one that was interrupted.
+  Status find_backlog() {
     TRY(const storage::Records records, archive_.read());
     TRY(const std::vector<Batch> batches, records.batches());
-    for (const Batch& batch : batches)
-      if (batch.state == BatchState::Fed) to_close_.push_back(batch.id);
+    for (const Batch& batch : batches) {
+      if (batch.state != BatchState::Fed) continue;
+      const std::size_t before = backlog_.size();
+      TRY_STATUS(records.pages_of(batch.id, [&](const Page& page) {
+        if (page.state == PageState::Received) backlog_.push_back(page.id);
+        return true;
+      }));
+      unread_[batch.id] = static_cast<int>(backlog_.size() - before);
+      if (unread_[batch.id] == 0) TRY_STATUS(close(batch.id));
+    }
+    meter_.add(0, 0, static_cast<int>(backlog_.size()) - sides_stored_);
     return {};
   }
 
   Status read_backlog() {
-    if (to_close_.empty()) return {};
-    TRY(const storage::Records records, archive_.read());
-    std::vector<PageId> backlog;
-    for (const BatchId batch : to_close_)
-      TRY_STATUS(records.pages_of(batch, [&](const Page& page) {
-        if (page.state == PageState::Received) backlog.push_back(page.id);
-        return true;
-      }));
-    if (backlog.empty()) return {};
-    meter_.add(0, 0, static_cast<int>(backlog.size()) - sides_stored_);
-    Runner runner(archive_, options_, [&](int pages) { meter_.add(0, pages, -pages); });
+    if (backlog_.empty()) return {};
+    Runner runner(archive_, options_, [&](const std::vector<BatchId>& batches) { return count_committed(batches); });
     TRY_STATUS(runner.start());
-    for (const PageId id : backlog) {
+    TRY(const storage::Records records, archive_.read());
+    for (const PageId id : backlog_) {
       TRY(std::optional<Page> page, records.page(id));
       if (!page) return Error{ErrorCode::Integrity, "page " + to_string(id) + " vanished from the archive; run chartscan verify", {}};
       if (!runner.submit(std::move(*page))) break;
     }
     return runner.finish();
   }
+
+  // A batch closes as soon as its last page is durable. Committer's thread.
+  Status count_committed(const std::vector<BatchId>& batches) {
+    meter_.add(0, static_cast<int>(batches.size()), -static_cast<int>(batches.size()));
+    for (const BatchId batch : batches)
+      if (--unread_.at(batch) == 0) TRY_STATUS(close(batch));
+    return {};
+  }
+
+  Status close(BatchId batch) { return close_batch(archive_, batch, clock_); }
 
   Status summarise() {
     TRY(const storage::Records records, archive_.read());
@@ -128,7 +139,8 @@ class Session {
   Meter meter_;
   SystemClock clock_;
   IngestReport report_;
-  std::vector<BatchId> to_close_;
+  std::vector<PageId> backlog_;
+  std::map<BatchId, int> unread_;  // pages a batch still waits for; the committer's once the runner has started
   int sides_stored_ = 0;  // by this run's intake
 };
 

@@ -8,7 +8,7 @@ namespace {
 constexpr std::size_t kGroup = 16;  // pages a synced write: one alone costs as much as sixteen
 }
 
-Runner::Runner(storage::Archive& archive, const IngestOptions& options, std::function<void(int)> on_committed)
+Runner::Runner(storage::Archive& archive, const IngestOptions& options, OnCommitted on_committed)
     : archive_(archive),
       options_(options),
       on_committed_(std::move(on_committed)),
@@ -53,13 +53,13 @@ void Runner::work(Workbench bench) {
     }
     auto result = work_page(std::move(*page), *bytes, bench, options_.stages, options_.limits);
     if (!result) fail(std::move(result.error()).with_context(where));
-    else done_.push({std::move(*result)});
+    else done_.push(std::move(*result));
   }
 }
 
 void Runner::commit() {
   while (auto first = done_.pop()) {
-    std::vector<Done> group;
+    std::vector<PageWork> group;
     group.push_back(std::move(*first));
     while (group.size() < kGroup) {
       auto more = done_.try_pop();
@@ -68,18 +68,20 @@ void Runner::commit() {
     }
     if (failed_) continue;
     if (Status status = commit_group(group); !status) fail(std::move(status).error());
-    else on_committed_(static_cast<int>(group.size()));
   }
 }
 
-Status Runner::commit_group(std::vector<Done>& group) {
+Status Runner::commit_group(const std::vector<PageWork>& group) {
   storage::Change change;
-  for (const Done& done : group) {
-    change.put(done.work.page);
-    change.put(done.work.page.id, done.work.text);
-    indexer::index_page(change, done.work.page, done.work.text);
+  std::vector<BatchId> batches;
+  for (const PageWork& work : group) {
+    change.put(work.page);
+    change.put(work.page.id, work.text);
+    indexer::index_page(change, work.page, work.text);
+    batches.push_back(work.page.batch);
   }
-  return archive_.commit(change);
+  TRY_STATUS(archive_.commit(change));
+  return on_committed_(batches);
 }
 
 void Runner::fail(Error error) {

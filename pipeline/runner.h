@@ -18,8 +18,9 @@ namespace chartscan::pipeline {
 
 class Runner {
  public:
-  // `on_committed` is called from the committer's thread after each durable group, with the pages in it.
-  Runner(storage::Archive& archive, const IngestOptions& options, std::function<void(int pages)> on_committed);
+  // Called from the committer's thread after each durable group with the batch of each page in it; an error stops the run.
+  using OnCommitted = std::function<Status(const std::vector<BatchId>& batch_of_page)>;
+  Runner(storage::Archive& archive, const IngestOptions& options, OnCommitted on_committed);
   ~Runner();  // stops without finishing what waits: that stays in the archive as received
 
   Status start();            // engines are made here, so that a missing model is said at once
@@ -27,19 +28,16 @@ class Runner {
   Status finish();           // waits until everything submitted is durable; the first error, if any
 
  private:
-  struct Done {
-    PageWork work;
-  };
   void work(Workbench bench);
   void commit();
-  Status commit_group(std::vector<Done>& group);
+  Status commit_group(const std::vector<PageWork>& group);
   void fail(Error error);
 
   storage::Archive& archive_;
   const IngestOptions& options_;
-  std::function<void(int)> on_committed_;
+  OnCommitted on_committed_;
   BoundedQueue<Page> waiting_;
-  BoundedQueue<Done> done_;
+  BoundedQueue<PageWork> done_;
   std::vector<std::thread> workers_;
   std::thread committer_;
   std::atomic<bool> failed_{false};
