@@ -1,0 +1,76 @@
+// Codes of the API in the words of the trade.
+export type Tone = "fine" | "look" | "stop" | "held" | "quiet";
+
+const findings: Record<string, [label: string, tone: Tone]> = {
+  "undecodable": ["Cannot be read", "stop"],
+  "decoder-warning": ["File may be damaged", "look"],
+  "orientation-unsure": ["Which way up?", "look"],
+  "skew-unsure": ["Skew unsure", "quiet"],
+  "skewed": ["Was skewed", "quiet"],
+  "too-light": ["Too light", "look"],
+  "too-dark": ["Too dark", "look"],
+  "noisy": ["Noisy", "quiet"],
+  "low-resolution": ["Low resolution", "look"],
+  "low-contrast": ["Low contrast", "look"],
+  "low-text-confidence": ["Hard to read", "look"],
+  "no-text": ["No text found", "look"],
+  "type-unsure": ["Type unsure", "look"],
+  "patient-unknown": ["Patient not in index", "look"],
+  "patient-not-found": ["No patient on page", "look"],
+  "patient-near-tie": ["Two patients fit", "look"],
+  "patient-one-identifier": ["Only one identifier", "look"],
+  "patient-contradiction": ["Identifiers disagree", "stop"],
+  "foreign-page": ["Another patient's page", "stop"],
+  "unsigned": ["Not signed", "look"],
+  "duplicate-feed": ["Fed twice", "quiet"],
+  "count-mismatch": ["Count differs", "stop"],
+  "ocr-timeout": ["Reading timed out", "stop"],
+  "ocr-failed": ["Reading failed", "stop"],
+};
+
+const pageStates: Record<string, [label: string, tone: Tone]> = {
+  "received": ["Received", "held"],
+  "processed": ["Read", "held"],
+  "filed": ["Filed", "fine"],
+  "review": ["In review", "look"],
+  "separator": ["Separator", "quiet"],
+  "blank": ["Blank", "quiet"],
+  "superseded": ["Superseded", "quiet"],
+  "rejected": ["Rejected", "stop"],
+};
+
+const linkStates: Record<string, [label: string, tone: Tone]> = {
+  "auto": ["Linked", "fine"],
+  "person": ["Linked by a person", "fine"],
+  "review": ["Patient in review", "look"],
+  "none": ["No patient", "held"],
+};
+
+const batchStates: Record<string, [label: string, tone: Tone]> = {
+  "open": ["Open", "held"],
+  "fed": ["Being read", "held"],
+  "closed": ["Closed", "fine"],
+};
+
+const fields: Record<string, string> = {
+  "mrn": "MRN", "account": "Account", "patient-name": "Patient", "birth-date": "Date of birth", "sex": "Sex", "ssn-last4": "SSN, last 4",
+  "phone": "Phone", "service-date": "Date of service", "signature-date": "Date signed", "author": "Author", "facility": "Facility",
+  "page-number": "Page number", "title": "Title", "dob": "Date of birth", "name": "Name", "ssn": "SSN",
+};
+
+// Codes come with "-" or "_"; an unknown one is shown as it is rather than hidden.
+const plain = (code: string) => code.replace(/[-_]/g, " ").replace(/^./, (first) => first.toUpperCase());
+const key = (code: string) => code.replace(/_/g, "-");
+const look = (table: Record<string, [string, Tone]>, code: string): [string, Tone] => table[key(code)] ?? [plain(code), "look"];
+
+export const findingWords = (code: string) => look(findings, code);
+export const pageStateWords = (code: string) => look(pageStates, code);
+export const linkWords = (code: string) => look(linkStates, code);
+export const batchStateWords = (code: string) => look(batchStates, code);
+export const fieldWords = (code: string) => fields[key(code)] ?? plain(code);
+
+export const count = (n: number) => n.toLocaleString("en-US");
+export const plural = (n: number, one: string, many = one + "s") => `${count(n)} ${n === 1 ? one : many}`;
+export const percent = (share: number) => `${Math.round(share * 100)} %`;
+export const moment = (seconds: number | null) =>
+  seconds ? new Date(seconds * 1000).toISOString().slice(0, 16).replace("T", " ") + " UTC" : "–";
