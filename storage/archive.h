@@ -21,6 +21,8 @@
 
 namespace chartscan::storage {
 
+class WriterLock;
+
 inline constexpr int kFormatVersion = 1;
 
 enum class Access { Read, Write };
@@ -72,6 +74,7 @@ class Records {
   std::shared_ptr<const View> view_;
 };
 
+// Any thread; commits from several threads are grouped. Records must not outlive their archive.
 class Archive {
  public:
   // Write makes the folder when it is missing and takes the writer's lock; ArchiveHeld names the holder otherwise.
@@ -90,8 +93,11 @@ class Archive {
 
  private:
   Archive();
+  Status open_for_writing(const std::string& holder);
+  Status open_for_reading();
+
   std::filesystem::path folder_;
-  int lock_fd_ = -1;
+  std::unique_ptr<WriterLock> lock_;  // before the store, so that it is given up after it
   std::unique_ptr<Store> store_;
   std::unique_ptr<Blobs> blobs_;
 };

@@ -40,6 +40,10 @@ struct ArchiveRoom {
 inline std::vector<ArchiveRoom> archives() {
   std::vector<ArchiveRoom> all;
   all.push_back({nullptr, storage::Archive::in_memory()});
+  auto folder = std::make_unique<TemporaryFolder>();
+  auto archive = storage::Archive::open(folder->path() / "archive", storage::Access::Write);
+  REQUIRE(archive.ok());
+  all.push_back({std::move(folder), std::move(archive).value()});
   return all;
 }
 

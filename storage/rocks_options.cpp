@@ -1,0 +1,184 @@
+#include "storage/rocks_options.h"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/db.h>
+#include <rocksdb/file_checksum.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
+
+namespace chartscan::storage {
+namespace {
+
+constexpr std::size_t kBlockCache = 64 << 20;          // bytes, all families together
+constexpr std::size_t kAllWriteBuffers = 32 << 20;     // bytes, all families together; flushed when reached
+constexpr std::size_t kWriteBuffer = 8 << 20;          // bytes, one family
+constexpr std::size_t kLogFiles = 64 << 20;            // bytes of log before idle families are flushed; bounds recovery time
+constexpr int kOpenFiles = 256;                        // of the writer; a reader keeps all open, or the writer's clean-up is felt
+constexpr int kBackgroundThreads = 2;                  // one flushes, one compacts: page workers want the cores
+constexpr std::size_t kBlock = 16 << 10;               // bytes
+constexpr int kDictionary = 16 << 10;                  // bytes of zstd dictionary per file of texts
+constexpr int kDictionarySamples = 100 * kDictionary;  // bytes it is trained on
+constexpr double kBloomBits = 10;                      // 1 % false positives
+
+rocksdb::BlockBasedTableOptions table_options(const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = cache;
+  table.block_size = kBlock;
+  table.cache_index_and_filter_blocks = true;  // else they are outside the bound on memory
+  table.pin_l0_filter_and_index_blocks_in_cache = true;
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kBloomBits));
+  table.format_version = 5;
+  return table;
+}
+
+rocksdb::ColumnFamilyOptions family_options(Family family, const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::ColumnFamilyOptions options;
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table_options(cache)));
+  options.write_buffer_size = kWriteBuffer;
+  options.memtable_protection_bytes_per_key = 8;
+  options.compression = rocksdb::kLZ4Compression;
+  if (family == Family::Blob) options.compression = rocksdb::kNoCompression;  // hashes
+  if (family == Family::Text) {
+    options.compression = rocksdb::kZSTD;
+    options.compression_opts.max_dict_bytes = kDictionary;
+    options.compression_opts.zstd_max_train_bytes = kDictionarySamples;
+    options.compression_opts.max_dict_buffer_bytes = 2 * kDictionarySamples;
+  }
+  return options;
+}
+
+}  // namespace
+
+rocksdb::DBOptions rocks_options(rocksdb::Env* env) {
+  rocksdb::DBOptions options;
+  if (env) options.env = env;
+  options.paranoid_checks = true;
+  options.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+  options.max_bgerror_resume_count = 0;  // after a failed write stop and say so; the next start recovers
+  options.db_write_buffer_size = kAllWriteBuffers;
+  options.max_total_wal_size = kLogFiles;
+  options.max_open_files = kOpenFiles;
+  options.max_background_jobs = kBackgroundThreads;
+  options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+  options.max_log_file_size = 1 << 20;
+  options.keep_log_file_num = 2;
+  options.stats_dump_period_sec = 0;
+  options.stats_persist_period_sec = 0;
+  return options;
+}
+
+std::vector<rocksdb::ColumnFamilyDescriptor> rocks_families() {
+  const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(kBlockCache);
+  std::vector<rocksdb::ColumnFamilyDescriptor> families{{rocksdb::kDefaultColumnFamilyName, family_options(Family::Meta, cache)}};
+  for (int i = 0; i < kFamilies; ++i) {
+    const auto family = static_cast<Family>(i);
+    families.emplace_back(to_string(family), family_options(family, cache));
+    families.back().options.paranoid_file_checks = true;
+  }
+  return families;
+}
+
+Error rocks_error(const std::string& what, const std::filesystem::path& folder, const rocksdb::Status& status) {
+  const std::string message = what + " " + folder.string() + ": " + status.ToString();
+  if (status.IsNoSpace() || message.find("No space left") != std::string::npos)
+    return {ErrorCode::StorageFull, message + "; make room on that disk, then give the same command again: it continues"};
+  if (status.IsCorruption())
+    return {ErrorCode::Integrity, message + "; run 'chartscan verify' to see how far it goes, and restore the archive from a backup"};
+  return {ErrorCode::Storage, message + "; check the disk (dmesg, smartctl), then give the same command again: it continues"};
+}
+
+RocksDatabase::~RocksDatabase() {
+  if (!db) return;
+  for (rocksdb::ColumnFamilyHandle* handle : families) db->DestroyColumnFamilyHandle(handle);
+  db->Close();
+}
+
+namespace {
+
+rocksdb::Slice slice(std::string_view text) { return {text.data(), text.size()}; }
+std::string_view view_of(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
+
+// The first key behind all keys with `prefix`; empty when there is none.
+std::string behind(std::string_view prefix) {
+  std::string end(prefix);
+  while (!end.empty() && static_cast<unsigned char>(end.back()) == 0xff) end.pop_back();
+  if (!end.empty()) ++end.back();
+  return end;
+}
+
+class RocksView final : public View {
+ public:
+  RocksView(std::shared_ptr<RocksDatabase> database, const rocksdb::Snapshot* snapshot)
+      : database_(std::move(database)), snapshot_(snapshot) {}
+  ~RocksView() override {
+    if (snapshot_) database_->db->ReleaseSnapshot(snapshot_);
+  }
+
+  Result<std::optional<std::string>> get(Family family, std::string_view key) const override {
+    std::string value;
+    const rocksdb::Status status = database_->db->Get(options(), database_->family(family), slice(key), &value);
+    if (status.ok()) return std::optional(std::move(value));
+    if (status.IsNotFound()) return std::optional<std::string>();
+    return rocks_error("cannot read", database_->folder, status);
+  }
+
+  Status scan(Family family, std::string_view prefix, std::string_view from, const Visit& visit) const override {
+    Range range(*this, family, prefix);
+    range.rows->Seek(slice(std::max(prefix, from)));
+    for (; range.rows->Valid(); range.rows->Next())
+      if (!visit(view_of(range.rows->key()), view_of(range.rows->value()))) break;
+    return range.status();
+  }
+
+  Result<std::optional<std::string>> last(Family family, std::string_view prefix) const override {
+    Range range(*this, family, prefix);
+    range.rows->SeekToLast();
+    TRY_STATUS(range.status());
+    if (!range.rows->Valid() || !range.rows->key().starts_with(slice(prefix))) return std::optional<std::string>();
+    return std::optional(range.rows->key().ToString());
+  }
+
+ private:
+  // An iterator over the keys with a prefix, and the bound that it points to.
+  struct Range {
+    Range(const RocksView& view, Family family, std::string_view prefix) : folder(view.database_->folder), end(behind(prefix)), bound(end) {
+      rocksdb::ReadOptions options = view.options();
+      if (!end.empty()) options.iterate_upper_bound = &bound;
+      rows.reset(view.database_->db->NewIterator(options, view.database_->family(family)));
+    }
+    Status status() const {
+      if (!rows->status().ok()) return rocks_error("cannot read", folder, rows->status());
+      return {};
+    }
+    const std::filesystem::path& folder;
+    const std::string end;
+    const rocksdb::Slice bound;
+    std::unique_ptr<rocksdb::Iterator> rows;
+  };
+
+  rocksdb::ReadOptions options() const {
+    rocksdb::ReadOptions options;
+    options.snapshot = snapshot_;
+    return options;
+  }
+
+  const std::shared_ptr<RocksDatabase> database_;
+  const rocksdb::Snapshot* const snapshot_;
+};
+
+}  // namespace
+
+std::shared_ptr<const View> rocks_view(std::shared_ptr<RocksDatabase> database, const rocksdb::Snapshot* snapshot) {
+  return std::make_shared<RocksView>(std::move(database), snapshot);
+}
+
+Status rocks_verify(const RocksDatabase& database) {
+  const rocksdb::ReadOptions options;
+  rocksdb::Status status = database.db->VerifyFileChecksums(options);
+  if (status.ok()) status = database.db->VerifyChecksum(options);
+  if (!status.ok()) return rocks_error("fault in", database.folder, status);
+  return {};
+}
+
+}  // namespace chartscan::storage

@@ -1,0 +1,54 @@
+#include "storage/rocks_store.h"
+
+#include <rocksdb/db.h>
+#include <rocksdb/write_batch.h>
+
+#include "storage/rocks_options.h"
+
+namespace chartscan::storage {
+namespace {
+
+class RocksStore final : public Store {
+ public:
+  explicit RocksStore(std::shared_ptr<RocksDatabase> database) : database_(std::move(database)) {}
+
+  Result<std::shared_ptr<const View>> view() override { return rocks_view(database_, database_->db->GetSnapshot()); }
+
+  // Concurrent callers share a sync: RocksDB's own group commit.
+  Status write(const WriteBatch& batch) override {
+    constexpr std::size_t kProtectionBytes = 8;  // of each entry, checked when it arrives in memory and log
+    rocksdb::WriteBatch rows(0, 0, kProtectionBytes, 0);
+    for (const WriteBatch::Entry& entry : batch.entries()) {
+      rocksdb::ColumnFamilyHandle* const family = database_->family(entry.family);
+      const rocksdb::Status added = entry.value ? rows.Put(family, entry.key, *entry.value) : rows.Delete(family, entry.key);
+      if (!added.ok()) return rocks_error("cannot write", database_->folder, added);
+    }
+    rocksdb::WriteOptions options;
+    options.sync = true;
+    const rocksdb::Status written = database_->db->Write(options, &rows);
+    if (!written.ok()) return rocks_error("cannot write", database_->folder, written);
+    return {};
+  }
+
+  Status verify() override { return rocks_verify(*database_); }
+
+ private:
+  const std::shared_ptr<RocksDatabase> database_;  // shared with the views
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> open_rocks_writer(const std::filesystem::path& folder, rocksdb::Env* env) {
+  rocksdb::DBOptions options = rocks_options(env);
+  options.create_if_missing = true;
+  options.create_missing_column_families = true;
+  auto database = std::make_shared<RocksDatabase>();
+  database->folder = folder;
+  rocksdb::DB* db = nullptr;
+  const rocksdb::Status opened = rocksdb::DB::Open(options, folder.string(), rocks_families(), &database->families, &db);
+  database->db.reset(db);
+  if (!opened.ok()) return rocks_error("cannot open", folder, opened);
+  return std::unique_ptr<Store>(std::make_unique<RocksStore>(std::move(database)));
+}
+
+}  // namespace chartscan::storage
