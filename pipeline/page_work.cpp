@@ -9,6 +9,7 @@ namespace chartscan::pipeline {
 namespace {
 
 constexpr int kSettingsHashDigits = 12;
+constexpr int kMinSide = 64;  // pixels: less than the smallest label at fax resolution
 
 // A short name for the settings a page was read with; equal settings, equal name.
 std::string settings_hash(const StageSettings& settings, const Workbench& bench) {
@@ -18,7 +19,8 @@ std::string settings_hash(const StageSettings& settings, const Workbench& bench)
   return storage::sha256(text.str()).substr(0, kSettingsHashDigits);
 }
 
-PageWork rejected(Page page, const std::string& message) {
+PageWork rejected(Page page, const std::string& why) {
+  const std::string message = page.original.file + ", page " + std::to_string(page.original.index + 1) + ": " + why;
   page.state = PageState::Rejected;
   page.rejected_because = message;
   page.findings.push_back({finding::kUndecodable, message});
@@ -53,8 +55,12 @@ Result<PageWork> work_page(Page page, const imaging::ByteReader& bytes, Workbenc
       // A fault of our own storage or machine stops the batch; a fault of the page is the page's.
       const int exit_code = traits(decoded.error().code).exit_code;
       if (exit_code == 5 || exit_code == 6) return std::move(decoded).error();
-      return rejected(std::move(page), to_string(decoded.error()));
+      return rejected(std::move(page), decoded.error().message);
     }
+    const Size size = decoded->image.size();
+    if (size.width < kMinSide || size.height < kMinSide)
+      return rejected(std::move(page), "the image is only " + std::to_string(size.width) + " x " + std::to_string(size.height) +
+                                           " pixels, too small to be a page; scan it again");
     PageDraft draft;
     draft.page = std::move(page);
     draft.page.findings = std::move(decoded->findings);

@@ -39,18 +39,26 @@ Table ledger_table(const std::vector<BatchView>& views) {
   return table;
 }
 
-void print_refused(const Batch& batch) {
-  for (const RefusedItem& item : batch.refused)
-    std::printf("  %s %s\n", styled("refused", Style::Bad).c_str(), printable(item.message).c_str());
+void print_refused(const std::string& message) { std::printf("  %s %s\n", styled("refused", Style::Bad).c_str(), printable(message).c_str()); }
+
+// Inputs that could not be taken at all, and pages that were stored but cannot be read.
+Status print_refusals(Service& service, const BatchView& view) {
+  for (const RefusedItem& item : view.batch.refused) print_refused(item.message);
+  if (view.ledger.rejected == static_cast<int>(view.batch.refused.size())) return {};
+  TRY(const std::vector<Page> pages, service.batch_pages(view.batch.id));
+  for (const Page& page : pages)
+    if (page.state == PageState::Rejected) print_refused(page.rejected_because);
+  return {};
 }
 
-void print_batches(const std::vector<BatchView>& views) {
+Status print_batches(Service& service, const std::vector<BatchView>& views) {
   ledger_table(views).print(stdout);
   for (const BatchView& view : views) {
-    print_refused(view.batch);
+    TRY_STATUS(print_refusals(service, view));
     for (const Finding& finding : view.batch.findings)
       std::printf("  %s %s: %s\n", styled(finding.code, Style::Warn).c_str(), to_string(view.batch.id).c_str(), finding.detail.c_str());
   }
+  return {};
 }
 
 json batch_json(const BatchView& view) {
@@ -105,7 +113,7 @@ Result<int> ingest(const Common& common, const IngestWords& words) {
     for (const BatchId id : report.already_done) done.push_back(to_string(id));
     std::printf("%s\n", dump({{"batches", batches}, {"already_done", done}, {"ignored", report.ignored}, {"pages_read", report.pages_processed}}).c_str());
   } else {
-    print_batches(views);
+    TRY_STATUS(print_batches(*service, views));
     for (const BatchId id : report.already_done)
       std::printf("  %s was ingested before with the same content: nothing was added\n", to_string(id).c_str());
     if (!report.ignored.empty()) std::printf("  %zu files are no scans and were left alone\n", report.ignored.size());
@@ -124,7 +132,7 @@ Result<int> list_batches(const Common& common) {
   } else if (views.empty()) {
     std::printf("no batches yet; `chartscan ingest PATH` makes one\n");
   } else {
-    print_batches(views);
+    TRY_STATUS(print_batches(*service, views));
   }
   return kDone;
 }
@@ -142,7 +150,7 @@ Result<int> show_batch(const Common& common, const std::string& id) {
     std::printf("%s\n", dump(out).c_str());
     return kDone;
   }
-  print_batches({view});
+  TRY_STATUS(print_batches(*service, {view}));
   std::printf("\n");
   Table table;
   table.column("SIDE", Table::Align::Right);
