@@ -113,6 +113,18 @@ double Paper::text_width(std::string_view text, const Type& type) const {
   return points(width);
 }
 
+std::vector<std::string> Paper::wrapped(std::string_view text, double width, const Type& type) const {
+  const Layout layout = make_layout(surface_->pen, text, type);
+  pango_layout_set_width(layout.get(), static_cast<int>(width * PANGO_SCALE));
+  pango_layout_set_wrap(layout.get(), PANGO_WRAP_WORD);
+  std::vector<std::string> lines;
+  for (int i = 0; i < pango_layout_get_line_count(layout.get()); ++i) {
+    const PangoLayoutLine* line = pango_layout_get_line_readonly(layout.get(), i);
+    lines.push_back(trimmed(text.substr(line->start_index, line->length)));
+  }
+  return lines;
+}
+
 // width 0: one line, placed by `align` around at.x; otherwise wrapped at words.
 double Paper::set(Point at, double width, std::string_view text, const Type& type, Align align, double line_spacing) {
   const Layout layout = make_layout(surface_->pen, text, type);

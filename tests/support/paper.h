@@ -75,6 +75,7 @@ class Paper {
   // One printed line made of several pieces; `row` keeps them together in text().
   double row(double y, const std::vector<Cell>& cells, const Type& type);
   double text_width(std::string_view text, const Type& type) const;
+  std::vector<std::string> wrapped(std::string_view text, double width, const Type& type) const;  // as paragraph() would break it
 
   void line(Point from, Point to, double thickness = 0.7, Color color = kBlack);
   void box(const Rect& rect, double thickness = 0.7, Color color = kBlack);
@@ -86,6 +87,8 @@ class Paper {
   // What is printed, a line of text a line, in the order it was drawn; pictures and strokes say nothing.
   std::string text() const;
   const std::vector<PrintedWord>& words() const { return words_; }
+
+  bool has_signature = false;  // set by sign() of marks.h
 
   struct Surface;  // the recorded drawing; only paper.cpp and scanned.cpp look inside
   const Surface& surface() const { return *surface_; }
