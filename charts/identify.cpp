@@ -1,0 +1,382 @@
+#include "charts/identify.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "charts/barcode_fields.h"
+#include "charts/dates.h"
+#include "charts/fuzzy.h"
+#include "charts/labels.h"
+#include "charts/layout.h"
+#include "charts/names.h"
+#include "charts/values.h"
+
+namespace chartscan::charts {
+namespace {
+
+constexpr double kBelow = 0.92;         // a value under its label is a little less sure than one beside it
+constexpr double kBelowReach = 2.6;     // how far under its label a value may stand, in word heights
+constexpr double kHeaderName = 0.72;    // "DOE, ANN M" beside an MRN or birth date, without a label
+constexpr double kPlainHeaderName = 0.55;  // "Ann M Doe" there
+constexpr double kLooseDate = 0.35;     // a date in the head of the page without a label
+constexpr int kHeaderRows = 3;          // how near an unlabelled name stands to the MRN or birth date
+
+const Token& token(const Layout& layout, int i) { return layout.tokens[static_cast<std::size_t>(i)]; }
+
+struct Found {
+  LabelKind kind;
+  Value value;
+  double confidence;
+};
+
+class Identifier {
+ public:
+  Identifier(const Layout& layout, Size working) : layout_(layout), labels_(find_labels(layout)), used_(layout.tokens.size()) {
+    page_height_ = std::max(working.height, layout.content.y1);
+    for (std::size_t i = 0; i < labels_.size(); ++i)
+      for (int t = labels_[i].first; t < labels_[i].last; ++t) label_of_[t] = static_cast<int>(i);
+  }
+
+  std::vector<Field> read() {
+    for (std::size_t i = 0; i < labels_.size(); ++i) read_label(labels_[i]);
+    join_name_parts();
+    header_names();
+    page_numbers();
+    letterhead();
+    if (!has(FieldKind::ServiceDate)) loose_date();
+    if (!has(FieldKind::Author)) author_by_credential();
+    return std::move(fields_);
+  }
+
+ private:
+  using Reader = std::optional<Value> (*)(const Layout&, int, int);
+
+  static Reader reader_of(LabelKind kind) {
+    switch (kind) {
+      case LabelKind::Mrn:
+      case LabelKind::Account: return read_record_number;
+      case LabelKind::Name: return read_name;
+      case LabelKind::FamilyName:
+      case LabelKind::GivenName:
+      case LabelKind::MiddleName: return read_name_part;
+      case LabelKind::Birth: return read_birth_date;
+      case LabelKind::Sex: return read_sex;
+      case LabelKind::Ssn: return read_ssn_last4;
+      case LabelKind::Phone: return read_phone;
+      case LabelKind::Service:
+      case LabelKind::SignatureDate: return read_recent_date;
+      case LabelKind::Author: return read_author;
+      case LabelKind::Facility:
+      case LabelKind::Other: return read_words;
+    }
+    return read_words;
+  }
+
+  bool has(FieldKind kind) const {
+    return std::any_of(fields_.begin(), fields_.end(), [&](const Field& field) { return field.kind == kind; });
+  }
+
+  // The first token of the next label on the row, or the row's end.
+  int next_label(int from) const {
+    int i = from;
+    while (i < static_cast<int>(layout_.tokens.size()) && token(layout_, i).row == token(layout_, from).row && !label_of_.contains(i)) ++i;
+    return i;
+  }
+
+  // What stands right of a label: the rest of its cell, or the whole next cell when the label ends its own.
+  std::pair<int, int> right_of(const Label& label) const {
+    const int count = static_cast<int>(layout_.tokens.size());
+    if (label.last >= count || token(layout_, label.last).row != token(layout_, label.first).row || label_of_.contains(label.last))
+      return {label.last, label.last};
+    const int cell = token(layout_, label.last).cell;
+    int end = next_label(label.last);
+    for (int i = label.last; i < end; ++i)
+      if (token(layout_, i).cell != cell) end = i;
+    return {label.last, end};
+  }
+
+  // The first tokens in the rows just below that stand under the label and are no label.
+  std::pair<int, int> below(const Label& label) const {
+    const Box box = box_of(layout_, label.first, label.last);
+    const int h = layout_.median_height;
+    int right = layout_.content.x1 + 1;
+    for (const Label& other : labels_)
+      if (token(layout_, other.first).row == token(layout_, label.first).row && token(layout_, other.first).box.x0 > box.x1)
+        right = std::min(right, token(layout_, other.first).box.x0 - h / 2);
+    for (const Cell& cell : layout_.cells) {
+      if (cell.row <= token(layout_, label.first).row || cell.box.y0 - box.y1 > kBelowReach * h) continue;
+      if (cell.box.x1 <= box.x0 || cell.box.x0 >= right || cell.first == cell.last) continue;
+      int first = cell.first;
+      while (first < cell.last && token(layout_, first).box.x0 < box.x0 - h) ++first;
+      int last = first;
+      while (last < cell.last && token(layout_, last).box.x0 < right && !label_of_.contains(last)) ++last;
+      return {first, last};  // a label there means that this one's value is blank
+    }
+    return {0, 0};
+  }
+
+  void read_label(const Label& label) {
+    const Reader reader = reader_of(label.kind);
+    auto [first, last] = right_of(label);
+    const bool beside = first < last;
+    std::optional<Value> value = beside ? reader(layout_, first, last) : std::nullopt;
+    double confidence = label.confidence;
+    // "DOB/Sex: 02/03/1961 F" gives both labels the same right side.
+    if (!value && !beside) {
+      std::tie(first, last) = shared_right(label);
+      value = first < last ? reader(layout_, first, last) : std::nullopt;
+    }
+    if (!value && !beside) {
+      std::tie(first, last) = below(label);
+      value = first < last ? reader(layout_, first, last) : std::nullopt;
+      confidence *= kBelow;
+    }
+    if (!value) return;
+    for (int i = value->first; i < value->last; ++i)
+      if (label.kind != LabelKind::Sex) used_[static_cast<std::size_t>(i)] = true;
+    add(label, *value, confidence);
+  }
+
+  // "MRN/Account:", "Age / Sex:": labels that share one mark share what follows it.
+  std::pair<int, int> shared_right(const Label& label) const {
+    const Token& last = token(layout_, label.last - 1);
+    const bool joined = last.after.find('/') != std::string::npos ||
+                        (label.last < static_cast<int>(layout_.tokens.size()) && token(layout_, label.last).before.find('/') != std::string::npos);
+    if (!joined) return {0, 0};
+    const auto next = std::find_if(labels_.begin(), labels_.end(), [&](const Label& other) { return other.first == label.last; });
+    return next == labels_.end() ? std::pair{0, 0} : right_of(*next);
+  }
+
+  void put(FieldKind kind, const std::string& text, int first, int last, double confidence, const char* source) {
+    const Box box = box_of(layout_, first, last);
+    confidence *= confidence_of(layout_, first, last);
+    for (Field& field : fields_)
+      if (field.kind == kind && field.value == text) {
+        if (confidence > field.confidence) field = {kind, text, box, confidence, source};
+        return;
+      }
+    fields_.push_back({kind, text, box, confidence, source});
+  }
+
+  void add(const Label& label, const Value& value, double confidence) {
+    const auto field = [&](FieldKind kind) { put(kind, value.text, value.first, value.last, confidence * value.certainty, "label"); };
+    switch (label.kind) {
+      case LabelKind::Mrn: return field(FieldKind::Mrn);
+      case LabelKind::Account: return field(FieldKind::Account);
+      case LabelKind::Name: return field(FieldKind::PatientName);
+      case LabelKind::FamilyName:
+      case LabelKind::GivenName:
+      case LabelKind::MiddleName:
+        parts_.push_back({label.kind, value, confidence});
+        return;
+      case LabelKind::Birth: return field(FieldKind::BirthDate);
+      case LabelKind::Sex: return field(FieldKind::Sex);
+      case LabelKind::Ssn: return field(FieldKind::SsnLast4);
+      case LabelKind::Phone: return field(FieldKind::Phone);
+      case LabelKind::Service: return field(near_signature(label) ? FieldKind::SignatureDate : FieldKind::ServiceDate);
+      case LabelKind::SignatureDate: return field(FieldKind::SignatureDate);
+      case LabelKind::Author:
+        field(FieldKind::Author);
+        signing_date(label, value);
+        return;
+      case LabelKind::Facility: return field(FieldKind::Facility);
+      case LabelKind::Other: return;
+    }
+  }
+
+  // A plain "Date:" on the row of a signature or just under it is the day of signing.
+  bool near_signature(const Label& label) const {
+    if (label.last - label.first > 2 || fold(token(layout_, label.first).text) != fold("date")) return false;
+    const int row = token(layout_, label.first).row;
+    const int y = token(layout_, label.first).box.y0;
+    if (y < page_height_ * 3 / 10) return false;
+    return std::any_of(layout_.tokens.begin(), layout_.tokens.end(), [&](const Token& word) {
+      const bool signs = word.folded == fold("signature") || word.folded == fold("signed") || word.folded == fold("witness");
+      return signs && word.row <= row + 1 && word.row >= row - 1 && std::abs(word.box.y0 - y) < 4 * layout_.median_height;
+    });
+  }
+
+  // "Electronically signed by Jane Roe, MD on 03/04/2021 10:15"
+  void signing_date(const Label& label, const Value& value) {
+    const std::string words = fold(printed(layout_, label.first, label.last));
+    if (words.find(fold("signed")) == std::string::npos && words.find(fold("authenticated")) == std::string::npos) return;
+    const int row = token(layout_, label.first).row;
+    for (int i = value.last; i < static_cast<int>(layout_.tokens.size()) && token(layout_, i).row <= row + 1 && i < value.last + 8; ++i)
+      if (const auto date = date_at(layout_, i, static_cast<int>(layout_.tokens.size()), Century::Recent)) {
+        put(FieldKind::SignatureDate, to_string(date->date), i, i + date->tokens, 0.9, "text");
+        for (int t = i; t < i + date->tokens; ++t) used_[static_cast<std::size_t>(t)] = true;
+        return;
+      }
+  }
+
+  // "Last name" and "First name" boxes of one form: the nearest ones belong together.
+  void join_name_parts() {
+    for (const Found& family : parts_) {
+      if (family.kind != LabelKind::FamilyName) continue;
+      const Found* given = nearest(family, LabelKind::GivenName);
+      if (!given) continue;
+      PersonName name{family.value.text, given->value.text, "", ""};
+      const auto blank = name.given.find(' ');
+      if (blank != std::string::npos) {
+        name.middle = name.given.substr(blank + 1);
+        name.given.resize(blank);
+      }
+      if (const Found* middle = nearest(family, LabelKind::MiddleName); middle && name.middle.empty()) name.middle = middle->value.text;
+      if (const auto suffix = name.family.rfind(' '); suffix != std::string::npos && is_suffix(name.family.substr(suffix + 1))) {
+        name.suffix = normal_suffix(name.family.substr(suffix + 1));
+        name.family.resize(suffix);
+      }
+      put(FieldKind::PatientName, to_field(name), family.value.first, family.value.last, std::min(family.confidence, given->confidence), "label");
+      Field& field = fields_.back();
+      field.box = united(field.box, box_of(layout_, given->value.first, given->value.last));
+    }
+  }
+
+  const Found* nearest(const Found& from, LabelKind kind) const {
+    const Found* best = nullptr;
+    const auto rows_away = [&](const Found& part) { return std::abs(token(layout_, part.value.first).row - token(layout_, from.value.first).row); };
+    for (const Found& part : parts_)
+      if (part.kind == kind && rows_away(part) <= 2 && (!best || rows_away(part) < rows_away(*best))) best = &part;
+    return best;
+  }
+
+  // A name without a label in the block of an MRN or birth date: stickers and running heads.
+  void header_names() {
+    if (has(FieldKind::PatientName)) return;
+    for (const Cell& cell : layout_.cells) {
+      int last = cell.first;
+      while (last < cell.last && !label_of_.contains(last) && !used_[static_cast<std::size_t>(last)]) ++last;
+      if (last - cell.first < 2) continue;
+      int tokens = 0;
+      const auto name = person_at(layout_, cell.first, last, tokens);
+      if (!name || has_credential_after(layout_, cell.first + tokens) || is_place(*name)) continue;
+      if (last == cell.last && tokens < last - cell.first && !follows_age_or_sex(cell.first + tokens)) continue;  // more than a name: a sentence
+      const bool comma = token(layout_, cell.first).after.find(',') != std::string::npos ||
+                         (tokens > 2 && token(layout_, cell.first + 1).after.find(',') != std::string::npos);
+      if (!beside_identifier(cell, comma)) continue;
+      put(FieldKind::PatientName, to_field(*name), cell.first, cell.first + tokens, comma ? kHeaderName : kPlainHeaderName, "header");
+    }
+  }
+
+  bool follows_age_or_sex(int at) const {
+    const std::string& text = token(layout_, at).text;
+    return !sex_of(text).empty() || std::isdigit(static_cast<unsigned char>(text.front()));
+  }
+
+  static bool is_place(const PersonName& name) {
+    static constexpr std::string_view kStates =
+        " AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT "
+        "VA WA WV WI WY DC ";
+    return name.given.size() == 2 && name.middle.empty() && kStates.find(" " + name.given + " ") != std::string_view::npos;
+  }
+
+  bool beside_identifier(const Cell& cell, bool comma) const {
+    return std::any_of(labels_.begin(), labels_.end(), [&](const Label& label) {
+      if (label.kind != LabelKind::Mrn && label.kind != LabelKind::Birth) return false;
+      const Token& first = token(layout_, label.first);
+      const int rows = first.row - cell.row;
+      const bool over = first.box.x0 < cell.box.x1 && cell.box.x0 < box_of(layout_, label.first, label.last).x1 + 20 * layout_.median_height;
+      if (!comma) return (rows == 0 || rows == 1) && over;
+      return rows >= -1 && rows <= kHeaderRows && over;
+    });
+  }
+
+  // "Page 2 of 3", "Pg. 2/3", "2 of 3" alone in the head or foot.
+  void page_numbers() {
+    const auto number = [&](int i) -> int {
+      if (i >= static_cast<int>(layout_.tokens.size())) return 0;
+      const std::string& text = token(layout_, i).text;
+      const bool digits = text.size() <= 3 && std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isdigit(c); });
+      return digits ? std::stoi(text) : 0;
+    };
+    for (int i = 0; i < static_cast<int>(layout_.tokens.size()); ++i) {
+      const Token& word = token(layout_, i);
+      const bool page = word.folded == fold("page") || word.folded == fold("pg");
+      const int at = page ? i + 1 : i;
+      const int first = number(at);
+      if (!first || token(layout_, at).row != word.row) continue;
+      const bool of = at + 2 < static_cast<int>(layout_.tokens.size()) && fold(token(layout_, at + 1).text) == fold("of");
+      const bool slash = at + 1 < static_cast<int>(layout_.tokens.size()) && token(layout_, at + 1).joined && token(layout_, at + 1).before == "/";
+      const int total = of ? number(at + 2) : slash ? number(at + 1) : 0;
+      const int last = total ? at + (of ? 3 : 2) : at + 1;
+      if (total && total < first) continue;
+      const Cell& cell = layout_.cells[static_cast<std::size_t>(word.cell)];
+      const bool margin = word.box.y0 < page_height_ / 8 || word.box.y1 > page_height_ * 7 / 8;
+      if (!page && !(total && margin && cell.first == i && cell.last == last)) continue;
+      if (page && i > cell.first && !margin && !total) continue;  // "see page 2" in running text
+      put(FieldKind::PageNumber, std::to_string(first) + "/" + (total ? std::to_string(total) : ""), i, last, total ? 0.95 : 0.75, "text");
+      if (page) return;
+    }
+  }
+
+  void letterhead() {
+    if (has(FieldKind::Facility)) return;
+    static constexpr std::array<std::string_view, 12> kPlaces{"HOSPITAL", "CLINIC", "CENTER", "CENTRE", "HEALTHCARE", "INFIRMARY",
+                                                              "ASSOCIATES", "LABORATORIES", "HEALTH", "PHYSICIANS", "SURGICENTER", "MEDICINE"};
+    for (const Cell& cell : layout_.cells) {
+      if (cell.box.y0 > layout_.content.y0 + page_height_ / 7) return;
+      if (cell.last - cell.first < 2 || cell.last - cell.first > 8 || label_of_.contains(cell.first)) continue;
+      for (int i = cell.first; i < cell.last; ++i) {
+        const std::string word = letters(token(layout_, i).text);
+        if (std::find(kPlaces.begin(), kPlaces.end(), word) == kPlaces.end() || token(layout_, i).after.find(':') != std::string::npos) continue;
+        put(FieldKind::Facility, printed(layout_, cell.first, cell.last), cell.first, cell.last, 0.8, "header");
+        return;
+      }
+    }
+  }
+
+  void loose_date() {
+    for (int i = 0; i < static_cast<int>(layout_.tokens.size()); ++i) {
+      if (token(layout_, i).box.y0 > page_height_ * 3 / 10) return;
+      if (used_[static_cast<std::size_t>(i)] || label_of_.contains(i)) continue;
+      const auto date = date_at(layout_, i, static_cast<int>(layout_.tokens.size()), Century::Recent);
+      if (!date || token(layout_, i + date->tokens - 1).row != token(layout_, i).row) continue;
+      if (date->tokens == 1) continue;  // eight digits in a row may be any number
+      put(FieldKind::ServiceDate, to_string(date->date), i, i + date->tokens, kLooseDate, "header");
+      return;
+    }
+  }
+
+  // "Jane Roe, M.D." under a report.
+  void author_by_credential() {
+    for (auto cell = layout_.cells.rbegin(); cell != layout_.cells.rend(); ++cell) {
+      if (cell->box.y0 < page_height_ / 3) return;
+      if (cell->first == cell->last || used_[static_cast<std::size_t>(cell->first)] || label_of_.contains(cell->first)) continue;
+      int tokens = 0;
+      if (!person_at(layout_, cell->first, cell->last, tokens) || !has_credential_after(layout_, cell->first + tokens)) continue;
+      const auto value = read_author(layout_, cell->first, cell->last);
+      if (value) put(FieldKind::Author, value->text, value->first, value->last, 0.6, "text");
+      return;
+    }
+  }
+
+  const Layout& layout_;
+  std::vector<Label> labels_;
+  std::map<int, int> label_of_;
+  std::vector<bool> used_;  // tokens that some label has taken
+  std::vector<Found> parts_;
+  std::vector<Field> fields_;
+  int page_height_ = 0;
+};
+
+}  // namespace
+
+std::vector<Field> identify(const PageText& text, const std::vector<Barcode>& barcodes, Size working, int /*dpi*/) {
+  const Layout layout = lay_out(text);
+  std::vector<Field> fields = Identifier(layout, working).read();
+  for (const Barcode& barcode : barcodes)
+    for (Field& field : fields_of(barcode)) {
+      const auto same = std::find_if(fields.begin(), fields.end(), [&](const Field& f) { return f.kind == field.kind && f.value == field.value; });
+      if (same == fields.end()) fields.push_back(std::move(field));
+      else same->confidence = std::max(same->confidence, std::max(field.confidence, 0.98));  // printed and coded alike
+    }
+  std::stable_sort(fields.begin(), fields.end(), [](const Field& a, const Field& b) {
+    return a.kind != b.kind ? a.kind < b.kind : a.confidence > b.confidence;
+  });
+  return fields;
+}
+
+}  // namespace chartscan::charts
