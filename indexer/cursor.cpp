@@ -26,8 +26,8 @@ class ListPosition {
     std::size_t step = 1, low = at_;
     while (low + step < pages.size() && pages[low + step] < page) low += step, step *= 2;
     const auto end = pages.begin() + static_cast<std::ptrdiff_t>(std::min(low + step + 1, pages.size()));
-    at_ = static_cast<std::size_t>(std::lower_bound(pages.begin() + static_cast<std::ptrdiff_t>(std::min(low, pages.size())), end, page) -
-                                   pages.begin());
+    at_ = static_cast<std::size_t>(
+        std::lower_bound(pages.begin() + static_cast<std::ptrdiff_t>(std::min(low, pages.size())), end, page) - pages.begin());
   }
 
  private:

@@ -16,10 +16,10 @@ class Cursor {
   static constexpr std::uint64_t kEnd = std::numeric_limits<std::uint64_t>::max();
 
   virtual ~Cursor() = default;
-  virtual std::uint64_t page() const = 0;          // kEnd behind the last
-  virtual void seek(std::uint64_t page) = 0;       // to the first page at or after `page`; never backwards
-  virtual double score() const = 0;                // of the page it stands on; not at kEnd
-  virtual std::size_t cost() const = 0;            // at most this many pages
+  virtual std::uint64_t page() const = 0;     // kEnd behind the last
+  virtual void seek(std::uint64_t page) = 0;  // to the first page at or after `page`; never backwards
+  virtual double score() const = 0;           // of the page it stands on; not at kEnd
+  virtual std::size_t cost() const = 0;       // at most this many pages
   void next() { seek(page() + 1); }
 };
 using CursorPtr = std::unique_ptr<Cursor>;
@@ -37,11 +37,11 @@ class Ranking {
 
 using ListPtr = std::shared_ptr<const PostingList>;
 
-CursorPtr word_cursor(ListPtr list, const Ranking& ranking);       // ranked
-CursorPtr filter_cursor(ListPtr list);                             // not ranked
+CursorPtr word_cursor(ListPtr list, const Ranking& ranking);                  // ranked
+CursorPtr filter_cursor(ListPtr list);                                        // not ranked
 CursorPtr phrase_cursor(std::vector<ListPtr> words, const Ranking* ranking);  // words in a row; null = not ranked
-CursorPtr and_cursor(std::vector<CursorPtr> parts);                // one or more
-CursorPtr or_cursor(std::vector<CursorPtr> parts);                 // none is allowed: no page
+CursorPtr and_cursor(std::vector<CursorPtr> parts);                           // one or more
+CursorPtr or_cursor(std::vector<CursorPtr> parts);                            // none is allowed: no page
 CursorPtr without_cursor(CursorPtr kept, CursorPtr removed);
 
 }  // namespace chartscan::indexer

@@ -122,7 +122,8 @@ std::vector<Posting> postings_of(const Document& document) {
     terms.code(field::kChart, document.link.mrn);
   }
   terms.code(field::kStatus, document.filed ? "filed" : "review");
-  if (document.link.status != LinkStatus::Review) terms.code(field::kStatus, to_string(document.link.status));  // auto, person, none
+  if (document.link.status != LinkStatus::Review)
+    terms.code(field::kStatus, to_string(document.link.status));  // auto, person, none
   add_findings(terms, document.findings);
   return terms.take();
 }

@@ -33,13 +33,13 @@ struct Ligature {
 };
 // Also letters outside the blocks that people type as others: micrograms are written with three different first letters.
 constexpr std::array kLigatures{
-    Ligature{0xAA, "a"},     Ligature{0xB2, "2"},     Ligature{0xB3, "3"},     Ligature{0xB5, "u"},     Ligature{0xB9, "1"},
-    Ligature{0xBA, "o"},     Ligature{0xC6, "ae"},    Ligature{0xDE, "th"},    Ligature{0xDF, "ss"},    Ligature{0xE6, "ae"},
-    Ligature{0xFE, "th"},    Ligature{0x132, "ij"},   Ligature{0x133, "ij"},   Ligature{0x152, "oe"},   Ligature{0x153, "oe"},
-    Ligature{0x1C4, "dz"},   Ligature{0x1C5, "dz"},   Ligature{0x1C6, "dz"},   Ligature{0x1C7, "lj"},   Ligature{0x1C8, "lj"},
-    Ligature{0x1C9, "lj"},   Ligature{0x1CA, "nj"},   Ligature{0x1CB, "nj"},   Ligature{0x1CC, "nj"},   Ligature{0x1F1, "dz"},
-    Ligature{0x1F2, "dz"},   Ligature{0x1F3, "dz"},   Ligature{0x3BC, "u"},    Ligature{0x1E9E, "ss"},  Ligature{0xFB00, "ff"},
-    Ligature{0xFB01, "fi"},  Ligature{0xFB02, "fl"},  Ligature{0xFB03, "ffi"}, Ligature{0xFB04, "ffl"}, Ligature{0xFB05, "st"},
+    Ligature{0xAA, "a"},    Ligature{0xB2, "2"},    Ligature{0xB3, "3"},     Ligature{0xB5, "u"},     Ligature{0xB9, "1"},
+    Ligature{0xBA, "o"},    Ligature{0xC6, "ae"},   Ligature{0xDE, "th"},    Ligature{0xDF, "ss"},    Ligature{0xE6, "ae"},
+    Ligature{0xFE, "th"},   Ligature{0x132, "ij"},  Ligature{0x133, "ij"},   Ligature{0x152, "oe"},   Ligature{0x153, "oe"},
+    Ligature{0x1C4, "dz"},  Ligature{0x1C5, "dz"},  Ligature{0x1C6, "dz"},   Ligature{0x1C7, "lj"},   Ligature{0x1C8, "lj"},
+    Ligature{0x1C9, "lj"},  Ligature{0x1CA, "nj"},  Ligature{0x1CB, "nj"},   Ligature{0x1CC, "nj"},   Ligature{0x1F1, "dz"},
+    Ligature{0x1F2, "dz"},  Ligature{0x1F3, "dz"},  Ligature{0x3BC, "u"},    Ligature{0x1E9E, "ss"},  Ligature{0xFB00, "ff"},
+    Ligature{0xFB01, "fi"}, Ligature{0xFB02, "fl"}, Ligature{0xFB03, "ffi"}, Ligature{0xFB04, "ffl"}, Ligature{0xFB05, "st"},
     Ligature{0xFB06, "st"},
 };
 
@@ -55,12 +55,12 @@ constexpr std::array kVanishing{Range{0xAD, 0xAD},     Range{0x300, 0x36F},   Ra
 
 // Punctuation and symbols outside ASCII. What is in no list counts as a letter: better findable than not.
 constexpr std::array kSeparating{
-    Range{0x80, 0xBF},     Range{0xD7, 0xD7},     Range{0xF7, 0xF7},     Range{0x2B9, 0x2DF},   Range{0x37E, 0x37E},
-    Range{0x387, 0x387},   Range{0x55A, 0x55F},   Range{0x589, 0x58A},   Range{0x5BE, 0x5BE},   Range{0x60C, 0x60D},
-    Range{0x61B, 0x61F},   Range{0x66A, 0x66D},   Range{0x6D4, 0x6D4},   Range{0x964, 0x965},   Range{0x2000, 0x206F},
-    Range{0x207A, 0x207E}, Range{0x208A, 0x208E}, Range{0x20A0, 0x20CF}, Range{0x2100, 0x2BFF}, Range{0x2E00, 0x2E7F},
-    Range{0x3000, 0x3004}, Range{0x3008, 0x3020}, Range{0x3030, 0x3030}, Range{0xFD3E, 0xFD3F}, Range{0xFE10, 0xFE6F},
-    Range{0xFF00, 0xFF0F}, Range{0xFF1A, 0xFF20}, Range{0xFF3B, 0xFF40}, Range{0xFF5B, 0xFF65}, Range{0xFFE0, 0xFFFF},
+    Range{0x80, 0xBF},       Range{0xD7, 0xD7},       Range{0xF7, 0xF7},     Range{0x2B9, 0x2DF},   Range{0x37E, 0x37E},
+    Range{0x387, 0x387},     Range{0x55A, 0x55F},     Range{0x589, 0x58A},   Range{0x5BE, 0x5BE},   Range{0x60C, 0x60D},
+    Range{0x61B, 0x61F},     Range{0x66A, 0x66D},     Range{0x6D4, 0x6D4},   Range{0x964, 0x965},   Range{0x2000, 0x206F},
+    Range{0x207A, 0x207E},   Range{0x208A, 0x208E},   Range{0x20A0, 0x20CF}, Range{0x2100, 0x2BFF}, Range{0x2E00, 0x2E7F},
+    Range{0x3000, 0x3004},   Range{0x3008, 0x3020},   Range{0x3030, 0x3030}, Range{0xFD3E, 0xFD3F}, Range{0xFE10, 0xFE6F},
+    Range{0xFF00, 0xFF0F},   Range{0xFF1A, 0xFF20},   Range{0xFF3B, 0xFF40}, Range{0xFF5B, 0xFF65}, Range{0xFFE0, 0xFFFF},
     Range{0x1F000, 0x1FAFF}, Range{0xE0000, 0xE0FFF},
 };
 
@@ -104,7 +104,11 @@ Folding fold_ascii(char c, std::string& out) {
 char32_t next_code_point(std::string_view text, std::size_t& at) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char lead = byte(at);
-  const std::size_t length = lead < 0x80 ? 1 : lead >= 0xC2 && lead < 0xE0 ? 2 : (lead & 0xF0) == 0xE0 ? 3 : lead >= 0xF0 && lead < 0xF5 ? 4 : 0;
+  const std::size_t length = lead < 0x80                   ? 1
+                             : lead >= 0xC2 && lead < 0xE0 ? 2
+                             : (lead & 0xF0) == 0xE0       ? 3
+                             : lead >= 0xF0 && lead < 0xF5 ? 4
+                                                           : 0;
   if (length == 0 || at + length > text.size()) return ++at, kInvalid;
   char32_t c = length == 1 ? lead : lead & (0x7F >> length);
   for (std::size_t i = 1; i < length; ++i) {

@@ -36,8 +36,8 @@ struct PostKey {
 };
 std::string post_key(std::string_view term, PageId page, Source source);
 std::optional<PostKey> parse_post_key(std::string_view key);  // nothing when damaged
-std::string post_prefix(std::string_view term);   // of every page that has exactly this term
-std::string behind(std::string_view term);        // the smallest key behind all of this term's
+std::string post_prefix(std::string_view term);               // of every page that has exactly this term
+std::string behind(std::string_view term);                    // the smallest key behind all of this term's
 
 std::string field_term(std::string_view field, std::string_view value);
 std::string field_prefix(std::string_view field);  // of every term of the field

@@ -55,7 +55,9 @@ const char* field_key(FieldName field) {
     case FieldName::Status: return field::kStatus;
     case FieldName::Barcode: return field::kBarcode;
     case FieldName::File: return field::kFile;
-    case FieldName::None: case FieldName::Patient: case FieldName::Dob: break;  // looked up in the patient index
+    case FieldName::None:
+    case FieldName::Patient:
+    case FieldName::Dob: break;  // looked up in the patient index
   }
   return "";
 }

@@ -9,16 +9,18 @@ namespace {
 using storage::Family;
 using storage::View;
 
-constexpr int kStepsBeforeSeek = 16;  // stepping over this many keys costs about as much as one seek
-constexpr std::uint64_t kSamples = 64;     // seeks to estimate the collection
-constexpr int kSampleRun = 16;             // neighbouring pages read after each
+constexpr int kStepsBeforeSeek = 16;    // stepping over this many keys costs about as much as one seek
+constexpr std::uint64_t kSamples = 64;  // seeks to estimate the collection
+constexpr int kSampleRun = 16;          // neighbouring pages read after each
 
 Error damaged_posting() {
-  return {ErrorCode::Integrity, "the index holds a posting that cannot be read; run verify, then index the pages it names again", ""};
+  return {ErrorCode::Integrity, "the index holds a posting that cannot be read; run verify, then index the pages it names again",
+          ""};
 }
 
 Error damaged_length() {
-  return {ErrorCode::Integrity, "the index holds a page length that cannot be read; run verify, then index the pages it names again", ""};
+  return {ErrorCode::Integrity,
+          "the index holds a page length that cannot be read; run verify, then index the pages it names again", ""};
 }
 
 // Puts postings of any order together into one list.
@@ -165,7 +167,8 @@ Result<Collection> measure_collection(const View& view, std::uint64_t highest_pa
   const auto mean = [&] { return seen == 0 || length == 0 ? 1.0 : static_cast<double>(length) / static_cast<double>(seen); };
 
   if (highest_page <= kExactPages) {
-    TRY_STATUS(view.scan(Family::Dictionary, layout::kLengths, [&](std::string_view, std::string_view value) { return count(value); }));
+    TRY_STATUS(
+        view.scan(Family::Dictionary, layout::kLengths, [&](std::string_view, std::string_view value) { return count(value); }));
     if (damaged) return damaged_length();
     return Collection{static_cast<double>(seen), mean()};
   }

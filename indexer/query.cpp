@@ -14,19 +14,21 @@
 namespace chartscan::indexer {
 namespace {
 
-constexpr std::size_t kMinPrefix = 2;   // letters before a star: fewer would mean most of the archive
-constexpr std::size_t kMinFuzzy = 3;    // letters before a tilde: fewer are near everything
-constexpr std::size_t kTwoEdits = 8;    // words of this length may differ by two letters
+constexpr std::size_t kMinPrefix = 2;  // letters before a star: fewer would mean most of the archive
+constexpr std::size_t kMinFuzzy = 3;   // letters before a tilde: fewer are near everything
+constexpr std::size_t kTwoEdits = 8;   // words of this length may differ by two letters
 
 struct FieldEntry {
   std::string_view text;
   FieldName name;
 };
 constexpr std::array kFields{
-    FieldEntry{"type", FieldName::Type},         FieldEntry{"mrn", FieldName::Mrn},         FieldEntry{"patient", FieldName::Patient},
-    FieldEntry{"dob", FieldName::Dob},           FieldEntry{"date", FieldName::Date},       FieldEntry{"batch", FieldName::Batch},
-    FieldEntry{"author", FieldName::Author},     FieldEntry{"facility", FieldName::Facility}, FieldEntry{"finding", FieldName::Finding},
-    FieldEntry{"status", FieldName::Status},     FieldEntry{"barcode", FieldName::Barcode}, FieldEntry{"file", FieldName::File},
+    FieldEntry{"type", FieldName::Type},       FieldEntry{"mrn", FieldName::Mrn},
+    FieldEntry{"patient", FieldName::Patient}, FieldEntry{"dob", FieldName::Dob},
+    FieldEntry{"date", FieldName::Date},       FieldEntry{"batch", FieldName::Batch},
+    FieldEntry{"author", FieldName::Author},   FieldEntry{"facility", FieldName::Facility},
+    FieldEntry{"finding", FieldName::Finding}, FieldEntry{"status", FieldName::Status},
+    FieldEntry{"barcode", FieldName::Barcode}, FieldEntry{"file", FieldName::File},
 };
 constexpr std::string_view kIs = "is";
 constexpr const char* kFieldList = "type: mrn: patient: dob: date: batch: author: facility: finding: status: barcode: file: is:";
@@ -90,7 +92,8 @@ class Parser {
 
   Result<QueryNode> parse() {
     if (text_.size() > kMaxQueryBytes) {
-      return Error{ErrorCode::QuerySyntax, "the query is longer than " + std::to_string(kMaxQueryBytes) + " bytes; ask for less at once", ""};
+      return Error{ErrorCode::QuerySyntax,
+                   "the query is longer than " + std::to_string(kMaxQueryBytes) + " bytes; ask for less at once", ""};
     }
     skip_blanks();
     if (done()) return fault(at_, "expected a word; the query is empty");
@@ -126,7 +129,8 @@ class Parser {
   Status require_operand(const char* keyword) {
     skip_blanks();
     if (done() || text_[at_] == ')' || is_here("OR") || is_here("AND")) {
-      return fault(at_, std::string("expected a word after ") + keyword + "; to search for the word itself, write it in small letters");
+      return fault(
+          at_, std::string("expected a word after ") + keyword + "; to search for the word itself, write it in small letters");
     }
     return {};
   }
@@ -170,7 +174,8 @@ class Parser {
   }
 
   Node one() {
-    if (depth_ >= kMaxQueryDepth) return fault(at_, "expected at most " + std::to_string(kMaxQueryDepth) + " parentheses or NOTs inside each other");
+    if (depth_ >= kMaxQueryDepth)
+      return fault(at_, "expected at most " + std::to_string(kMaxQueryDepth) + " parentheses or NOTs inside each other");
     ++depth_;
     Node node = one_inside();
     --depth_;
@@ -231,7 +236,8 @@ class Parser {
       for (at_ = end; at_ < closed && is_blank(text_[at_]);) ++at_;
     }
     at_ = closed + 1;
-    if (!done() && (text_[at_] == '*' || text_[at_] == '~')) return fault(at_, "expected a blank; '*' and '~' stand directly behind a word, inside the quotes");
+    if (!done() && (text_[at_] == '*' || text_[at_] == '~'))
+      return fault(at_, "expected a blank; '*' and '~' stand directly behind a word, inside the quotes");
     return {};
   }
 
@@ -267,7 +273,8 @@ class Parser {
       if (const auto* known = find_field(name)) return field(known->name, start, start + colon + 1);
       if (lower_case(name) == kIs) return field(FieldName::None, start, start + colon + 1);
       if (has_value) {
-        return fault(start, std::string("no such field; expected one of ") + kFieldList + " (in quotes, a colon is just punctuation)");
+        return fault(start,
+                     std::string("no such field; expected one of ") + kFieldList + " (in quotes, a colon is just punctuation)");
       }
     }
     QueryNode node;
@@ -278,7 +285,8 @@ class Parser {
   }
 
   static const FieldEntry* find_field(std::string_view name) {
-    const auto found = std::find_if(kFields.begin(), kFields.end(), [&](const FieldEntry& entry) { return entry.text == lower_case(name); });
+    const auto found =
+        std::find_if(kFields.begin(), kFields.end(), [&](const FieldEntry& entry) { return entry.text == lower_case(name); });
     return found == kFields.end() ? nullptr : &*found;
   }
 
@@ -322,7 +330,9 @@ class Parser {
   }
 
   Node range(QueryNode node, std::size_t value_at) {
-    const auto malformed = [&] { return fault(value_at, "expected a date such as 2019, 2019-03, 2019-03-05, 2019..2021, 2019.. or ..2021"); };
+    const auto malformed = [&] {
+      return fault(value_at, "expected a date such as 2019, 2019-03, 2019-03-05, 2019..2021, 2019.. or ..2021");
+    };
     const std::string_view value = node.value;
     const std::size_t dots = value.find("..");
     const std::string_view first = value.substr(0, dots);
@@ -331,7 +341,8 @@ class Parser {
     const auto from = first.empty() ? std::optional<std::string>("") : date_bound(first, false);
     const auto to = last.empty() ? std::optional<std::string>("") : date_bound(last, true);
     if (!from || !to) return malformed();
-    if (!from->empty() && !to->empty() && *from > *to) return fault(value_at, "the range runs backwards; expected the earlier date first");
+    if (!from->empty() && !to->empty() && *from > *to)
+      return fault(value_at, "the range runs backwards; expected the earlier date first");
     node.kind = QueryNode::Kind::Range;
     node.from = *from;
     node.to = *to;

@@ -44,7 +44,8 @@ Result<Hit> render(const storage::Records& records, const Scored& scored, const 
   TRY(const std::optional<Page> page, records.page(id), "hit " + to_string(id));
   TRY(const std::optional<PageText> text, records.text(id), "hit " + to_string(id));
   if (!page) {
-    return Error{ErrorCode::Integrity, "page " + to_string(id) + " is in the index but has no record; run verify and restore what it names", ""};
+    return Error{ErrorCode::Integrity,
+                 "page " + to_string(id) + " is in the index but has no record; run verify and restore what it names", ""};
   }
   Hit hit{id, page->document, scored.score, "", {}};
   if (text) {

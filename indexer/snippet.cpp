@@ -8,15 +8,14 @@
 namespace chartscan::indexer {
 namespace {
 
-constexpr std::size_t kWindow = 24;     // words shown
-constexpr std::size_t kLead = 6;        // of them before the first hit, where the window leaves room
-constexpr std::size_t kMaxWord = 200;   // bytes of one word shown; OCR of ruled forms makes monsters
+constexpr std::size_t kWindow = 24;    // words shown
+constexpr std::size_t kLead = 6;       // of them before the first hit, where the window leaves room
+constexpr std::size_t kMaxWord = 200;  // bytes of one word shown; OCR of ruled forms makes monsters
 
 bool matches(const HitWord& wanted, const std::string& term) {
   if (wanted.prefix) return term.starts_with(wanted.terms.front());
   return std::binary_search(wanted.terms.begin(), wanted.terms.end(), term);
 }
-
 
 // Marks the words of every occurrence of `phrase`. Forwards: the tokens that continue a beginning; backwards: of those,
 // the ones that lead to an end. Linear in the page for each word of the phrase, whatever the page and the phrase.
@@ -51,7 +50,8 @@ std::string shown(std::string_view word, std::size_t most) {
     word = word.substr(0, most);
   }
   std::string text(word);
-  std::replace_if(text.begin(), text.end(), [](char c) { return (c >= 0 && c < 0x20) || c == 0x7F; }, ' ');
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return (c >= 0 && c < 0x20) || c == 0x7F; }, ' ');
   return text;
 }
 

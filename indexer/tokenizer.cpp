@@ -79,8 +79,6 @@ std::vector<Token> tokenize(std::string_view text) {
   return tokens;
 }
 
-std::uint32_t positions_in(const std::vector<Token>& tokens) {
-  return tokens.empty() ? 0 : tokens.back().position + 1;
-}
+std::uint32_t positions_in(const std::vector<Token>& tokens) { return tokens.empty() ? 0 : tokens.back().position + 1; }
 
 }  // namespace chartscan::indexer

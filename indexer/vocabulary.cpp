@@ -10,11 +10,11 @@
 namespace chartscan::indexer {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kConfusions{{
-    {"0", "o"}, {"1", "l"}, {"1", "i"}, {"l", "i"}, {"5", "s"}, {"8", "b"}, {"rn", "m"}, {"cl", "d"}, {"vv", "w"}}};
-constexpr int kMaxConfusions = 3;            // in one word
-constexpr std::size_t kMaxVariants = 1024;   // spellings looked up for one word
-constexpr std::size_t kMinConfusable = 3;    // letters: shorter words are one confusion away from everything
+constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kConfusions{
+    {{"0", "o"}, {"1", "l"}, {"1", "i"}, {"l", "i"}, {"5", "s"}, {"8", "b"}, {"rn", "m"}, {"cl", "d"}, {"vv", "w"}}};
+constexpr int kMaxConfusions = 3;           // in one word
+constexpr std::size_t kMaxVariants = 1024;  // spellings looked up for one word
+constexpr std::size_t kMinConfusable = 3;   // letters: shorter words are one confusion away from everything
 constexpr std::size_t kMinEditable = 4;
 constexpr std::size_t kTwoEdits = 8;
 

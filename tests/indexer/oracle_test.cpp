@@ -11,8 +11,9 @@ namespace {
 
 using Random = std::mt19937;
 
-const std::vector<std::string> kWords{"pain",  "pains", "painful", "chest", "che",  "cardiac", "E11.9", "e11",  "9",     "2019",
-                                      "3.6cm", "left",  "lefty",   "Fever", "hyper-", "tension", "hypertension", "10/15/2019", "a", "MR-00123"};
+const std::vector<std::string> kWords{"pain",   "pains",   "painful",      "chest",      "che",  "cardiac", "E11.9",
+                                      "e11",    "9",       "2019",         "3.6cm",      "left", "lefty",   "Fever",
+                                      "hyper-", "tension", "hypertension", "10/15/2019", "a",    "MR-00123"};
 
 std::string random_page(Random& random) {
   std::string text;
@@ -181,7 +182,8 @@ TEST_CASE("pages of an answer join without gap or overlap", "[indexer][oracle]")
     const Answer part = corpus.ask("cardiac", options);
     CHECK(part.total == 50);
     REQUIRE(part.hits.size() == static_cast<std::size_t>(std::clamp(50 - offset, 0, 7)));
-    for (std::size_t i = 0; i < part.hits.size(); ++i) CHECK(part.hits[i].page == whole.hits[static_cast<std::size_t>(offset) + i].page);
+    for (std::size_t i = 0; i < part.hits.size(); ++i)
+      CHECK(part.hits[i].page == whole.hits[static_cast<std::size_t>(offset) + i].page);
   }
 }
 

@@ -42,7 +42,8 @@ TEST_CASE("punctuation outside ASCII parts words", "[indexer][tokenizer]") {
 }
 
 TEST_CASE("bytes that are no UTF-8 part words and never fail", "[indexer][tokenizer]") {
-  CHECK(terms("ab\xFF""cd") == Terms{"ab", "cd"});
+  CHECK(terms("ab\xFF"
+              "cd") == Terms{"ab", "cd"});
   CHECK(terms("ab\xC3") == Terms{"ab"});
   CHECK(terms("\xC0\x80x") == Terms{"x"});          // overlong
   CHECK(terms("\xED\xA0\x80x") == Terms{"x"});      // half of a pair
