@@ -89,9 +89,9 @@ class JpegReader {
     jpeg_.out_color_space = cmyk ? JCS_CMYK : gray ? JCS_GRAYSCALE : JCS_RGB;
     decoded_.image = blank_image(static_cast<int>(jpeg_.image_width), static_cast<int>(jpeg_.image_height), gray ? 1 : 3);
     if (cmyk) row_.resize(static_cast<std::size_t>(decoded_.image.width) * 4);
+    const Exif exif = find_exif();  // finishing forgets the markers
     if (!read_pixels()) return failed();
     if (complaints_.cut_short()) return damaged("JPEG", complaints_.first());
-    const Exif exif = find_exif();
     set_dpi(exif);
     apply_orientation(decoded_.image, exif.orientation);
     decoded_.findings = complaints_.findings();
