@@ -94,15 +94,17 @@ def disturb(options, archive, kills_left, span, chance):
     """Kills ingest until it gets through. Returns how often."""
     kills = 0
     while True:
-        process = subprocess.Popen(command(options, archive), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        complaints = tempfile.TemporaryFile("w+")
+        process = subprocess.Popen(command(options, archive), stdout=subprocess.DEVNULL, stderr=complaints, text=True)
         limit = chance.uniform(0.02, span) if kills < kills_left else 3600
         code = ended(process, limit)
         if code is None and kills < kills_left:
             process.send_signal(signal.SIGKILL)
             kills += 1
         code = process.wait()
-        complaint = process.stderr.read()
-        process.stderr.close()
+        complaints.seek(0)
+        complaint = complaints.read()
+        complaints.close()
         if code == -signal.SIGKILL:
             continue
         if code not in (0, 1, 3):
