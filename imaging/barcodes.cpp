@@ -27,8 +27,9 @@ Box box_of(const ZXing::Position& corners, const Image& gray) {
 
 std::vector<Barcode> find_barcodes(const Image& gray) try {
   if (gray.empty() || gray.channels != 1) return {};
+  // Not downscaled too: 1.4 compares what it found at different scales with an assertion that fails on good barcodes.
   ZXing::DecodeHints hints;
-  hints.setFormats(kFormats).setTryHarder(true).setTryRotate(true);
+  hints.setFormats(kFormats).setTryHarder(true).setTryRotate(true).setTryDownscale(false);
   std::vector<Barcode> found;
   for (const ZXing::Result& result : ZXing::ReadBarcodes({gray.pixels.data(), gray.width, gray.height, ZXing::ImageFormat::Lum}, hints)) {
     if (!result.isValid()) continue;
