@@ -63,6 +63,7 @@ rocksdb::DBOptions rocks_options(rocksdb::Env* env) {
   options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
   options.max_log_file_size = 1 << 20;
   options.keep_log_file_num = 2;
+  options.db_host_id = "";  // the machine's name does not belong in a file that may be handed on
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;
   return options;

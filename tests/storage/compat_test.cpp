@@ -1,0 +1,85 @@
+// Archives written by older programs must stay readable. tests/compat/format-1 was written by the first one:
+//   CHARTSCAN_WRITE_SAMPLE=tests/compat/format-1 test_storage "writes the sample archive of this format"
+#include <catch2/catch.hpp>
+#include <cstdlib>
+
+#include "storage/archive.h"
+#include "storage/codec.h"
+#include "storage/record_check.h"
+#include "tests/storage/blob_bytes.h"
+#include "tests/storage/examples.h"
+#include "tests/storage/on_disk.h"
+
+using namespace chartscan;
+using namespace chartscan::storage;
+namespace fs = std::filesystem;
+
+namespace {
+
+const std::string kOriginal = "II*\0 stands for a TIFF";
+
+Page sample_page(std::uint64_t id) {
+  Page page = examples::page(id, 1);
+  page.original.blob = sha256(kOriginal);
+  page.document = DocumentId{1};
+  return page;
+}
+
+Document sample_document() {
+  Document document = examples::document(1, 1);
+  document.type = "lab_report";
+  return document;
+}
+
+}  // namespace
+
+TEST_CASE("writes the sample archive of this format", "[.sample]") {
+  const char* path = std::getenv("CHARTSCAN_WRITE_SAMPLE");
+  REQUIRE(path);
+  {
+    const auto archive = Archive::open(path, Access::Write);
+    REQUIRE(archive.ok());
+    Change change;
+    REQUIRE((*archive)->blobs().put(source_of(kOriginal), change.raw()).ok());
+    change.put(examples::batch(1));
+    for (std::uint64_t id = 1; id <= 3; ++id) {
+      change.put(sample_page(id));
+      change.put(PageId{id}, examples::text());
+    }
+    change.put(sample_document());
+    change.file("MRN-1", {1});
+    change.put(examples::patient("MRN-1"));
+    REQUIRE((*archive)->commit(change).ok());
+  }
+  REQUIRE(Archive::open(path, Access::Write).ok());  // turns the log into tables
+  for (const auto& entry : fs::directory_iterator(fs::path(path) / "db")) {
+    const std::string name = entry.path().filename();
+    if (name.starts_with("LOG") || name.starts_with("OPTIONS")) fs::remove(entry.path());  // diagnostics, not data
+  }
+  fs::remove(fs::path(path) / "writer.lock");
+}
+
+TEST_CASE("an archive of format 1 reads as it was written", "[storage][compat]") {
+  const Access access = GENERATE(Access::Read, Access::Write);
+  const TemporaryFolder folder;
+  const fs::path path = folder.path() / "a";
+  fs::copy(fs::path(CHARTSCAN_SOURCE_DIR) / "tests/compat/format-1", path, fs::copy_options::recursive);
+  const auto archive = Archive::open(path, access);
+  if (!archive.ok()) FAIL(to_string(archive.error()));
+  const auto records = (*archive)->read();
+  REQUIRE(records.ok());
+  for (std::uint64_t id = 1; id <= 3; ++id) {
+    CHECK(encode(**records->page({id})) == encode(sample_page(id)));
+    CHECK(encode(**records->text({id})) == encode(examples::text()));
+  }
+  CHECK(encode(**records->document({1})) == encode(sample_document()));
+  CHECK(encode(**records->batch({1})) == encode(examples::batch(1)));
+  CHECK(**records->patient("MRN-1") == examples::patient("MRN-1"));
+  CHECK(*records->chart("MRN-1") == std::vector<DocumentId>{{1}});
+  CHECK(*records->next_page() == PageId{4});
+  CHECK(*read_all((*archive)->blobs(), sha256(kOriginal)) == kOriginal);
+  const auto complain = [](const std::string& line) { FAIL_CHECK(line); };
+  CHECK(*verify_records(*records, complain) == 3);
+  CHECK(*(*archive)->blobs().verify(complain) == 1);
+  CHECK((*archive)->store().verify().ok());
+}
