@@ -69,10 +69,10 @@ class Identifier {
       case LabelKind::Service:
       case LabelKind::SignatureDate: return read_recent_date;
       case LabelKind::Author: return read_author;
-      case LabelKind::Facility:
-      case LabelKind::Other: return read_words;
+      case LabelKind::Facility: return read_words;
+      case LabelKind::Other: return read_anything;
     }
-    return read_words;
+    return read_anything;
   }
 
   bool has(FieldKind kind) const {
@@ -140,11 +140,11 @@ class Identifier {
     add(label, *value, confidence);
   }
 
-  // "MRN/Account:", "Age / Sex:": labels that share one mark share what follows it.
+  // "MRN/Account:", "DOB (Age):": labels that share one mark share what follows it.
   std::pair<int, int> shared_right(const Label& label) const {
     const Token& last = token(layout_, label.last - 1);
     const bool joined = last.after.find('/') != std::string::npos ||
-                        (label.last < static_cast<int>(layout_.tokens.size()) && token(layout_, label.last).before.find('/') != std::string::npos);
+                        (label.last < static_cast<int>(layout_.tokens.size()) && token(layout_, label.last).before.find_first_of("/(") != std::string::npos);
     if (!joined) return {0, 0};
     const auto next = std::find_if(labels_.begin(), labels_.end(), [&](const Label& other) { return other.first == label.last; });
     return next == labels_.end() ? std::pair{0, 0} : right_of(*next);
@@ -279,7 +279,8 @@ class Identifier {
       const Token& first = token(layout_, label.first);
       const int rows = first.row - cell.row;
       const bool over = first.box.x0 < cell.box.x1 && cell.box.x0 < box_of(layout_, label.first, label.last).x1 + 20 * layout_.median_height;
-      if (!comma) return (rows == 0 || rows == 1) && over;
+      if (rows == 0) return true;
+      if (!comma) return rows == 1 && over;
       return rows >= -1 && rows <= kHeaderRows && over;
     });
   }

@@ -167,18 +167,22 @@ const Cell& cell_of(const Layout& layout, int i) { return layout.cells[static_ca
 bool has_mark(const Token& last) { return last.after.find_first_of(":#=") != std::string::npos; }
 
 // "Guarantor's Name", "Mother DOB": the word before the label, back to the mark that ends another label.
-bool spoken_of_another(const Layout& layout, const Label& label) {
+enum class Owner { Patient, Relative, Somebody };
+Owner owner_of(const Layout& layout, const Label& label) {
+  const auto owner = [](const Token& word) {
+    return among(kRelatives, word) ? Owner::Relative : among(kOtherPeople, word) ? Owner::Somebody : Owner::Patient;
+  };
   const Cell& cell = cell_of(layout, label.first);
   for (int i = label.first - 1; i >= cell.first && i >= label.first - 3; --i) {
     const Token& before = token(layout, i);
     if (before.after.find_first_of(":;.,|)") != std::string::npos) break;
-    if (among(kRelatives, before) || among(kOtherPeople, before)) return true;
+    if (owner(before) != Owner::Patient) return owner(before);
     if (has_digit(before.text)) break;
   }
   // "Name of guarantor:", "Name (guarantor):"
   for (int i = label.last; i < cell.last && i < label.last + 3 && !label.marked; ++i)
-    if (among(kRelatives, token(layout, i)) || among(kOtherPeople, token(layout, i))) return true;
-  return false;
+    if (owner(token(layout, i)) != Owner::Patient) return owner(token(layout, i));
+  return Owner::Patient;
 }
 
 bool is_personal(LabelKind kind) {
@@ -225,7 +229,8 @@ std::vector<Block> blocks_of_others(const Layout& layout, const std::vector<Labe
   }
   // A relative named with a colon takes the personal labels beside and just below.
   for (const Label& label : labels) {
-    if (label.kind != K::Other || !among(kRelatives, token(layout, label.last - 1))) continue;
+    const bool relative = label.kind == K::Other && among(kRelatives, token(layout, label.last - 1));
+    if (!relative && !(is_personal(label.kind) && owner_of(layout, label) == Owner::Relative)) continue;
     const Token& first = token(layout, label.first);
     blocks.push_back({first.row, first.row + 3, first.box.x0 - layout.median_height, layout.content.x1 + 1});
   }
@@ -260,7 +265,7 @@ std::vector<Label> find_labels(const Layout& layout) {
     const bool inside = std::any_of(blocks.begin(), blocks.end(), [&](const Block& block) {
       return first.row >= block.from_row && first.row < block.to_row && first.box.x0 >= block.x0 && first.box.x0 < block.x1;
     });
-    if (spoken_of_another(layout, label) || (inside && !of_patient[i])) label.kind = K::Other;
+    if (owner_of(layout, label) != Owner::Patient || (inside && !of_patient[i])) label.kind = K::Other;
   }
   return labels;
 }

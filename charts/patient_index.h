@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/patient.h"
@@ -30,11 +31,15 @@ Result<ImportReport> import_patients_csv(const std::filesystem::path& file, stor
 // Adds the patient row and its blocking keys.
 void put_patient(storage::Change& change, const Patient& patient);
 
+// MRNs are compared without blanks, hyphens and an "MRN" in front: "mrn-00 123" is "00123".
+std::string canonical_mrn(std::string_view mrn);
+
 // Look-ups for linking; each returns few patients even in an index of a million.
 class PatientIndex {
  public:
   explicit PatientIndex(storage::Records records) : records_(std::move(records)) {}
   Result<std::optional<Patient>> by_mrn(const std::string& mrn) const;
+  Result<std::vector<Patient>> near_mrn(const std::string& mrn) const;  // one character or two neighbours wrong
   Result<std::vector<Patient>> by_birth_date(const Date& dob) const;
   Result<std::vector<Patient>> by_name(const std::string& family, const std::string& given) const;  // same sound, same initial
   // Patients that one of the fields on the page could mean: same MRN or one digit off, same birth date and a similar
@@ -42,6 +47,8 @@ class PatientIndex {
   Result<std::vector<Patient>> candidates(const std::vector<Field>& fields) const;
 
  private:
+  Result<std::vector<Patient>> block(char kind, const std::string& value, std::size_t limit) const;
+
   storage::Records records_;
 };
 

@@ -97,9 +97,14 @@ std::optional<Value> read_birth_date(const Layout& layout, int first, int last) 
 std::optional<Value> read_recent_date(const Layout& layout, int first, int last) { return read_date(layout, first, last, 4, Century::Recent); }
 
 std::optional<Value> read_sex(const Layout& layout, int first, int last) {
-  for (int i = first; i < last && i < first + 5; ++i)
-    if (const std::string sex = sex_of(token(layout, i).text); !sex.empty()) return Value{sex, i, i + 1, 1.0};
-  return std::nullopt;
+  std::optional<Value> found;
+  for (int i = first; i < last && i < first + 5; ++i) {
+    const std::string sex = sex_of(token(layout, i).text);
+    if (sex.empty()) continue;
+    if (found && found->text != sex) return std::nullopt;  // "[ ] M [x] F": the words do not tell which is ticked
+    if (!found) found = Value{sex, i, i + 1, 1.0};
+  }
+  return found;
 }
 
 std::optional<Value> read_ssn_last4(const Layout& layout, int first, int last) {
@@ -134,6 +139,10 @@ std::optional<Value> read_author(const Layout& layout, int first, int last) {
   if (!name && !doctor) return std::nullopt;
   while (end < last && has_credential_after(layout, end)) end += is_credential(token(layout, end).text) ? 1 : 2;
   return Value{printed(layout, first, end), first, end, 1.0};
+}
+
+std::optional<Value> read_anything(const Layout&, int first, int last) {
+  return first < last ? std::optional(Value{"", first, std::min(last, first + 8), 1.0}) : std::nullopt;
 }
 
 std::optional<Value> read_words(const Layout& layout, int first, int last) {
