@@ -1,0 +1,173 @@
+#include <set>
+
+#include "app/http/router.h"
+#include "tests/app/served_archive.h"
+
+using namespace chartscan;
+using chartscan::testing::Answer;
+using chartscan::testing::ServedArchive;
+using nlohmann::json;
+
+TEST_CASE("a search over HTTP gives the page with patient, snippet and hit boxes in both frames", "[app][http]") {
+  const ServedArchive archive;
+  const Answer answer = archive.get("/api/v1/search?q=wheezing&limit=1");
+  REQUIRE(answer.status == 200);
+  CHECK(answer.headers.at("content-type") == "application/json");
+  CHECK(answer.headers.at("cache-control") == "no-store");
+  const json body = answer.json();
+  CHECK(body["total"] == 3);
+  REQUIRE(body["items"].size() == 1);
+  const json item = body["items"][0];
+  CHECK(item["boxes"][0]["upright"] == json({160, 100, 250, 120}));
+  CHECK(item["boxes"][0]["delivered"].size() == 4);
+  CHECK(item["upright_size"] == json({400, 520}));
+  bool marked = false;
+  for (const json& run : item["snippet"]) marked = marked || (run["hit"] == true && run["text"] == "wheezing");
+  CHECK(marked);
+}
+
+TEST_CASE("the cursor of a search walks through every hit once and ends", "[app][http]") {
+  const ServedArchive archive;
+  std::set<std::string> pages;
+  std::string cursor;
+  for (int step = 0; step < 3; ++step) {
+    const Answer answer = archive.get("/api/v1/search?q=wheezing&limit=1&cursor=" + cursor);
+    REQUIRE(answer.status == 200);
+    const json body = answer.json();
+    REQUIRE(body["items"].size() == 1);
+    pages.insert(body["items"][0]["page"]);
+    CHECK(body["next"].is_null() == (step == 2));
+    if (step < 2) cursor = body["next"];
+  }
+  CHECK(pages.size() == 3);
+}
+
+TEST_CASE("a hit in a linked document names its patient and place; no answer holds the SSN", "[app][http]") {
+  const ServedArchive archive;
+  const Answer answer = archive.get("/api/v1/search?q=wheezing");
+  const json items = answer.json()["items"];
+  const auto first = std::find_if(items.begin(), items.end(), [](const json& item) { return item["page"] == "P00000001"; });
+  REQUIRE(first != items.end());
+  CHECK((*first)["patient"] == json({{"mrn", "A/100 7"}, {"name", "SAMPLE, PERSON"}, {"dob", "1958-03-14"}, {"sex", "F"}}));
+  CHECK((*first)["page_number"] == 1);
+  CHECK((*first)["pages_in_document"] == 2);
+  CHECK((*first)["link_status"] == "auto");
+  CHECK((*first)["doc_type_name"] == "Progress note");
+  for (const char* target :
+       {"/api/v1/search?q=wheezing", "/api/v1/charts/A%2F100%207", "/api/v1/patients?prefix=sam", "/api/v1/pages/1"}) {
+    CHECK(archive.get(target).body.find("1234") == std::string::npos);
+  }
+}
+
+TEST_CASE("a chart is found by an MRN with a slash in it", "[app][http]") {
+  const ServedArchive archive;
+  const Answer answer = archive.get("/api/v1/charts/A%2F100%207");
+  REQUIRE(answer.status == 200);
+  const json body = answer.json();
+  CHECK(body["patient"]["name"] == "SAMPLE, PERSON");
+  REQUIRE(body["sections"].size() == 1);
+  const json document = body["sections"][0]["documents"][0];
+  CHECK(document["pages"] == json({"P00000001", "P00000002"}));
+  CHECK(document["service_date"] == "2019-10-15");
+}
+
+TEST_CASE("a batch shows its ledger, its refused item and its pages page by page", "[app][http]") {
+  const ServedArchive archive;
+  const json list = archive.get("/api/v1/batches").json();
+  REQUIRE(list["items"].size() == 1);
+  CHECK(list["items"][0]["ledger"]["fed"] == 4);
+  CHECK(list["items"][0]["ledger"]["balances"] == true);
+  CHECK(list["items"][0]["refused"][0] ==
+        json({{"file", "tray.tif"}, {"page", 4}, {"message", "page 4 is truncated; scan it again"}}));
+
+  const json first = archive.get("/api/v1/batches/B00000001?limit=2").json();
+  REQUIRE(first["pages"].size() == 2);
+  const json second = archive.get("/api/v1/batches/1?limit=2&cursor=" + first["next"].get<std::string>()).json();
+  REQUIRE(second["pages"].size() == 1);
+  CHECK(second["pages"][0]["separator"] == true);
+  CHECK(second["next"].is_null());
+}
+
+TEST_CASE("a page gives its fields with their places, and its words only when asked", "[app][http]") {
+  const ServedArchive archive;
+  const json page = archive.get("/api/v1/pages/P00000001").json();
+  CHECK(page["fields"][0]["kind"] == "mrn");
+  CHECK(page["fields"][0]["upright"] == json({50, 100, 250, 120}));
+  CHECK(page["in_document"]["page_number"] == 1);
+  CHECK_FALSE(page.contains("words"));
+  CHECK(archive.get("/api/v1/pages/P00000001?words=1").json()["words"].size() == 2);
+}
+
+TEST_CASE("a page image is sent whole, in part, or not at all when the browser has it", "[app][http]") {
+  const ServedArchive archive;
+  const std::string target = "/api/v1/pages/1/image?width=200";
+  const Answer whole = archive.get(target);
+  REQUIRE(whole.status == 200);
+  CHECK(whole.headers.at("content-type") == "image/jpeg");
+  CHECK(whole.body.substr(0, 2) == "\xff\xd8");
+  const std::string tag = whole.headers.at("etag");
+
+  const Answer kept = archive.get(target, "If-None-Match: " + tag + "\r\n");
+  CHECK(kept.status == 304);
+  CHECK(kept.body.empty());
+  CHECK(archive.get("/api/v1/pages/1/image?width=100").headers.at("etag") != tag);
+  CHECK(archive.get("/api/v1/pages/1/image?kind=delivered&width=200").headers.at("etag") != tag);
+
+  const Answer part = archive.get(target, "Range: bytes=2-9\r\n");
+  CHECK(part.status == 206);
+  CHECK(part.body == whole.body.substr(2, 8));
+  CHECK(part.headers.at("content-range") == "bytes 2-9/" + std::to_string(whole.body.size()));
+  CHECK(archive.get(target, "Range: bytes=-5\r\n").body == whole.body.substr(whole.body.size() - 5));
+  CHECK(archive.get(target, "Range: bytes=99999999999999999999999-\r\n").status == 200);  // no number: ignored
+  CHECK(archive.get(target, "Range: bytes=9999999-\r\n").status == 416);
+}
+
+TEST_CASE("what is wrong with a request is a problem with status, reason and next step", "[app][http]") {
+  const ServedArchive archive;
+  const auto check = [&](const std::string& target, int status) {
+    const Answer answer = archive.get(target);
+    INFO(target);
+    CHECK(answer.status == status);
+    REQUIRE(answer.headers.at("content-type") == "application/problem+json");
+    const json body = answer.json();
+    CHECK(body["status"] == status);
+    CHECK_FALSE(body["detail"].get<std::string>().empty());
+  };
+  check("/api/v1/pages/P00000099", 404);
+  check("/api/v1/pages/none", 404);
+  check("/api/v1/charts/nobody", 404);
+  check("/api/v1/nothing", 404);
+  check("/api/v1/search?q=(", 400);
+  check("/api/v1/search?q=a&limit=0", 400);
+  check("/api/v1/search?q=a&limit=many", 400);
+  check("/api/v1/search?q=a&limt=5", 400);
+  check("/api/v1/search?q=a&cursor=zz", 400);
+  check("/api/v1/pages/1/image?kind=sideways", 400);
+  check("/api/v1/pages/1?words=yes", 400);
+  check("/nothing.js", 404);
+}
+
+TEST_CASE("a cursor of another list is refused", "[app][http]") {
+  const ServedArchive archive;
+  const std::string next = archive.get("/api/v1/batches/1?limit=1").json()["next"];
+  CHECK(archive.get("/api/v1/search?q=wheezing&cursor=" + next).status == 400);
+}
+
+TEST_CASE("the description names every route with its parameters, and every route described is there", "[app][http]") {
+  const ServedArchive archive;
+  const json document = archive.get("/api/v1/openapi.json").json();
+  CHECK(document["openapi"] == "3.0.3");
+  CHECK(document["paths"].size() == app::http::routes().size());
+  for (const app::http::Route& route : app::http::routes()) {
+    INFO(route.pattern);
+    const json operation = document["paths"][route.pattern]["get"];
+    CHECK(operation["operationId"] == route.name);
+    CHECK(operation["parameters"].size() == route.parameters.size());
+    std::string target = route.pattern;
+    for (const json& parameter : operation["parameters"]) {
+      if (parameter["in"] == "path")
+        target.replace(target.find('{'), target.find('}') - target.find('{') + 1, route.name == "chart" ? "A%2F100%207" : "1");
+    }
+    CHECK(archive.get("/api/v1" + target).status == (route.name == "search" ? 400 : 200));  // a search needs a question
+  }
+}
