@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "charts/document_types.h"
+
 namespace chartscan::exchange {
 namespace {
 
@@ -74,12 +76,16 @@ void add_measurements(Json& line, const Page& page, bool read) {
   line["duplicate_of"] = page.duplicate_of ? Json(to_string(*page.duplicate_of)) : Json(nullptr);
 }
 
+// A page of a document has the document's type.
+TypeGuess type_of(const Page& page, const Document* document) {
+  if (document) return {document->type, document->type_confidence};
+  return page.types.empty() ? TypeGuess{"unknown", 0} : page.types.front();
+}
+
 void add_type(Json& line, const Page& page, const Document* document) {
-  TypeGuess guess{"unknown", 0};
-  if (document) guess = {document->type, document->type_confidence};
-  else if (!page.types.empty()) guess = page.types.front();
+  const TypeGuess guess = type_of(page, document);
   line["document_id"] = document ? Json(to_string(document->id)) : Json(nullptr);
-  line["doc_type"] = guess.type;
+  line["doc_type"] = charts::export_code(guess.type);
   line["doc_type_confidence"] = rounded(guess.confidence);
 }
 
@@ -166,6 +172,7 @@ std::string export_line(const Page& page, const PageText* text, const Document* 
   line["service_date"] = text_or_null(to_string(service_date(page, document)));
   line["barcodes"] = barcode_payloads(page);
   line["findings"] = finding_codes(page, document);
+  line["doc_type_detail"] = type_of(page, document).type;
   line["page_id"] = to_string(page.id);
   line["batch_id"] = to_string(page.batch);
   line["state"] = to_string(page.state);

@@ -79,8 +79,8 @@ TEST_CASE("a page in a document is exported with every promised field, in order"
   for (const auto& [name, value] : line.items()) names.push_back(name);
   CHECK(names == std::vector<std::string>{"file", "page_index", "text", "words", "skew_deg", "rotation", "blank", "separator", "duplicate_of",
                                           "document_id", "doc_type", "doc_type_confidence", "mrn", "link_status", "link_confidence",
-                                          "link_reasons", "link_by", "signature", "service_date", "barcodes", "findings", "page_id",
-                                          "batch_id", "state"});
+                                          "link_reasons", "link_by", "signature", "service_date", "barcodes", "findings", "doc_type_detail",
+                                          "page_id", "batch_id", "state"});
   CHECK(line["file"] == "batch-0001.tif");
   CHECK(line["page_index"] == 2);
   CHECK(line["text"] == "Glucose high\nSigned");
@@ -149,6 +149,14 @@ TEST_CASE("what is not known is null: a page still unread, a rejected page, a pa
   CHECK(alone["duplicate_of"] == "P00000001");
   CHECK(alone["doc_type"] == "progress_note");
   CHECK(alone["service_date"] == "2020-02-29");
+}
+
+TEST_CASE("a type that the export's list does not know leaves as its nearest, with its own name beside it", "[exchange][export]") {
+  const Page page = processed_page(1);
+  Document document = some_document(page);
+  document.type = "nursing_note";
+  CHECK(exported(page, nullptr, &document)["doc_type"] == "other");
+  CHECK(exported(page, nullptr, &document)["doc_type_detail"] == "nursing_note");
 }
 
 TEST_CASE("a link that a person confirmed counts as linked, and says who did it", "[exchange][export]") {
