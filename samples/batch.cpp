@@ -125,6 +125,8 @@ Look jpeg_color(double skew) {
 }
 
 void Batch::add(const SampleDocument& document, const std::vector<Look>& looks, ExpectedLink link) {
+  if (looks.size() > document.sheets.size())
+    throw std::logic_error("a " + document.type + " has fewer sheets than looks were given for");
   const std::string key = begin(document);
   for (std::size_t i = 0; i < document.sheets.size(); ++i) sheet(document, key, i, looks[std::min(i, looks.size() - 1)], link);
 }

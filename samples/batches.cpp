@@ -61,7 +61,7 @@ Batch surgery() {
       printed(gallbladder_pathology(), visit(westfield(), person("4131452"), "2024-03-14", "D. Amsel, MD"), Closing::Electronic),
       {g4(-1.1)});
   between();
-  batch.add(printed(pneumonia_discharge(), visit(st_brendan(), person("4120577"), "2024-03-15", kOkonkwo)), {g4(), g4(), g4()});
+  batch.add(printed(pneumonia_discharge(), visit(st_brendan(), person("4120577"), "2024-03-15", kOkonkwo)), {g4()});
   batch.patch_sheet(Patch::T, g4(1.8).noted("separator fed crooked"));
   batch.add(postoperative_orders(visit(harbor_ridge(), person("4131452"), "2024-03-12", kMarsh)), {g4(0.2)});
   between();
@@ -104,8 +104,7 @@ Batch faxed_referrals() {
   batch.add(fax_cover(visit(harbor_ridge(), person("4051873"), "2024-05-06", kCalloway)), {g4(-0.6).at_dpi(200)});
   batch.add(printed(nephrology_consult(), visit(st_brendan(), person("4181197"), "2024-05-07", kThorne)), {jpeg_gray(-2.4)});
   batch.add(living_will(visit(corbin_county(), person("4170048"), "2024-05-02", kReyes)),
-            {g4(0.4).turned(90).noted("quarter turn"), g4(-0.5).turned(90).noted("quarter turn"),
-             g4(0.2).turned(90).noted("quarter turn")});
+            {g4(0.4).turned(90).noted("quarter turn"), g4(-0.5).turned(90).noted("quarter turn")});
   batch.add(printed(skin_pathology(), visit(westfield(), person("4189034"), "2024-05-08", "D. Amsel, MD"), Closing::Electronic),
             {g4(6.0).noted("skew of 6 degrees")});
   batch.add(printed(stroke_discharge(), visit(lakeland(), person("4146674"), "2024-05-09", kOkonkwo), Closing::Electronic),
@@ -191,7 +190,7 @@ Batch duplex() {
   batch.add(treatment_consent(unsigned_form(visit(meridian(), person("4248145"), "2024-08-13", kReyes))),
             {g4(0.4).noted("nobody signed")});
   batch.blank(jpeg_gray().noted("blank back, gray"), 9);
-  batch.add(printed(nephrology_consult(), visit(dunmore_valley(), person("4236654"), "2024-08-14", kThorne)), {g4(), g4()});
+  batch.add(printed(nephrology_consult(), visit(dunmore_valley(), person("4236654"), "2024-08-14", kThorne)), {g4()});
   batch.add(health_care_proxy(unsigned_form(visit(harbor_ridge(), person("4215193"), "2024-08-15", kStrand))),
             {g4(-0.9).noted("nobody signed")});
   back(7);

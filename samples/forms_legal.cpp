@@ -53,7 +53,19 @@ void draw_grid(Paper& paper, const Rect& area, Color light, Color strong) {
   }
 }
 
-// --- insurance cards -----------------------------------------------------------------------------------------------------
+// --- stamps and cards -----------------------------------------------------------------------------------------------------
+
+void notary_stamp(Paper& paper, Point center) {
+  for (double radius : {33.0, 30.0}) {
+    std::vector<Point> ring;
+    for (int i = 0; i <= 40; ++i)
+      ring.push_back({center.x + radius * std::cos(i * kPi / 20), center.y + radius * std::sin(i * kPi / 20)});
+    paper.stroke(ring, 0.8, testing::kBlueInk);
+  }
+  const Type type{"Liberation Sans", 8, true, false, testing::kBlueInk};
+  paper.text({center.x, center.y - 14}, "NOTARY", type, Align::Center);
+  paper.text({center.x, center.y - 2}, "SEAL", type, Align::Center);
+}
 
 void card_outline(Paper& paper, const Rect& card, Color band, const std::string& plan) {
   paper.fill(card, {0.97, 0.98, 1.0});
@@ -196,16 +208,7 @@ SampleDocument health_care_proxy(const Visit& visit) {
                "Commonwealth of Pennsylvania, County of Lackawanna. On the date above the principal, known to me, acknowledged "
                "that this instrument was signed for the purposes contained in it.");
   flow.signature("Notary public", hand_of("Notary Hruska"), plain_date(visit.date));
-  // The notary's stamp.
-  Paper& paper = flow.paper();
-  for (double radius : {33.0, 30.0}) {
-    std::vector<Point> ring;
-    for (int i = 0; i <= 40; ++i)
-      ring.push_back({470 + radius * std::cos(i * kPi / 20), flow.y() + 44 + radius * std::sin(i * kPi / 20)});
-    paper.stroke(ring, 0.8, testing::kBlueInk);
-  }
-  paper.text({470, flow.y() + 30}, "NOTARY", Type{"Liberation Sans", 8, true, false, testing::kBlueInk}, Align::Center);
-  paper.text({470, flow.y() + 42}, "SEAL", Type{"Liberation Sans", 8, true, false, testing::kBlueInk}, Align::Center);
+  if (visit.is_signed) notary_stamp(flow.paper(), {470, flow.y() + 44});
   return flow.finish({"Marguerite Tolliver", "electroconvulsive therapy"}, false);
 }
 
@@ -254,6 +257,11 @@ SampleDocument referral_fax(const Visit& visit) {
                "Lumbar MRI of this spring: severe central stenosis at L4-5 from facet hypertrophy and ligamentum flavum "
                "thickening, moderate at L3-4, grade 1 anterolisthesis. "
                "Strength full, ankle jerks absent, pulses good. Ankle-brachial index 1.08 right and 1.04 left.");
+  flow.section("TREATMENT SO FAR",
+               "Home exercise on a stationary bicycle, twelve sessions of supervised flexion exercise, acupuncture at own cost, "
+               "a lumbar corset that was not worn, and a short course of prednisone "
+               "that helped for a week and raised the blood sugar. Spine surgery saw the patient in March and offered a "
+               "laminectomy at two levels.");
   flow.section("MEDICATIONS", "Gabapentin 600 mg three times daily, duloxetine 30 mg, rosuvastatin 10 mg, clopidogrel 75 mg.");
   flow.section("ALLERGIES", "Tramadol: itching. No contrast reaction known.");
   flow.section("PAST HISTORY",

@@ -3,6 +3,7 @@
 #include "samples/forms.h"
 #include "samples/narrative.h"
 #include "tests/support/marks.h"
+#include "tests/support/random.h"
 
 namespace chartscan::samples {
 namespace {
@@ -69,16 +70,13 @@ class Table {
   Type type_;
 };
 
-// Initials as a nurse leaves them in a narrow box: two quick letters by pen.
+// Initials as a nurse leaves them in a narrow box: two quick letters by pen, never twice alike.
 void initial(Paper& paper, Point at, std::uint64_t hand) {
-  const double lean = static_cast<double>(hand % 5) * 0.4;
-  paper.stroke({{at.x, at.y + 7},
-                {at.x + 1 + lean, at.y},
-                {at.x + 3.5, at.y + 7},
-                {at.x + 6, at.y + 1},
-                {at.x + 8 + lean, at.y + 6},
-                {at.x + 11, at.y + 3}},
-               0.9, testing::kBlueInk);
+  testing::Random random(hand);
+  std::vector<Point> line;
+  for (int i = 0; i < 7; ++i)
+    line.push_back({at.x + i * 2.1 + random.between(-1, 1), at.y + (i % 2 == 0 ? random.between(5, 9) : random.between(-2, 3))});
+  paper.stroke(line, 0.9, testing::kBlueInk);
 }
 
 void two_cell_orders(Flow& flow, const std::vector<std::pair<std::string, std::string>>& orders) {
@@ -245,12 +243,11 @@ SampleDocument medication_administration(const Visit& visit) {
                                                          {"Nystatin suspension swish and swallow", "0900"},
                                                          {"", "1700"},
                                                          {"Multivitamin with minerals daily", "0900"}}};
-  std::uint64_t hand = hand_of(visit.person.mrn);
+  testing::Random given(hand_of(visit.person.mrn));
   for (const auto& row : rows) {
     table.add({row[0], row[1]});
-    for (int day = 0; day < 7; ++day) {
-      hand = hand * 6364136223846793005u + 1442695040888963407u;
-      if (day < 5 && (hand >> 33) % 7 != 0) initial(flow.paper(), {table.column_left(2 + day) + 8, flow.y() - 18}, hand >> 40);
+    for (int day = 0; day < 5; ++day) {
+      if (given.below(7) != 0) initial(flow.paper(), {table.column_left(2 + day) + 7, flow.y() - 17}, given.next());
     }
   }
   flow.skip(8);

@@ -81,7 +81,7 @@ double draw_two_columns(Paper& paper, const House& house, const Identity& id, do
 
 // An adhesive label: it never sits quite square in its box and has its own typeface.
 double draw_label(Paper& paper, const House& house, const Identity& id, double y, bool qr) {
-  const double width = 214, height = qr ? 74 : 88, x = right_edge(paper) - width;
+  const double width = qr ? 240 : 214, height = qr ? 74 : 88, x = right_edge(paper) - width;
   paper.box({x, y, width, height}, 0.5, {0.35, 0.35, 0.35});
   const Type type{"Liberation Sans", 9};
   double at = y + 4;
@@ -120,7 +120,7 @@ const House& harbor_ridge() {
                            .phone = "Tel (570) 555-0100",
                            .family = "Liberation Serif",
                            .size = 11.5,
-                           .leading = 1.32,
+                           .leading = 1.55,
                            .letterhead = Letterhead::Centered,
                            .block = PatientBlock::Grid,
                            .heading = HeadingStyle::BoldCaps,
@@ -153,7 +153,7 @@ const House& st_brendan() {
                            .phone = "(570) 555-0120",
                            .family = "Liberation Sans",
                            .size = 11,
-                           .leading = 1.28,
+                           .leading = 1.6,
                            .letterhead = Letterhead::LeftWithMark,
                            .block = PatientBlock::BarcodeLabel,
                            .heading = HeadingStyle::BoldCaps,
@@ -186,6 +186,7 @@ const House& lakeland() {
                            .phone = "570-555-0188",
                            .family = "Liberation Sans",
                            .size = 11,
+                           .leading = 1.45,
                            .letterhead = Letterhead::Banner,
                            .block = PatientBlock::TwoColumns,
                            .heading = HeadingStyle::BoldCaps,

@@ -66,6 +66,12 @@ Hypothyroidism. Chronic kidney disease stage 3. Right knee replacement. Cataract
         R"(Torsemide 40 mg daily (not taken), carvedilol 12.5 mg twice daily, sacubitril-valsartan 49/51 mg twice daily,
 apixaban 5 mg twice daily, levothyroxine 88 micrograms daily.)"},
        {"ALLERGIES", "Penicillin (rash). Adhesive tape."},
+       {"FAMILY AND SOCIAL HISTORY",
+        R"(Two sisters with weak hearts, cause unknown; genetic testing was declined in the past. Never smoked. Worked thirty years as a
+librarian at the community college. A neighbor brings the mail. Bathes and dresses without help, uses a cane outdoors.)"},
+       {"REVIEW OF SYSTEMS",
+        "Poor appetite and early fullness. No melena. Sleeps propped up. Nocturnal leg cramps. No palpitations felt. Otherwise "
+        "negative."},
        {"PHYSICAL EXAMINATION",
         R"(Tachypneic, speaks in short sentences. Blood pressure 104/66, pulse 112 irregularly irregular, saturation 89 percent on room
 air. Jugular veins distended to the angle of the jaw. Crackles over the lower half of both lung fields. Third heart sound. Liver edge three
@@ -179,10 +185,21 @@ last for minutes to an hour. Twice in the past month the fluttering stopped with
 No exertional chest discomfort. The monitor worn for fourteen days shows atrial fibrillation for six percent of the time, rates to 150, and
 four conversion pauses, the longest 3.4 seconds while awake.)"},
        {"CARDIOVASCULAR RISK", "Hypertension, treated. Never smoked. No diabetes. Cholesterol normal. Mother had a pacemaker."},
+       {"PAST MEDICAL HISTORY",
+        R"(Hypertension since 2009. Diverticulosis found at colonoscopy. Migraine until the age of fifty. Tonsillectomy. Repair of a torn
+rotator cuff on the left. No stroke, transient ischemic attack, thyroid disease or sleep apnea. No bleeding from any site.)"},
+       {"SOCIAL HISTORY",
+        R"(Retired piano tuner, still gives lessons. One cup of tea in the morning, no coffee since the palpitations began. A glass of wine on
+Sundays. Lives alone on the third floor without an elevator and does all of the shopping on foot.)"},
        {"MEDICATIONS", "Hydrochlorothiazide 25 mg, calcium with vitamin D, diltiazem 120 mg begun last week."},
        {"EXAMINATION",
         R"(Blood pressure 142/80 lying and 136/80 standing. Pulse 54 and regular. Venous pressure normal. Apex not displaced. Soft systolic
 ejection murmur at the right upper border. Lungs clear. No edema. Carotid massage on the right produces sinus slowing to 44.)"},
+       {"LABORATORY",
+        "Sodium 140, potassium 4.0, magnesium 2.1, creatinine 0.9, hemoglobin 13.2, platelets 240, TSH 1.8, troponin not "
+        "raised."},
+       {"ELECTROCARDIOGRAM",
+        "Sinus bradycardia of 54, PR interval 210 milliseconds, narrow QRS, no ischemic change. First degree block is new."},
        {"ECHOCARDIOGRAM",
         "Normal left ventricular size, ejection fraction 62 percent, left atrium mildly enlarged, mild aortic sclerosis."},
        {"IMPRESSION",

@@ -61,6 +61,12 @@ depth, the canal lavaged with pulsed saline and dried. Cement was mixed under va
 beforehand and pressure held steady. The stem was inserted in fifteen degrees of anteversion. After a trial the head was impacted and the hip
 reduced: stable in extension with external rotation and in flexion to ninety degrees, leg lengths equal. Capsule and abductors were repaired
 through drill holes. Layered closure, dry dressing.)"},
+       {"FINDINGS",
+        R"(The fracture was displaced with comminution of the posterior neck. The head was soft and showed no tumor; it was sent for histology.
+The acetabular cartilage was well kept apart from a patch of softening in the dome. The labrum was intact. Bone stock of the calcar was fair.)"},
+       {"COUNTS AND DRAINS",
+        "All counts were correct. No drain was left. Tranexamic acid 1 g was given before the incision and again at closure."},
+       {"CONDITION", "The patient left the theatre awake, with a pain score of 1 and both feet warm, moving all toes."},
        {"POSTOPERATIVE PLAN",
         "Weight bearing as tolerated from tomorrow. Cefazolin for 24 hours. Enoxaparin for 35 days. Bone protection clinic."}},
       {"garden hose", "hemiarthroplasty", "gluteus medius"}};

@@ -34,6 +34,21 @@ const char* bars_of(Patch patch) {
   return "";
 }
 
+// Capitals are given as fractions of their width and height.
+using Capital = std::vector<Point>;
+const std::vector<Capital>& capitals() {
+  static const std::vector<Capital> all{
+      {{0.0, 0.1}, {0.4, 1.0}, {0.6, -0.1}, {0.2, 0.4}, {1.0, 0.4}},                            // A
+      {{0.2, 0.9}, {0.15, 0.0}, {0.2, 0.95}, {0.9, 0.75}, {0.2, 0.5}, {1.0, 0.05}},             // R
+      {{0.9, 0.85}, {0.4, 1.0}, {0.1, 0.45}, {0.4, 0.0}, {1.0, 0.25}},                          // C
+      {{0.0, 0.9}, {0.2, 0.1}, {0.25, 0.9}, {0.55, 0.3}, {0.8, 1.0}, {0.95, 0.05}},             // M
+      {{0.8, 0.9}, {0.3, 0.85}, {0.7, 0.45}, {0.2, 0.05}, {0.9, 0.1}},                          // S
+      {{0.3, 1.0}, {0.2, 0.0}, {0.25, 0.5}, {0.8, 0.55}, {0.9, 1.0}, {0.85, 0.0}, {1.1, 0.2}},  // H
+      {{0.0, 0.85}, {0.9, 1.0}, {0.5, 0.9}, {0.4, -0.35}, {0.1, -0.1}, {1.0, 0.4}},             // J
+  };
+  return all;
+}
+
 }  // namespace
 
 void draw_code128(Paper& paper, const Rect& rect, const std::string& payload) {
@@ -60,33 +75,36 @@ void draw_patch(Paper& paper, Patch patch, Edge edge, double from_edge) {
   }
 }
 
-// A large initial, a run of small loops that flattens out, and sometimes a second capital: what most signatures are.
+// A large initial, a run of small loops that flattens out, and sometimes a second name: what most signatures are.
 void sign(Paper& paper, Point left, double width, std::uint64_t seed, Color ink) {
   Random random(seed * 7919 + 17);
-  const double slant = random.between(0.15, 0.5), tall = width * random.between(0.16, 0.24), pen = random.between(0.9, 1.5);
+  const double slant = random.between(0.05, 0.55), tall = width * random.between(0.12, 0.17), pen = random.between(0.8, 1.6);
+  const double loop = random.between(0.22, 0.4), stride = random.between(0.016, 0.034);
   const auto at = [&](double x, double up) { return Point{left.x + x + up * slant, left.y - up}; };
+  const int words = 1 + random.below(3) % 2;
   double x = 0;
-  for (int word = 0; word < 2; ++word) {
-    const double capital = width * random.between(0.09, 0.13);
-    std::vector<Point> line{at(x, tall * 0.1), at(x + capital * 0.35, tall * random.between(0.9, 1.15)),
-                            at(x + capital * 0.55, -tall * 0.1), at(x + capital * 0.2, tall * 0.35),
-                            at(x + capital, tall * 0.45)};
+  for (int word = 0; word < words; ++word) {
+    const double capital = width * random.between(0.08, 0.14);
+    const Capital& shape = capitals()[random.below(static_cast<int>(capitals().size()))];
+    std::vector<Point> line;
+    for (const auto& point : shape) line.push_back(at(x + point.x * capital, point.y * tall));
     x += capital;
-    const double end = x + width * (word == 0 ? random.between(0.22, 0.3) : random.between(0.3, 0.4));
-    while (x < end) {
-      const double step = width * random.between(0.018, 0.032);
-      const double up = random.below(5) == 0 ? tall * random.between(0.6, 0.95) : tall * random.between(0.2, 0.34);
+    const double end = x + width * (words == 1 ? random.between(0.5, 0.7) : random.between(0.2, 0.36));
+    for (double fade = 1; x < end; fade *= random.between(0.9, 1.0)) {
+      const double step = width * stride * random.between(0.8, 1.3);
+      const int kind = random.below(10);  // most letters are low, some have an ascender, few a descender
+      const double up = tall * (kind < 2 ? random.between(0.6, 1.0) : loop * random.between(0.8, 1.2) * fade);
       line.push_back(at(x, up));
-      line.push_back(at(x + step * 0.9, up * random.between(0.5, 0.8)));
-      line.push_back(at(x + step * 0.5, random.below(8) == 0 ? -tall * 0.4 : tall * random.between(-0.05, 0.08)));
+      line.push_back(at(x + step * 0.9, up * random.between(0.4, 0.8)));
+      line.push_back(at(x + step * 0.5, kind == 9 ? -tall * 0.35 : tall * random.between(-0.04, 0.06)));
       x += step;
     }
-    line.push_back(at(x + width * 0.05, tall * random.between(0.05, 0.2)));
+    line.push_back(at(x + width * 0.06, tall * random.between(0.05, 0.25)));
     paper.stroke(line, pen, ink);
-    x += width * 0.06;
+    x += width * random.between(0.04, 0.09);
   }
-  if (random.below(2) == 0)
-    paper.stroke({at(width * 0.1, -tall * 0.15), at(width * 0.5, tall * 0.02), at(x, -tall * 0.08)}, pen, ink);
+  if (random.below(3) == 0)
+    paper.stroke({at(width * 0.1, -tall * 0.2), at(width * 0.5, tall * 0.02), at(x, -tall * 0.1)}, pen, ink);
   paper.has_signature = true;
 }
 
