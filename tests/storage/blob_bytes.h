@@ -12,9 +12,13 @@
 namespace chartscan::storage {
 
 inline std::string blob_bytes(std::uint32_t seed, std::size_t size) {
-  std::mt19937 random(seed);
-  std::string bytes(size, '\0');
-  for (char& c : bytes) c = static_cast<char>(random());
+  std::mt19937_64 random(seed);
+  std::string bytes(size + sizeof(std::uint64_t), '\0');
+  for (std::size_t at = 0; at < size; at += sizeof(std::uint64_t)) {
+    const std::uint64_t word = random();
+    std::memcpy(bytes.data() + at, &word, sizeof word);
+  }
+  bytes.resize(size);
   return bytes;
 }
 

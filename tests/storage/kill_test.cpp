@@ -81,8 +81,6 @@ std::uint64_t check_whole(Archive& archive, std::uint64_t from) {
   const auto records = archive.read();
   REQUIRE(records.ok());
   const std::uint64_t count = records->next_page()->value - 1;
-  const auto complain = [](const std::string& line) { FAIL_CHECK(line); };
-  CHECK(*verify_records(*records, complain) == count);
   for (std::uint64_t id = from; id <= count; ++id) {
     const auto page = records->page({id});
     REQUIRE((page.ok() && page->has_value()));
@@ -135,6 +133,7 @@ TEST_CASE("twenty kills lose nothing that was acknowledged, and reading goes on 
   const auto archive = Archive::open(path, Access::Write);
   REQUIRE(archive.ok());
   CHECK(check_whole(**archive, 1) == acknowledged);
+  CHECK(*verify_records(*(*archive)->read(), [](const std::string& line) { FAIL_CHECK(line); }) == acknowledged);
   CHECK((*archive)->store().verify().ok());
   CHECK(*(*archive)->blobs().verify([](const std::string& line) { FAIL_CHECK(line); }) == acknowledged);
 }
