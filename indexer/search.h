@@ -1,6 +1,6 @@
 // A question -> ranked pages with the places of the hits. Words are joined by AND; "phrases", prefix*, fuzzy~, OR, NOT
 // (or -), parentheses; fields type: mrn: patient: dob: date: batch: author: facility: finding: status: barcode: file: is:;
-// date:2019..2021 and date:2020-03. docs/searching.md is the page for people.
+// date:2019..2021 and date:2020-03.
 // A word that no page has is tried with the usual OCR confusions and one edit (two in long words); the answer says so.
 #pragma once
 
