@@ -1,0 +1,53 @@
+// How one page's identifiers agree with one patient, field by field, in bits for or against and in words. The weights are a
+// table in evidence.cpp: probabilistic linkage learns them, nothing else changes. Private to this room; pure.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "charts/names.h"
+#include "core/document.h"
+#include "core/page.h"
+#include "core/patient.h"
+
+namespace chartscan::charts {
+
+struct FieldEvidence {
+  Agreement agreement = Agreement::Missing;
+  bool contradicts = false;  // forbids an automatic link
+  double weight = 0;         // bits
+  std::string detail;
+};
+
+struct PageEvidence {
+  FieldEvidence mrn, name, dob, sex, ssn, phone;
+  NameMatch name_match = NameMatch::Missing;
+  double name_distance = 0;  // OCR-weighted; 0 = letter by letter the same
+
+  double score() const;
+  bool contradicts() const;
+  int identifiers_agreeing() const;  // of mrn, name, dob
+};
+
+// The identifying fields of a page that count.
+struct PageIdentity {
+  PageId page;
+  std::vector<Field> fields;
+  bool empty() const { return fields.empty(); }
+};
+
+PageEvidence compare(const PageIdentity& page, const Patient& patient);
+
+// All pages together: for each field the strongest agreement, or the contradiction if there is one.
+PageEvidence pooled(std::span<const PageIdentity> pages, const Patient& patient);
+
+std::vector<LinkReason> reasons_of(const PageEvidence& evidence);
+
+// A patient as a page describes them, to compare pages with each other where the index does not know the patient.
+Patient described_by(const PageIdentity& page);
+
+// One misread character: a digit wrong, missing, extra, exchanged, or only OCR confusions.
+bool is_near_mrn(const std::string& a, const std::string& b);
+
+}  // namespace chartscan::charts

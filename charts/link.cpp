@@ -1,0 +1,283 @@
+#include "charts/link.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "charts/evidence.h"
+
+namespace chartscan::charts {
+namespace {
+
+constexpr double kMargin = 10;          // bits the first candidate must be ahead of the second
+constexpr double kPlausible = 5;        // bits below which a patient is no candidate
+constexpr double kPrior = 16;           // bits against any one patient before looking: one of some ten thousand in reach
+constexpr double kCertain = 0.9999;     // no more is ever claimed
+constexpr std::size_t kCandidates = 5;
+constexpr double kMinField = 0.2;       // fields read with less confidence are noise
+constexpr double kBareBarcode = 0.65;   // up to here a barcode number is only a number
+
+struct Candidate {
+  Patient patient;
+  PageEvidence evidence;   // of all pages that are the document's own
+  double over_pages = 0;   // sum of the pages' scores: the patient of most pages comes first
+  double score() const { return evidence.score(); }
+};
+
+bool identifies(FieldKind kind) {
+  switch (kind) {
+    case FieldKind::Mrn: case FieldKind::PatientName: case FieldKind::BirthDate: case FieldKind::Sex: case FieldKind::SsnLast4: case FieldKind::Phone: return true;
+    default: return false;
+  }
+}
+
+class Linker {
+ public:
+  Linker(std::span<const Page> pages, const PatientIndex& index) : pages_(pages), index_(index) {}
+
+  Result<LinkDecision> decide() {
+    TRY_STATUS(read_identities());
+    if (!has_identifier()) {
+      find(finding::kPatientNotFound, "no page of the document names a patient; find out whose it is and accept it by hand");
+      return std::move(decision_);
+    }
+    TRY_STATUS(find_candidates());
+    set_foreign_pages_aside();
+    rank();
+    describe();
+    TRY(bool automatic, may_link());
+    if (automatic) decision_.link.status = LinkStatus::Auto;
+    else if (!decision_.link.candidates.empty()) decision_.link.status = LinkStatus::Review;
+    return std::move(decision_);
+  }
+
+ private:
+  void find(const char* code, std::string detail, double score = 0) {
+    if (!has_finding(decision_.findings, code)) decision_.findings.push_back({code, std::move(detail), score});
+  }
+
+  Status read_identities() {
+    for (const Page& page : pages_) {
+      PageIdentity identity{page.id, {}};
+      for (const Field& field : page.fields) {
+        if (!identifies(field.kind) || field.confidence < kMinField) continue;
+        if (field.kind == FieldKind::Mrn && field.source == "barcode" && field.confidence <= kBareBarcode) {
+          TRY(std::optional<Patient> known, index_.by_mrn(field.value));
+          if (!known) continue;  // a form's or specimen's number
+        }
+        identity.fields.push_back(field);
+      }
+      if (!identity.empty()) identities_.push_back(std::move(identity));
+    }
+    return {};
+  }
+
+  bool has_identifier() const {
+    return std::any_of(identities_.begin(), identities_.end(), [](const PageIdentity& page) {
+      return std::any_of(page.fields.begin(), page.fields.end(), [](const Field& field) {
+        return field.kind == FieldKind::Mrn || field.kind == FieldKind::PatientName || field.kind == FieldKind::BirthDate;
+      });
+    });
+  }
+
+  Status find_candidates() {
+    std::vector<Field> fields;
+    for (const PageIdentity& page : identities_) fields.insert(fields.end(), page.fields.begin(), page.fields.end());
+    TRY(std::vector<Patient> patients, index_.candidates(fields));
+    for (Patient& patient : patients) candidates_.push_back({std::move(patient), {}, 0});
+    for (Candidate& candidate : candidates_) {
+      for (const PageIdentity& page : identities_) candidate.over_pages += compare(page, candidate.patient).score();
+      candidate.evidence = pooled(identities_, candidate.patient);
+    }
+    return {};
+  }
+
+  // A page is foreign when it speaks against the patient of most pages and nothing identifying on it speaks for them, or
+  // when it fits another patient of the index fully.
+  void set_foreign_pages_aside() {
+    if (identities_.size() < 2) return;
+    const Patient reference = patient_of_most_pages();
+    std::vector<PageIdentity> own;
+    for (PageIdentity& page : identities_) {
+      const PageEvidence evidence = compare(page, reference);
+      const bool foreign = evidence.contradicts() && (evidence.identifiers_agreeing() == 0 || fits_another(page, reference));
+      if (foreign) decision_.foreign.push_back(page.page);
+      else own.push_back(std::move(page));
+    }
+    if (decision_.foreign.empty()) return;
+    identities_ = std::move(own);
+    for (const PageId page : decision_.foreign)
+      decision_.findings.push_back({finding::kForeignPage, "page " + to_string(page) + " names another patient than the rest of the document; "
+                                                           "look at it, then split the document or accept it", 1});
+    for (Candidate& candidate : candidates_) candidate.evidence = pooled(identities_, candidate.patient);
+  }
+
+  // The patient of the index that the pages together speak for; where the index has none, as the most typical page says.
+  Patient patient_of_most_pages() const {
+    const Candidate* best = nullptr;
+    int most = 0;
+    for (const Candidate& candidate : candidates_) {
+      const int fitting = pages_fitting(candidate.patient);
+      const bool better = !best || fitting > most || (fitting == most && candidate.over_pages > best->over_pages);
+      if (fitting > 0 && better) {
+        best = &candidate;
+        most = fitting;
+      }
+    }
+    Patient described;
+    int most_described = 0;
+    for (const PageIdentity& page : identities_) {
+      Patient patient = described_by(page);
+      const int fitting = pages_fitting(patient);
+      if (fitting > most_described) {
+        described = std::move(patient);
+        most_described = fitting;
+      }
+    }
+    return best && most >= most_described ? best->patient : described;
+  }
+
+  int pages_fitting(const Patient& patient) const {
+    return static_cast<int>(std::count_if(identities_.begin(), identities_.end(), [&](const PageIdentity& page) {
+      const PageEvidence evidence = compare(page, patient);
+      return !evidence.contradicts() && evidence.identifiers_agreeing() > 0;
+    }));
+  }
+
+  bool fits_another(const PageIdentity& page, const Patient& reference) const {
+    return std::any_of(candidates_.begin(), candidates_.end(), [&](const Candidate& candidate) {
+      if (candidate.patient.mrn == reference.mrn) return false;
+      const PageEvidence evidence = compare(page, candidate.patient);
+      return !evidence.contradicts() && evidence.identifiers_agreeing() >= 2;
+    });
+  }
+
+  void rank() {
+    std::erase_if(candidates_, [](const Candidate& candidate) { return candidate.score() < kPlausible; });
+    std::sort(candidates_.begin(), candidates_.end(), [](const Candidate& a, const Candidate& b) {
+      return a.score() != b.score() ? a.score() > b.score() : a.patient.mrn < b.patient.mrn;
+    });
+  }
+
+  void describe() {
+    double sum = std::exp2(kPrior);
+    for (const Candidate& candidate : candidates_) sum += std::exp2(candidate.score());
+    for (const Candidate& candidate : candidates_) {
+      if (decision_.link.candidates.size() == kCandidates) break;
+      double confidence = std::min(kCertain, std::exp2(candidate.score()) / sum);
+      if (candidate.evidence.contradicts()) confidence = std::min(confidence, 0.5);
+      decision_.link.candidates.push_back({candidate.patient.mrn, confidence, reasons_of(candidate.evidence)});
+    }
+    if (decision_.link.candidates.empty()) return;
+    const LinkCandidate& first = decision_.link.candidates.front();
+    decision_.link.mrn = first.mrn;
+    decision_.link.confidence = first.confidence;
+    decision_.link.reasons = first.reasons;
+  }
+
+  // The rules. Every one that fails leaves its finding, so that a person sees all reasons at once.
+  Result<bool> may_link() {
+    bool allowed = decision_.foreign.empty();
+    if (candidates_.empty()) {
+      find(finding::kPatientUnknown, "no patient of the index fits what the pages say; import the patient or correct the identifiers");
+      return false;
+    }
+    const Candidate& first = candidates_.front();
+    if (!agrees_with_any_identifier(first)) {
+      find(finding::kPatientUnknown, "no patient of the index agrees fully with any identifier of the pages; the nearest are listed");
+      allowed = false;
+    }
+    if (first.evidence.contradicts()) {
+      find(finding::kPatientContradiction, "the pages contradict the likeliest patient in: " + contradictions(first.evidence));
+      allowed = false;
+    }
+    TRY(bool enough, two_identifiers(first));
+    allowed = allowed && enough;
+    TRY(bool tied, near_tie(first));
+    return allowed && !tied;
+  }
+
+  static bool agrees_with_any_identifier(const Candidate& candidate) { return candidate.evidence.identifiers_agreeing() > 0; }
+
+  static std::string contradictions(const PageEvidence& evidence) {
+    std::string names;
+    for (const auto& [name, field] : {std::pair{"mrn", &evidence.mrn}, {"name", &evidence.name}, {"dob", &evidence.dob}, {"sex", &evidence.sex}, {"ssn", &evidence.ssn}})
+      if (field->contradicts) names += (names.empty() ? "" : ", ") + std::string(name);
+    return names;
+  }
+
+  // MRN with name or birth date; or name with birth date, where no more than one patient of the index has both.
+  Result<bool> two_identifiers(const Candidate& first) {
+    const PageEvidence& e = first.evidence;
+    const bool mrn = e.mrn.agreement == Agreement::Agrees && !e.mrn.contradicts;
+    const bool name = agrees(e.name_match) && !e.name.contradicts;
+    const bool dob = e.dob.agreement == Agreement::Agrees && !e.dob.contradicts;
+    if (mrn && (name || dob)) return true;
+    if (!name || !dob) {
+      find(finding::kPatientOneIdentifier, "two identifiers must agree (MRN with name or birth date, or name with birth date); agreeing: " +
+                                               std::string(mrn ? "mrn" : name ? "name" : dob ? "dob" : "none"));
+      return false;
+    }
+    if (e.mrn.agreement == Agreement::Close) {
+      // A misread MRN is forgiven only where everything else is read letter by letter and the number is nobody's.
+      TRY(bool taken, mrn_read_is_taken());
+      if (taken || e.name_distance > 0 || e.name_match != NameMatch::Exact) {
+        find(finding::kPatientOneIdentifier, "the MRN read is one character off the patient's and the name is not letter by letter the same");
+        return false;
+      }
+    }
+    TRY(std::vector<Patient> born, index_.by_birth_date(first.patient.dob));
+    for (const Patient& other : born)
+      if (other.mrn != first.patient.mrn && could_be(other, e)) {
+        find(finding::kPatientNearTie, "another patient of the same birth date could be meant by the name; without the MRN a person must choose");
+        return false;
+      }
+    return true;
+  }
+
+  Result<bool> mrn_read_is_taken() const {
+    for (const PageIdentity& page : identities_)
+      for (const Field& field : page.fields) {
+        if (field.kind != FieldKind::Mrn) continue;
+        TRY(std::optional<Patient> owner, index_.by_mrn(field.value));
+        if (owner && owner->mrn != candidates_.front().patient.mrn) return true;
+      }
+    return false;
+  }
+
+  // Without an MRN, a patient of the same birth date and family name must have a clearly other given name, and the name on
+  // the page must be read exactly: twins.
+  bool could_be(const Patient& other, const PageEvidence& first) const {
+    const PageEvidence evidence = pooled(identities_, other);
+    if (agrees(evidence.name_match) || evidence.name_match == NameMatch::Initial) return true;
+    if (evidence.name_match != NameMatch::FamilyOnly) return false;
+    const bool exact = first.name_match == NameMatch::Exact && first.name_distance == 0;
+    return !exact || evidence.name_distance < 2.5;
+  }
+
+  // Another patient so near that a misread character would have chosen the other.
+  Result<bool> near_tie(const Candidate& first) {
+    for (auto other = candidates_.begin() + 1; other != candidates_.end(); ++other) {
+      const PageEvidence& e = other->evidence;
+      const bool ahead = first.score() - other->score() >= kMargin;
+      const bool one_digit_off = e.mrn.agreement != Agreement::Missing && is_near_mrn(first.patient.mrn, other->patient.mrn) && !e.name.contradicts &&
+                                 !e.dob.contradicts && !e.sex.contradicts;
+      if (ahead && !one_digit_off) continue;
+      find(finding::kPatientNearTie, one_digit_off ? "another patient's MRN is one character off and nothing else tells the two apart"
+                                                   : "the second candidate is nearly as likely; a person must choose");
+      return true;
+    }
+    return false;
+  }
+
+  std::span<const Page> pages_;
+  const PatientIndex& index_;
+  std::vector<PageIdentity> identities_;
+  std::vector<Candidate> candidates_;
+  LinkDecision decision_;
+};
+
+}  // namespace
+
+Result<LinkDecision> link_document(std::span<const Page> pages, const PatientIndex& index) { return Linker(pages, index).decide(); }
+
+}  // namespace chartscan::charts

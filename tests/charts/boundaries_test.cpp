@@ -1,0 +1,198 @@
+#include "charts/boundaries.h"
+
+#include <catch2/catch.hpp>
+
+#include "charts/chart_order.h"
+#include "tests/charts/page_builder.h"
+
+using namespace chartscan;
+using namespace chartscan::charts;
+using namespace chartscan::charts::testing;
+
+namespace {
+
+// A batch under construction: each call adds the next page.
+struct Feed {
+  std::vector<Page> pages;
+  std::vector<PageText> texts;
+
+  Page& add(const char* type = "unknown", double cue = 0.1, const std::string& text = "") {
+    Page page;
+    page.id = PageId{pages.size() + 1};
+    page.batch = BatchId{1};
+    page.state = PageState::Processed;
+    page.sequence = static_cast<int>(pages.size()) + 1;
+    page.types.push_back({type, std::string(type) == "unknown" ? 0.6 : 0.95});
+    page.first_page_cue = cue;
+    page.fingerprint = 0x9E3779B97F4A7C15ull * (pages.size() + 1);
+    pages.push_back(page);
+    texts.push_back(PageBuilder().prose(text.empty() ? "page with words of its own number " + std::to_string(pages.size() * 7919) : text));
+    return pages.back();
+  }
+  Page& field(FieldKind kind, const char* value) {
+    pages.back().fields.push_back({kind, value, {}, 0.95, "label"});
+    return pages.back();
+  }
+  // "1,2|3": pages of the documents.
+  std::string shape() {
+    assembly = assemble(pages, texts);
+    std::string out;
+    for (const Document& document : assembly.documents) {
+      if (!out.empty()) out += '|';
+      for (std::size_t i = 0; i < document.pages.size(); ++i) out += (i ? "," : "") + std::to_string(document.pages[i].value);
+    }
+    return out;
+  }
+  Assembly assembly;
+};
+
+}  // namespace
+
+TEST_CASE("titles begin documents and continuation pages stay with them", "[charts][boundaries]") {
+  Feed feed;
+  feed.add("progress_note", 0.8);
+  feed.add();
+  feed.add("lab_report", 0.8);
+  feed.add("lab_report", 0.1);
+  CHECK(feed.shape() == "1,2|3,4");
+  CHECK(feed.assembly.documents[0].type == "progress_note");
+  CHECK(feed.assembly.documents[1].type == "lab_report");
+  CHECK(feed.assembly.documents[1].id == DocumentId{3});
+}
+
+TEST_CASE("separators part documents, belong to none, and keep titles inside from parting them", "[charts][boundaries]") {
+  Feed feed;
+  feed.add("consent_form", 0.8);
+  feed.add("progress_note", 0.8);
+  feed.add().separator = SeparatorKind::Document;
+  feed.add();
+  CHECK(feed.shape() == "1,2|4");
+  CHECK(feed.pages[2].state == PageState::Separator);
+  CHECK(feed.pages[0].state == PageState::Processed);
+}
+
+TEST_CASE("printed page numbers rule", "[charts][boundaries]") {
+  Feed feed;
+  feed.add("progress_note", 0.95), feed.field(FieldKind::PageNumber, "1/2");
+  feed.add("progress_note", 0.8), feed.field(FieldKind::PageNumber, "2/2");  // a running title
+  feed.add("progress_note", 0.4), feed.field(FieldKind::PageNumber, "1/1");
+  feed.add("progress_note", 0.8);
+  CHECK(feed.shape() == "1,2|3|4");
+}
+
+TEST_CASE("another patient begins a document unless the page number goes on", "[charts][boundaries]") {
+  Feed feed;
+  feed.add("progress_note", 0.8), feed.field(FieldKind::Mrn, "4410982");
+  feed.add("progress_note", 0.1), feed.field(FieldKind::Mrn, "7777777");
+  CHECK(feed.shape() == "1|2");
+  Feed numbered;
+  numbered.add("progress_note", 0.8), numbered.field(FieldKind::Mrn, "4410982"), numbered.field(FieldKind::PageNumber, "1/3");
+  numbered.add("progress_note", 0.1), numbered.field(FieldKind::Mrn, "7777777"), numbered.field(FieldKind::PageNumber, "2/3");
+  CHECK(numbered.shape() == "1,2");  // a foreign page: linking finds it
+}
+
+TEST_CASE("a misread MRN does not part a document", "[charts][boundaries]") {
+  Feed feed;
+  feed.add("progress_note", 0.8), feed.field(FieldKind::Mrn, "4410982");
+  feed.add("progress_note", 0.1), feed.field(FieldKind::Mrn, "44109B2");
+  CHECK(feed.shape() == "1,2");
+}
+
+TEST_CASE("blank backs are set aside and rejected sides belong to no document", "[charts][boundaries]") {
+  Feed feed;
+  feed.add("progress_note", 0.8);
+  feed.add().blank = true;
+  feed.add();
+  feed.add().state = PageState::Rejected;
+  feed.add();
+  CHECK(feed.shape() == "1,3,5");
+  CHECK(feed.pages[1].state == PageState::BlankAside);
+  CHECK(feed.pages[3].state == PageState::Rejected);
+}
+
+TEST_CASE("a sheet fed twice is kept, listed and not filed twice", "[charts][boundaries]") {
+  const std::string text = "Progress note of the day. Blood pressure 120 over 80, pulse 72, temperature 98.6, weight 180 pounds.";
+  Feed feed;
+  feed.add("progress_note", 0.8, text);
+  feed.add("progress_note", 0.8, text).fingerprint = feed.pages[0].fingerprint ^ 0x21;
+  CHECK(feed.shape() == "1");
+  CHECK(feed.pages[1].state == PageState::Superseded);
+  CHECK(feed.pages[1].duplicate_of == PageId{1});
+  CHECK(has_finding(feed.pages[1].findings, finding::kDuplicateFeed));
+}
+
+TEST_CASE("pages that look alike but say other things are no duplicates", "[charts][boundaries]") {
+  const auto note = [](const char* numbers) { return std::string("Progress note of the day. Blood pressure, pulse, temperature and weight: ") + numbers; };
+  Feed feed;
+  feed.add("progress_note", 0.8, note("120 80 72 986 180"));
+  feed.add("progress_note", 0.8, note("135 91 64 991 176")).fingerprint = feed.pages[0].fingerprint;
+  CHECK(feed.shape() == "1|2");
+  Feed numbered;
+  const std::string form = "Consent form with the same words on every page of it and nothing else to tell them apart by at all";
+  numbered.add("consent_form", 0.8, form), numbered.field(FieldKind::PageNumber, "1/2");
+  numbered.add("consent_form", 0.8, form).fingerprint = numbered.pages[0].fingerprint;
+  numbered.field(FieldKind::PageNumber, "2/2");
+  CHECK(numbered.shape() == "1,2");
+  Feed far;
+  far.add("progress_note", 0.8, note("1 2 3"));
+  for (int i = 0; i < 5; ++i) far.add("progress_note", 0.8);
+  far.add("progress_note", 0.8, note("1 2 3")).fingerprint = far.pages[0].fingerprint;
+  far.shape();
+  CHECK(far.pages.back().state == PageState::Processed);
+}
+
+TEST_CASE("a document takes type, date and author from its pages", "[charts][boundaries]") {
+  Feed feed;
+  feed.add("operative_report", 0.8), feed.field(FieldKind::ServiceDate, "2021-04-05");
+  feed.add("unknown", 0.1), feed.field(FieldKind::Author, "Jane Roe, MD");
+  feed.shape();
+  const Document& document = feed.assembly.documents.at(0);
+  CHECK(document.type == "operative_report");
+  CHECK(document.service_date == Date{2021, 4, 5});
+  CHECK(document.author == "Jane Roe, MD");
+  CHECK(document.findings.empty());
+  Feed silent;
+  silent.add("unknown");
+  silent.shape();
+  CHECK(silent.assembly.documents.at(0).type == "unknown");
+  CHECK(has_finding(silent.assembly.documents.at(0).findings, finding::kTypeUnsure));
+}
+
+TEST_CASE("a place to sign without ink is reported, unless the report is signed electronically", "[charts][boundaries]") {
+  const auto is_unsigned = [](const char* type, bool line, bool ink, const char* text) {
+    Feed feed;
+    Page& page = feed.add(type, 0.8, text);
+    page.signature_line = line;
+    page.signature = ink;
+    feed.shape();
+    return has_finding(feed.assembly.documents.at(0).findings, finding::kUnsigned);
+  };
+  CHECK(is_unsigned("consent_form", true, false, "Signature of patient"));
+  CHECK_FALSE(is_unsigned("consent_form", true, true, "Signature of patient"));
+  CHECK_FALSE(is_unsigned("consent_form", false, false, "No place to sign"));
+  CHECK_FALSE(is_unsigned("lab_report", true, false, "Signature"));
+  CHECK_FALSE(is_unsigned("operative_report", true, false, "Electronically signed by Jane Roe"));
+}
+
+TEST_CASE("an empty batch has no documents", "[charts][boundaries]") { CHECK(assemble({}, {}).documents.empty()); }
+
+TEST_CASE("a chart is read by tabs, newest first, undated last", "[charts][order]") {
+  const auto document = [](std::uint64_t id, const char* type, Date date) {
+    Document d;
+    d.id = DocumentId{id};
+    d.type = type;
+    d.service_date = date;
+    return d;
+  };
+  const auto sections = chart_order({document(1, "lab_report", {2020, 1, 1}), document(2, "progress_note", {}), document(3, "progress_note", {2021, 1, 1}),
+                                     document(4, "progress_note", {2022, 1, 1}), document(5, "unknown", {2022, 1, 1}), document(6, "consent_form", {})});
+  REQUIRE(sections.size() == 4);
+  CHECK(sections[0].name == "Administrative");
+  CHECK(sections[1].name == "Progress notes");
+  CHECK(sections[1].documents[0].id == DocumentId{4});
+  CHECK(sections[1].documents[1].id == DocumentId{3});
+  CHECK(sections[1].documents[2].id == DocumentId{2});
+  CHECK(sections[2].name == "Laboratory");
+  CHECK(sections[3].documents[0].type == "unknown");
+  CHECK(chart_order({}).empty());
+}

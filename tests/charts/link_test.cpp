@@ -1,0 +1,181 @@
+#include "charts/link.h"
+
+#include <catch2/catch.hpp>
+
+using namespace chartscan;
+using namespace chartscan::charts;
+
+namespace {
+
+Patient patient(std::string mrn, std::string family, std::string given, std::string dob, std::string sex = "F", std::string suffix = "") {
+  Patient p;
+  p.mrn = std::move(mrn);
+  p.family = std::move(family);
+  p.given = std::move(given);
+  p.suffix = std::move(suffix);
+  p.dob = parse_iso_date(dob).value_or(Date{});
+  p.sex = std::move(sex);
+  return p;
+}
+
+struct Hospital {
+  std::unique_ptr<storage::Archive> archive = storage::Archive::in_memory();
+  Hospital() {
+    storage::Change change;
+    for (const Patient& p : {patient("4410982", "Doe", "Ann", "1961-02-03"), patient("4410928", "Stone", "Peter", "1948-07-19", "M"),
+                             patient("5520001", "Rivers", "Emma", "1990-05-05"), patient("5520002", "Rivers", "Ella", "1990-05-05"),      // twins
+                             patient("6630001", "Hill", "John", "1935-01-01", "M", "SR"), patient("6630007", "Hill", "John", "1960-04-04", "M", "JR"),
+                             patient("7740001", "Brook", "Mary", "1970-06-06"), patient("7740009", "Brook", "Mary", "1970-06-06")})        // namesakes
+      put_patient(change, p);
+    REQUIRE(archive->commit(change).ok());
+  }
+  LinkDecision link(const std::vector<Page>& pages) const {
+    auto decision = link_document(pages, PatientIndex(archive->read().value()));
+    if (!decision) FAIL(to_string(decision.error()));
+    return std::move(decision).value();
+  }
+};
+
+struct Says {
+  const char* mrn = nullptr;
+  const char* name = nullptr;
+  const char* dob = nullptr;
+  const char* sex = nullptr;
+  double confidence = 0.95;
+};
+
+Page page(std::uint64_t id, const Says& says) {
+  Page p;
+  p.id = PageId{id};
+  const auto add = [&](FieldKind kind, const char* value) {
+    if (value) p.fields.push_back({kind, value, {0, 0, 10, 10}, says.confidence, "label"});
+  };
+  add(FieldKind::Mrn, says.mrn);
+  add(FieldKind::PatientName, says.name);
+  add(FieldKind::BirthDate, says.dob);
+  add(FieldKind::Sex, says.sex);
+  return p;
+}
+
+LinkDecision link(const Says& says) { return Hospital().link({page(1, says)}); }
+bool is_auto(const LinkDecision& decision, const char* mrn) { return decision.link.status == LinkStatus::Auto && decision.link.mrn == mrn; }
+bool waits(const LinkDecision& decision, const char* code) {
+  return decision.link.status != LinkStatus::Auto && has_finding(decision.findings, code);
+}
+
+}  // namespace
+
+TEST_CASE("two agreeing identifiers link", "[charts][link]") {
+  CHECK(is_auto(link({.mrn = "4410982", .name = "DOE, ANN", .dob = "1961-02-03"}), "4410982"));
+  CHECK(is_auto(link({.mrn = "4410982", .name = "DOE, ANN"}), "4410982"));
+  CHECK(is_auto(link({.mrn = "4410982", .dob = "1961-02-03"}), "4410982"));
+  CHECK(is_auto(link({.name = "DOE, ANN", .dob = "1961-02-03"}), "4410982"));
+  CHECK(is_auto(link({.mrn = "4410982", .name = "D0E, ANN"}), "4410982"));   // a reading error in the name
+  CHECK(is_auto(link({.mrn = "4410982", .name = "ANN, DOE"}), "4410982"));   // exchanged
+}
+
+TEST_CASE("a decision tells its candidates and reasons", "[charts][link]") {
+  const LinkDecision decision = link({.mrn = "4410982", .name = "DOE, ANN", .dob = "1961-02-03"});
+  CHECK(decision.findings.empty());
+  CHECK(decision.link.confidence > 0.99);
+  REQUIRE(decision.link.reasons.size() >= 3);
+  CHECK(decision.link.reasons[0].field == "mrn");
+  CHECK(decision.link.reasons[0].agreement == Agreement::Agrees);
+  CHECK(decision.link.reasons[0].weight > 10);
+  CHECK(decision.link.reasons[0].detail.find("P00000001") != std::string::npos);
+}
+
+TEST_CASE("one identifier never links", "[charts][link]") {
+  CHECK(waits(link({.mrn = "4410982"}), finding::kPatientOneIdentifier));
+  CHECK(waits(link({.name = "DOE, ANN"}), finding::kPatientOneIdentifier));
+  CHECK(waits(link({.dob = "1961-02-03"}), finding::kPatientOneIdentifier));
+  CHECK(waits(link({.mrn = "4410982", .name = "DOE, A"}), finding::kPatientOneIdentifier));
+  CHECK(link({.mrn = "4410982"}).link.mrn == "4410982");  // proposed all the same
+}
+
+TEST_CASE("no identifier and no such patient are said apart", "[charts][link]") {
+  CHECK(waits(link({}), finding::kPatientNotFound));
+  CHECK(link({}).link.status == LinkStatus::None);
+  CHECK(waits(link({.sex = "F"}), finding::kPatientNotFound));
+  CHECK(waits(link({.mrn = "9999999", .name = "NOBODY, KNOWN", .dob = "1911-11-11"}), finding::kPatientUnknown));
+}
+
+TEST_CASE("a contradiction never links", "[charts][link]") {
+  CHECK(waits(link({.mrn = "4410982", .name = "STONE, PETER", .dob = "1948-07-19"}), finding::kPatientContradiction));
+  CHECK(waits(link({.mrn = "4410982", .name = "DOE, ANN", .dob = "1948-07-19"}), finding::kPatientContradiction));
+  CHECK(waits(link({.mrn = "4410982", .name = "STONE, PETER"}), finding::kPatientContradiction));
+  CHECK(waits(link({.mrn = "4410982", .name = "DOE, PETRA", .dob = "1961-02-03"}), finding::kPatientContradiction));
+  CHECK(waits(link({.mrn = "9999999", .name = "DOE, ANN", .dob = "1961-02-03"}), finding::kPatientContradiction));
+  CHECK(waits(link({.mrn = "4410982", .name = "DOE, ANN", .sex = "M"}), finding::kPatientContradiction));
+  Page two = page(1, {.mrn = "4410982", .name = "DOE, ANN"});
+  two.fields.push_back({FieldKind::Mrn, "8888888", {}, 0.95, "label"});
+  CHECK(waits(Hospital().link({two}), finding::kPatientContradiction));
+}
+
+TEST_CASE("a birth date one digit off is forgiven only when it was hard to read", "[charts][link]") {
+  CHECK(waits(link({.mrn = "4410982", .name = "DOE, ANN", .dob = "1961-02-08"}), finding::kPatientContradiction));
+  Page hard = page(1, {.mrn = "4410982", .name = "DOE, ANN"});
+  hard.fields.push_back({FieldKind::BirthDate, "1961-02-08", {}, 0.6, "label"});
+  CHECK(is_auto(Hospital().link({hard}), "4410982"));
+}
+
+TEST_CASE("an MRN one digit off links only when all else is exact and the number is nobody's", "[charts][link]") {
+  CHECK(is_auto(link({.mrn = "4410983", .name = "DOE, ANN", .dob = "1961-02-03"}), "4410982"));
+  CHECK_FALSE(link({.mrn = "4410983", .name = "D0E, ANN", .dob = "1961-02-03"}).link.status == LinkStatus::Auto);
+  CHECK_FALSE(link({.mrn = "4410983", .name = "DOE, ANN"}).link.status == LinkStatus::Auto);
+  CHECK_FALSE(link({.mrn = "4410928", .name = "DOE, ANN", .dob = "1961-02-03"}).link.status == LinkStatus::Auto);  // Peter's number
+}
+
+TEST_CASE("twins, juniors and namesakes are told apart or left to a person", "[charts][link]") {
+  CHECK(is_auto(link({.mrn = "5520001", .name = "RIVERS, EMMA", .dob = "1990-05-05"}), "5520001"));
+  CHECK_FALSE(link({.mrn = "5520001", .dob = "1990-05-05"}).link.status == LinkStatus::Auto);
+  CHECK_FALSE(link({.name = "RIVERS, EMMA", .dob = "1990-05-05"}).link.status == LinkStatus::Auto);
+  CHECK_FALSE(link({.mrn = "5520002", .name = "RIVERS, EMMA", .dob = "1990-05-05"}).link.status == LinkStatus::Auto);
+  CHECK(is_auto(link({.mrn = "6630007", .name = "HILL, JOHN JR", .dob = "1960-04-04"}), "6630007"));
+  CHECK(is_auto(link({.name = "HILL, JOHN", .dob = "1960-04-04"}), "6630007"));
+  CHECK_FALSE(link({.mrn = "6630007", .name = "HILL, JOHN"}).link.status == LinkStatus::Auto);
+  CHECK_FALSE(link({.mrn = "6630007", .name = "HILL, JOHN SR", .dob = "1960-04-04"}).link.status == LinkStatus::Auto);
+  CHECK(waits(link({.name = "BROOK, MARY", .dob = "1970-06-06"}), finding::kPatientNearTie));
+  CHECK(waits(link({.mrn = "7740001", .name = "BROOK, MARY", .dob = "1970-06-06"}), finding::kPatientNearTie));
+}
+
+TEST_CASE("a page of another patient holds the document and is named", "[charts][link]") {
+  const Hospital hospital;
+  const Says ann{.mrn = "4410982", .name = "DOE, ANN", .dob = "1961-02-03"};
+  const auto decision = hospital.link({page(1, ann), page(2, {.mrn = "4410928", .name = "STONE, PETER"}), page(3, ann)});
+  CHECK(waits(decision, finding::kForeignPage));
+  CHECK(decision.foreign == std::vector<PageId>{PageId{2}});
+  CHECK(decision.link.mrn == "4410982");
+
+  const auto twin = hospital.link({page(1, {.mrn = "5520001", .name = "RIVERS, EMMA", .dob = "1990-05-05"}),
+                                   page(2, {.mrn = "5520002", .name = "RIVERS, ELLA", .dob = "1990-05-05"})});
+  CHECK(twin.link.status != LinkStatus::Auto);
+  CHECK(twin.foreign == std::vector<PageId>{PageId{2}});
+
+  const auto strangers = hospital.link({page(1, {.mrn = "9990001", .name = "NO, BODY"}), page(2, {.mrn = "9990001", .name = "NO, BODY"}), page(3, ann)});
+  CHECK(strangers.link.status != LinkStatus::Auto);
+  CHECK(strangers.foreign == std::vector<PageId>{PageId{3}});
+}
+
+TEST_CASE("pages that say nothing do not hinder and pages may complete each other", "[charts][link]") {
+  const Hospital hospital;
+  CHECK(is_auto(hospital.link({page(1, {.mrn = "4410982", .name = "DOE, ANN"}), page(2, {}), page(3, {.dob = "1961-02-03"})}), "4410982"));
+  CHECK(is_auto(hospital.link({page(1, {.mrn = "4410982"}), page(2, {.name = "DOE, ANN"})}), "4410982"));
+}
+
+TEST_CASE("a bare barcode number that is no patient's is not held against the page", "[charts][link]") {
+  Page form = page(1, {.mrn = "4410982", .name = "DOE, ANN"});
+  form.fields.push_back({FieldKind::Mrn, "77001234", {}, 0.6, "barcode"});
+  CHECK(is_auto(Hospital().link({form}), "4410982"));
+  form.fields.push_back({FieldKind::Mrn, "4410928", {}, 0.6, "barcode"});
+  CHECK(waits(Hospital().link({form}), finding::kPatientContradiction));
+}
+
+TEST_CASE("findings hold no patient words", "[charts][link]") {
+  for (const Says& says : {Says{.mrn = "4410982", .name = "STONE, PETER", .dob = "1948-07-19"}, Says{.name = "BROOK, MARY", .dob = "1970-06-06"}})
+    for (const Finding& f : link(says).findings) {
+      CHECK(f.detail.find("STONE") == std::string::npos);
+      CHECK(f.detail.find("BROOK") == std::string::npos);
+      CHECK(f.detail.find("4410982") == std::string::npos);
+    }
+}
