@@ -155,7 +155,7 @@ Batch hard_cases() {
   const auto consult = printed(cardiology_consult(), visit(harbor_ridge(), person("4150129"), "2024-07-04", kThorne));
   const auto stray = blood_count(visit(westfield(), person("4118043"), "2024-07-03", kStrand));
   const std::string consult_key = batch.begin(consult), stray_key = batch.begin(stray);
-  batch.sheet(consult, consult_key, 0, g4(0.2).noted("a stranger's page follows"), ExpectedLink::AutoOk);
+  batch.sheet(consult, consult_key, 0, g4(0.2).noted("another patient's page follows"), ExpectedLink::AutoOk);
   batch.sheet(stray, stray_key, 0, g4(-0.4).noted("another patient's page inside a document"), ExpectedLink::Review);
   batch.mark_foreign();
   for (std::size_t i = 1; i < consult.sheets.size(); ++i) batch.sheet(consult, consult_key, i, g4(0.1), ExpectedLink::AutoOk);

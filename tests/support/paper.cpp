@@ -19,6 +19,7 @@ void set_ink(cairo_t* pen, Color color) { cairo_set_source_rgb(pen, color.red, c
 Layout make_layout(cairo_t* pen, std::string_view text, const Type& type) {
   Layout layout(pango_cairo_create_layout(pen), &g_object_unref);
   pango_cairo_context_set_resolution(pango_layout_get_context(layout.get()), 72);
+  pango_context_set_round_glyph_positions(pango_layout_get_context(layout.get()), FALSE);  // a unit here is a whole point
   cairo_font_options_t* options = cairo_font_options_create();
   cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
   cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
