@@ -11,6 +11,8 @@ struct Named {
   Enum value;
   const char* name;
 };
+template <typename Enum>
+Named(Enum, const char*) -> Named<Enum>;  // clang 14 does not deduce from an aggregate
 
 constexpr std::array kPageStates{
     Named{PageState::Received, "received"},     Named{PageState::Processed, "processed"},
