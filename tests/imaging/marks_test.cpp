@@ -1,8 +1,9 @@
 #include <catch2/catch.hpp>
 
-#include <chrono>
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <ctime>
 
 #include "imaging/clean.h"
 #include "imaging/marks.h"
@@ -141,9 +142,9 @@ TEST_CASE("text, tables and empty pages hold no barcode", "[imaging][barcode]") 
 
 TEST_CASE("milliseconds for marks", "[.bench][imaging]") {
   const auto time = [](const char* what, const Image& image, auto find) {
-    const auto start = std::chrono::steady_clock::now();
+    const std::clock_t start = std::clock();  // processor time
     for (int i = 0; i < 5; ++i) (void)find(image);
-    std::printf("%-24s %6.1f ms\n", what, std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count() / 5);
+    std::printf("%-24s %6.1f ms\n", what, 1e3 * static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC / 5);
   };
   const Image text = testing::scanned(page_of_text(), {.dpi = 200, .softness = 1, .noise = 3});
   time("barcodes, text", text, find_barcodes);
