@@ -53,26 +53,27 @@ constexpr int kAdvance = 500;
 
 std::vector<Table> font_tables() {
   BigEndian head, hhea, maxp, hmtx;
-  head.u32(0x00010000).u32(0x00010000);          // version, revision
-  head.u32(0).u32(0x5F0F3CF5);                   // checksum adjustment (set below), magic
-  head.u16(0).u16(kUnitsPerEm).u64(0).u64(0);    // flags, units; made and changed never: equal input, equal file
-  head.u16(0).u16(0).u16(kAdvance).u16(kUnitsPerEm);  // bounds
-  head.u16(0).u16(3).u16(2).u16(0).u16(0);       // style, smallest size, direction, short offsets, glyph format
+  head.u32(0x00010000).u32(0x00010000);                 // version, revision
+  head.u32(0).u32(0x5F0F3CF5);                          // checksum adjustment (set below), magic
+  head.u16(0).u16(kUnitsPerEm).u64(0).u64(0);           // flags, units; made and changed never: equal input, equal file
+  head.u16(0).u16(0).u16(kAdvance).u16(kUnitsPerEm);    // bounds
+  head.u16(0).u16(3).u16(2).u16(0).u16(0);              // style, smallest size, direction, short offsets, glyph format
   hhea.u32(0x00010000).u16(kUnitsPerEm).u16(0).u16(0);  // version, ascent, descent, line gap
-  hhea.u16(kAdvance).u16(0).u16(0).u16(0);       // widest advance, bearings, extent
-  hhea.u16(1).u16(0).u16(0).u64(0).u16(0).u16(2);  // upright caret, reserved, metric format, two metrics
-  maxp.u32(0x00010000).u16(2);                   // two glyphs: .notdef and the empty one
+  hhea.u16(kAdvance).u16(0).u16(0).u16(0);              // widest advance, bearings, extent
+  hhea.u16(1).u16(0).u16(0).u64(0).u16(0).u16(2);       // upright caret, reserved, metric format, two metrics
+  maxp.u32(0x00010000).u16(2);                          // two glyphs: .notdef and the empty one
   maxp.u16(0).u16(0).u16(0).u16(0).u16(1).u16(0).u16(0).u16(0).u16(0).u16(0).u16(0).u16(0).u16(0);
   hmtx.u16(kAdvance).u16(0).u16(kAdvance).u16(0);
-  return {{"glyf", std::string(4, '\0')}, {"head", head.bytes}, {"hhea", hhea.bytes},
-          {"hmtx", hmtx.bytes}, {"loca", std::string(6, '\0')}, {"maxp", maxp.bytes}};  // tags in order, as the format asks
+  return {{"glyf", std::string(4, '\0')}, {"head", head.bytes}, {"hhea", hhea.bytes}, {"hmtx", hmtx.bytes},
+          {"loca", std::string(6, '\0')}, {"maxp", maxp.bytes}};  // tags in order, as the format asks
 }
 
 std::uint32_t checksum(std::string bytes) {
   bytes.resize((bytes.size() + 3) / 4 * 4);
   std::uint32_t sum = 0;
   for (std::size_t i = 0; i < bytes.size(); i += 4)
-    for (std::size_t j = 0; j < 4; ++j) sum += static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[i + j])) << (24 - 8 * j);
+    for (std::size_t j = 0; j < 4; ++j)
+      sum += static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[i + j])) << (24 - 8 * j);
   return sum;
 }
 
@@ -126,7 +127,11 @@ std::string InvisibleFont::cid_to_gid() const {
 std::string InvisibleFont::true_type() {
   const std::vector<Table> tables = font_tables();
   BigEndian directory;
-  directory.u32(0x00010000).u16(static_cast<std::uint16_t>(tables.size())).u16(64).u16(2).u16(32);  // 6 tables: 4 * 16, log2 4, 96 - 64
+  directory.u32(0x00010000)
+      .u16(static_cast<std::uint16_t>(tables.size()))
+      .u16(64)
+      .u16(2)
+      .u16(32);  // 6 tables: 4 * 16, log2 4, 96 - 64
   std::string body;
   std::size_t head_at = 0;
   for (const Table& table : tables) {

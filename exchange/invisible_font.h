@@ -22,9 +22,9 @@ class InvisibleFont {
   // Bytes that are not UTF-8 and control characters become U+FFFD.
   Encoded encode(std::string_view utf8);
 
-  std::string to_unicode() const;    // the ToUnicode CMap
-  std::string cid_to_gid() const;    // every number shows glyph 1: glyph 0 (.notdef) is forbidden in PDF/A
-  static std::string true_type();    // the font program
+  std::string to_unicode() const;  // the ToUnicode CMap
+  std::string cid_to_gid() const;  // every number shows glyph 1: glyph 0 (.notdef) is forbidden in PDF/A
+  static std::string true_type();  // the font program
 
  private:
   std::uint16_t number_of(char32_t character);

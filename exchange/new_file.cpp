@@ -13,8 +13,9 @@ namespace {
 
 Error fault(const char* what, const std::filesystem::path& file) {
   const int reason = errno;
-  return {reason == ENOSPC || reason == EDQUOT ? ErrorCode::StorageFull : ErrorCode::Storage,
-          file.string() + " cannot be " + what + ": " + std::strerror(reason) + "; check the folder's permissions and free space"};
+  return {
+      reason == ENOSPC || reason == EDQUOT ? ErrorCode::StorageFull : ErrorCode::Storage,
+      file.string() + " cannot be " + what + ": " + std::strerror(reason) + "; check the folder's permissions and free space"};
 }
 
 // Not mkstemp: the file keeps the permissions that the user's umask gives to files.
@@ -59,7 +60,9 @@ Result<NewFile> NewFile::create(const std::filesystem::path& final_name) {
 }
 
 NewFile::NewFile(NewFile&& other) noexcept
-    : stream_(std::exchange(other.stream_, nullptr)), temporary_(std::exchange(other.temporary_, {})), final_name_(other.final_name_) {}
+    : stream_(std::exchange(other.stream_, nullptr)),
+      temporary_(std::exchange(other.temporary_, {})),
+      final_name_(std::move(other.final_name_)) {}
 
 NewFile::~NewFile() {
   if (stream_) std::fclose(stream_);

@@ -33,7 +33,8 @@ Json words_as_delivered(const Page& page, const PageText& text) {
   const Affine to_delivered = page.geometry.to_delivered();
   Json words = Json::array();
   for (const Word& word : text.words)
-    words.push_back({{"t", word.text}, {"b", box_as_delivered(word.box, page.geometry, to_delivered)}, {"c", rounded(word.confidence)}});
+    words.push_back(
+        {{"t", word.text}, {"b", box_as_delivered(word.box, page.geometry, to_delivered)}, {"c", rounded(word.confidence)}});
   return words;
 }
 
@@ -106,7 +107,9 @@ Json link_by(const Link& link) {
 Json link_reasons(const Link& link) {
   Json reasons = Json::array();
   for (const LinkReason& reason : link.reasons)
-    reasons.push_back({{"field", reason.field}, {"agreement", to_string(reason.agreement)}, {"weight", rounded(reason.weight)},
+    reasons.push_back({{"field", reason.field},
+                       {"agreement", to_string(reason.agreement)},
+                       {"weight", rounded(reason.weight)},
                        {"detail", reason.detail}});
   return reasons;
 }
@@ -184,15 +187,17 @@ Status export_pages(const storage::Records& records, std::ostream& out) {
   TRY(const std::vector<Batch> batches, records.batches());
   for (const Batch& batch : batches) {
     Status written;
-    TRY_STATUS(records.pages_of(batch.id, [&](const Page& page) {
+    const auto write_next = [&](const Page& page) {
       written = write_line(records, page, documents, out);
       return written.ok();
-    }), "batch " + to_string(batch.id));
+    };
+    TRY_STATUS(records.pages_of(batch.id, write_next), "batch " + to_string(batch.id));
     TRY_STATUS(std::move(written));
   }
   out.flush();
   if (!out)
-    return Error{ErrorCode::Storage, "the page export cannot be written to its end; check the space left where it goes and run it again"};
+    return Error{ErrorCode::Storage,
+                 "the page export cannot be written to its end; check the space left where it goes and run it again"};
   return {};
 }
 

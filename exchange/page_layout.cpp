@@ -88,8 +88,8 @@ class WordWriter {
     const auto low = layout_.place_working(box.x0, box.y1), high = layout_.place_working(box.x1, box.y0);
     const double size = high[1] - low[1];
     const double scale = 100 * (high[0] - low[0]) / (encoded.characters * kGlyphWidth * size);
-    fmt::format_to(std::back_inserter(out_), "/F {:.3f} Tf {:.3f} Tz 1 0 0 1 {:.3f} {:.3f} Tm <{}> Tj\n", size, scale, low[0], low[1],
-                   encoded.hex);
+    fmt::format_to(std::back_inserter(out_), "/F {:.3f} Tf {:.3f} Tz 1 0 0 1 {:.3f} {:.3f} Tm <{}> Tj\n", size, scale, low[0],
+                   low[1], encoded.hex);
     return true;
   }
 

@@ -49,7 +49,8 @@ bool is_turned_by_exif(Bytes exif) {
   const bool little = tiff[0] == 'I';
   const auto number = [&](std::size_t at, int count) {
     std::uint32_t value = 0;
-    for (int i = 0; i < count; ++i) value |= std::uint32_t{tiff[at + static_cast<std::size_t>(i)]} << 8 * (little ? i : count - 1 - i);
+    for (int i = 0; i < count; ++i)
+      value |= std::uint32_t{tiff[at + static_cast<std::size_t>(i)]} << 8 * (little ? i : count - 1 - i);
     return value;
   };
   const std::size_t directory = number(4, 4);
@@ -63,7 +64,9 @@ bool is_turned_by_exif(Bytes exif) {
   return false;
 }
 
-bool is_start_of_frame(int marker) { return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC; }
+bool is_start_of_frame(int marker) {
+  return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
+}
 
 // Baseline, extended and progressive frames of 8 bits; RGB by component names is something PDF readers do not know.
 JpegFrame read_frame(const Segment& segment) {

@@ -112,16 +112,18 @@ class PdfBuilder {
   }
 
   Result<Object> image_stream(const PagePicture& picture) {
-    TRY(const ScratchFile::Range range, scratch_.append({reinterpret_cast<const char*>(picture.bytes.data()), picture.bytes.size()}));
+    TRY(const ScratchFile::Range range,
+        scratch_.append({reinterpret_cast<const char*>(picture.bytes.data()), picture.bytes.size()}));
     const bool g4 = picture.coding == PagePicture::Coding::G4;
     Object stream = pdf_.newStream();
-    stream.replaceDict(Object::parse(fmt::format(
-        "<< /Type /XObject /Subtype /Image /Width {} /Height {} /ColorSpace {} /BitsPerComponent {} >>", picture.size.width,
-        picture.size.height, picture.channels == 3 ? "/DeviceRGB" : "/DeviceGray", g4 ? 1 : 8)));
-    Object parameters = g4 ? Object::parse(fmt::format("<< /K -1 /Columns {} /Rows {} >>", picture.size.width, picture.size.height))
-                           : Object::newNull();
-    stream.replaceStreamData(std::make_shared<ScratchStream>(scratch_, range), Object::newName(g4 ? "/CCITTFaxDecode" : "/DCTDecode"),
-                             parameters);
+    stream.replaceDict(Object::parse(
+        fmt::format("<< /Type /XObject /Subtype /Image /Width {} /Height {} /ColorSpace {} /BitsPerComponent {} >>",
+                    picture.size.width, picture.size.height, picture.channels == 3 ? "/DeviceRGB" : "/DeviceGray", g4 ? 1 : 8)));
+    Object parameters =
+        g4 ? Object::parse(fmt::format("<< /K -1 /Columns {} /Rows {} >>", picture.size.width, picture.size.height))
+           : Object::newNull();
+    stream.replaceStreamData(std::make_shared<ScratchStream>(scratch_, range),
+                             Object::newName(g4 ? "/CCITTFaxDecode" : "/DCTDecode"), parameters);
     return stream;
   }
 
@@ -223,7 +225,9 @@ Result<std::vector<Document>> load(const storage::Records& records, const std::v
   std::vector<Document> documents;
   for (const DocumentId id : ids) {
     TRY(std::optional<Document> document, records.document(id), "document " + to_string(id));
-    if (!document) return Error{ErrorCode::NotFound, "there is no document " + to_string(id) + " in this archive; chartscan chart MRN lists them"};
+    if (!document)
+      return Error{ErrorCode::NotFound,
+                   "there is no document " + to_string(id) + " in this archive; chartscan chart MRN lists them"};
     documents.push_back(std::move(*document));
   }
   return documents;

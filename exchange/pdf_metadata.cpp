@@ -14,12 +14,14 @@ std::string type_name(const Document& document) {
 
 std::string escaped(const std::string& text) {
   std::string out;
-  for (const char letter : text) switch (letter) {
+  for (const char letter : text) {
+    switch (letter) {
       case '&': out += "&amp;"; break;
       case '<': out += "&lt;"; break;
       case '>': out += "&gt;"; break;
       default: out += letter;
     }
+  }
   return out;
 }
 

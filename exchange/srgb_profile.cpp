@@ -49,11 +49,11 @@ struct Tag {
 
 std::string header(std::size_t size) {
   BigEndian out;
-  out.u32(static_cast<std::uint32_t>(size)).u32(0).u32(0x04200000);    // size, no preferred engine, version 4.2
-  out.tag("mntrRGB XYZ ");                                             // a display, RGB to XYZ
-  out.u16(2020).u16(1).u16(1).u16(0).u16(0).u16(0);                    // a fixed date: equal input, equal file
-  out.tag("acsp").u32(0).u32(0).u32(0).u32(0).u64(0).u32(0);           // signature; no platform, flags, maker; perceptual
-  out.u32(fixed(0.9642)).u32(fixed(1.0)).u32(fixed(0.8249)).u32(0);    // D50; no creator
+  out.u32(static_cast<std::uint32_t>(size)).u32(0).u32(0x04200000);  // size, no preferred engine, version 4.2
+  out.tag("mntrRGB XYZ ");                                           // a display, RGB to XYZ
+  out.u16(2020).u16(1).u16(1).u16(0).u16(0).u16(0);                  // a fixed date: equal input, equal file
+  out.tag("acsp").u32(0).u32(0).u32(0).u32(0).u64(0).u32(0);         // signature; no platform, flags, maker; perceptual
+  out.u32(fixed(0.9642)).u32(fixed(1.0)).u32(fixed(0.8249)).u32(0);  // D50; no creator
   out.bytes.resize(128);
   return out.bytes;
 }

@@ -80,7 +80,8 @@ Error not_encoded(const char* step) {
 }  // namespace
 
 bool is_bilevel(const Image& image) {
-  if (image.channels == 1) return std::ranges::all_of(image.pixels, [](std::uint8_t level) { return level == 0 || level == 255; });
+  if (image.channels == 1)
+    return std::ranges::all_of(image.pixels, [](std::uint8_t level) { return level == 0 || level == 255; });
   for (std::size_t i = 0; i + 2 < image.pixels.size(); i += 3) {
     const std::uint8_t level = image.pixels[i];
     if ((level != 0 && level != 255) || image.pixels[i + 1] != level || image.pixels[i + 2] != level) return false;
@@ -101,7 +102,8 @@ Result<std::vector<std::uint8_t>> encode_g4(const Image& image) {
   if (!TIFFFlushData(tiff.get())) return not_encoded("finish the strip");
   std::vector<std::uint8_t> code(static_cast<std::size_t>(TIFFRawStripSize64(tiff.get(), 0)));
   std::uint64_t* offsets = nullptr;
-  if (code.empty() || !TIFFGetField(tiff.get(), TIFFTAG_STRIPOFFSETS, &offsets) || !offsets) return not_encoded("hand the strip back");
+  if (code.empty() || !TIFFGetField(tiff.get(), TIFFTAG_STRIPOFFSETS, &offsets) || !offsets)
+    return not_encoded("hand the strip back");
   if (offsets[0] + code.size() > file.bytes.size()) return not_encoded("hand the strip back whole");
   std::copy_n(file.bytes.begin() + static_cast<std::ptrdiff_t>(offsets[0]), code.size(), code.begin());
   return code;

@@ -30,8 +30,8 @@ TEST_CASE("docs/errors.md has every error with its text, exit code, HTTP status 
   };
   for (const ErrorCode code : codes) {
     const ErrorTraits& error = traits(code);
-    const std::string row = std::string("| `") + error.name + "` | " + error.text + " | " + std::to_string(error.exit_code) + " | " +
-                            std::to_string(error.http_status) + " | " + (error.retry ? "yes" : "no") + " |";
+    const std::string row = std::string("| `") + error.name + "` | " + error.text + " | " + std::to_string(error.exit_code) +
+                            " | " + std::to_string(error.http_status) + " | " + (error.retry ? "yes" : "no") + " |";
     CAPTURE(row);
     CHECK(page.find(row) != std::string::npos);
   }

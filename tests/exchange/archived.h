@@ -42,8 +42,12 @@ inline Geometry true_geometry(const imaging::Image& delivered, const Scan& scan)
 // Where a printed box stands in the working image: upright and straight, about the same centre as the paper.
 inline Box working_box(const Rect& rect, PaperSize paper, const Geometry& geometry) {
   const double dpi = geometry.dpi_x * geometry.scale_x, scale = dpi / 72;
-  const auto x = [&](double at) { return static_cast<int>(std::lround((at - paper.width / 2) * scale + geometry.working.width / 2.0)); };
-  const auto y = [&](double at) { return static_cast<int>(std::lround((at - paper.height / 2) * scale + geometry.working.height / 2.0)); };
+  const auto x = [&](double at) {
+    return static_cast<int>(std::lround((at - paper.width / 2) * scale + geometry.working.width / 2.0));
+  };
+  const auto y = [&](double at) {
+    return static_cast<int>(std::lround((at - paper.height / 2) * scale + geometry.working.height / 2.0));
+  };
   return {x(rect.x), y(rect.y), x(rect.x + rect.width), y(rect.y + rect.height)};
 }
 

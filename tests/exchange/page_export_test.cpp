@@ -72,15 +72,38 @@ TEST_CASE("a page in a document is exported with every promised field, in order"
   page.findings = {{finding::kNoisy}, {finding::kUnsigned}};
   Document document = some_document(page);
   document.findings = {{finding::kUnsigned}, {finding::kTypeUnsure}};
-  const PageText text{{{"Glucose", {100, 200, 180, 220}, 0.97, 0}, {"high", {190, 200, 230, 220}, 0.5, 0}, {"Signed", {100, 240, 160, 260}, 1, 1}}};
+  const PageText text{{{"Glucose", {100, 200, 180, 220}, 0.97, 0},
+                       {"high", {190, 200, 230, 220}, 0.5, 0},
+                       {"Signed", {100, 240, 160, 260}, 1, 1}}};
   const Json line = exported(page, &text, &document);
 
   std::vector<std::string> names;
   for (const auto& [name, value] : line.items()) names.push_back(name);
-  CHECK(names == std::vector<std::string>{"file", "page_index", "text", "words", "skew_deg", "rotation", "blank", "separator", "duplicate_of",
-                                          "document_id", "doc_type", "doc_type_confidence", "mrn", "link_status", "link_confidence",
-                                          "link_reasons", "link_by", "signature", "service_date", "barcodes", "findings", "doc_type_detail",
-                                          "page_id", "batch_id", "state"});
+  CHECK(names == std::vector<std::string>{"file",
+                                          "page_index",
+                                          "text",
+                                          "words",
+                                          "skew_deg",
+                                          "rotation",
+                                          "blank",
+                                          "separator",
+                                          "duplicate_of",
+                                          "document_id",
+                                          "doc_type",
+                                          "doc_type_confidence",
+                                          "mrn",
+                                          "link_status",
+                                          "link_confidence",
+                                          "link_reasons",
+                                          "link_by",
+                                          "signature",
+                                          "service_date",
+                                          "barcodes",
+                                          "findings",
+                                          "doc_type_detail",
+                                          "page_id",
+                                          "batch_id",
+                                          "state"});
   CHECK(line["file"] == "batch-0001.tif");
   CHECK(line["page_index"] == 2);
   CHECK(line["text"] == "Glucose high\nSigned");
@@ -124,7 +147,8 @@ TEST_CASE("what is not known is null: a page still unread, a rejected page, a pa
   waiting.state = PageState::Received;
   waiting.types.clear();
   const Json unread = exported(waiting);
-  for (const char* field : {"text", "words", "skew_deg", "rotation", "blank", "separator", "duplicate_of", "document_id", "mrn", "signature", "service_date", "link_by"}) {
+  for (const char* field : {"text", "words", "skew_deg", "rotation", "blank", "separator", "duplicate_of", "document_id", "mrn",
+                            "signature", "service_date", "link_by"}) {
     CAPTURE(field);
     CHECK(unread.at(field) == nullptr);
   }
@@ -151,7 +175,8 @@ TEST_CASE("what is not known is null: a page still unread, a rejected page, a pa
   CHECK(alone["service_date"] == "2020-02-29");
 }
 
-TEST_CASE("a type that the export's list does not know leaves as its nearest, with its own name beside it", "[exchange][export]") {
+TEST_CASE("a type that the export's list does not know leaves as its nearest, with its own name beside it",
+          "[exchange][export]") {
   const Page page = processed_page(1);
   Document document = some_document(page);
   document.type = "nursing_note";

@@ -21,7 +21,9 @@ namespace {
 
 // A folder of its own that goes away with the test.
 struct Folder {
-  Folder() : path(fs::temp_directory_path() / ("chartscan-pdf-test-" + std::to_string(::getpid()))) { fs::create_directories(path); }
+  Folder() : path(fs::temp_directory_path() / ("chartscan-pdf-test-" + std::to_string(::getpid()))) {
+    fs::create_directories(path);
+  }
   ~Folder() { fs::remove_all(path); }
   fs::path path;
 };
@@ -91,7 +93,8 @@ std::vector<PlacedWord> placed_words(const fs::path& pdf) {
   static const std::regex kWord(R"re(<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">([^<]*)</word>)re");
   std::vector<PlacedWord> words;
   for (std::sregex_iterator match(html.begin(), html.end(), kWord), end; match != end; ++match)
-    words.push_back({(*match)[5], std::stod((*match)[1]), std::stod((*match)[2]), std::stod((*match)[3]), std::stod((*match)[4])});
+    words.push_back(
+        {(*match)[5], std::stod((*match)[1]), std::stod((*match)[2]), std::stod((*match)[3]), std::stod((*match)[4])});
   return words;
 }
 
@@ -125,8 +128,8 @@ Box ink_near(const imaging::Image& image, const PlacedWord& word, double reach) 
 
 // A JPEG segment that says "turn me".
 std::vector<std::uint8_t> with_exif_orientation(std::vector<std::uint8_t> jpeg, std::uint8_t orientation) {
-  const std::vector<std::uint8_t> exif{0xFF, 0xE1, 0, 34, 'E', 'x', 'i', 'f', 0, 0, 'M', 'M', 0, 42, 0, 0, 0, 8, 0, 1,
-                                       0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0};
+  const std::vector<std::uint8_t> exif{0xFF, 0xE1, 0,    34,   'E', 'x', 'i', 'f', 0, 0, 'M', 'M',         0, 42, 0, 0, 0, 8,
+                                       0,    1,    0x01, 0x12, 0,   3,   0,   0,   0, 1, 0,   orientation, 0, 0,  0, 0, 0, 0};
   jpeg.insert(jpeg.begin() + 2, exif.begin(), exif.end());
   return jpeg;
 }
