@@ -25,21 +25,29 @@ std::string shown(const PageIdentity& page, const Field& field, const std::strin
   return "page " + to_string(page.page) + " reads " + field.value + (known.empty() ? "" : ", index has " + known);
 }
 
-// Keeps the contradiction if there is one, else the stronger agreement. True when `other` took the place.
-bool strengthen(FieldEvidence& best, const FieldEvidence& other) {
+FieldEvidence evidence_of(Agreement agreement, bool contradicts, double bits, std::string detail) {
+  return {agreement, contradicts, std::max(bits, 0.0), std::min(bits, 0.0), std::move(detail)};
+}
+
+// Adds what another value says of the same field: a contradiction stays whatever agrees beside it. True when `other`
+// became the one that is shown.
+bool strengthen(FieldEvidence& all, const FieldEvidence& other) {
   if (other.agreement == Agreement::Missing) return false;
-  const bool replaces = best.agreement == Agreement::Missing || (other.contradicts && !best.contradicts) ||
-                        (other.contradicts == best.contradicts && other.weight > best.weight);
-  if (replaces) best = other;
-  return replaces;
+  const bool shown = all.agreement == Agreement::Missing || (other.contradicts && !all.contradicts) ||
+                     (other.contradicts == all.contradicts && other.weight() > all.weight());
+  const double bits_for = std::max(all.bits_for, other.bits_for), bits_against = std::min(all.bits_against, other.bits_against);
+  if (shown) all = other;
+  all.bits_for = bits_for;
+  all.bits_against = bits_against;
+  return shown;
 }
 
 FieldEvidence compare_mrn(const PageIdentity& page, const Field& field, const Patient& patient) {
   if (patient.mrn.empty()) return {};
   const std::string detail = shown(page, field, patient.mrn);
-  if (canonical_mrn(field.value) == canonical_mrn(patient.mrn)) return {Agreement::Agrees, false, kMrnExact, detail};
-  if (is_near_mrn(field.value, patient.mrn)) return {Agreement::Close, false, kMrnNear, detail};
-  return {Agreement::Disagrees, true, kMrnDiffers, detail};
+  if (canonical_mrn(field.value) == canonical_mrn(patient.mrn)) return evidence_of(Agreement::Agrees, false, kMrnExact, detail);
+  if (is_near_mrn(field.value, patient.mrn)) return evidence_of(Agreement::Close, false, kMrnNear, detail);
+  return evidence_of(Agreement::Disagrees, true, kMrnDiffers, detail);
 }
 
 bool one_digit_apart(const std::string& a, const std::string& b) { return edit_distance(letters_and_digits(a), letters_and_digits(b)) == 1; }
@@ -58,14 +66,14 @@ bool plain_confusion(const std::string& a, const std::string& b) {
 FieldEvidence compare_dob(const PageIdentity& page, const Field& field, const Patient& patient) {
   if (!patient.dob) return {};
   const std::string known = to_string(patient.dob), detail = shown(page, field, known);
-  if (field.value == known) return {Agreement::Agrees, false, kDobExact, detail};
+  if (field.value == known) return evidence_of(Agreement::Agrees, false, kDobExact, detail);
   const auto read = parse_iso_date(field.value);
   const bool exchanged = read && read->year == patient.dob.year && read->month == patient.dob.day && read->day == patient.dob.month;
   if (one_digit_apart(field.value, known) || exchanged) {
     const bool misread = plain_confusion(field.value, known) && field.confidence < kSureDate;
-    return {Agreement::Close, !misread, kDobNear, detail};
+    return evidence_of(Agreement::Close, !misread, kDobNear, detail);
   }
-  return {Agreement::Disagrees, true, kDobDiffers, detail};
+  return evidence_of(Agreement::Disagrees, true, kDobDiffers, detail);
 }
 
 double weight_of(NameMatch match) {
@@ -94,19 +102,20 @@ NameEvidence compare_name(const PageIdentity& page, const Field& field, const Pa
   NameEvidence result{{}, names.match, names.distance};
   if (names.match == NameMatch::Missing) return result;
   FieldEvidence& evidence = result.evidence;
-  evidence.weight = weight_of(names.match) - (names.match == NameMatch::Close ? names.distance : 0);
+  evidence.bits_for = std::max(0.0, weight_of(names.match) - (names.match == NameMatch::Close ? names.distance : 0));
+  evidence.bits_against = std::min(0.0, weight_of(names.match));
   evidence.detail = shown(page, field, display_name(patient)) + ": " + to_string(names.match);
   if (agrees(names.match)) {
     evidence.agreement = names.match == NameMatch::Exact ? Agreement::Agrees : Agreement::Close;
-    if (names.middle_agrees) evidence.weight += kMiddleAgrees;
+    if (names.middle_agrees) evidence.bits_for += kMiddleAgrees;
     if (names.middle_differs) {
-      evidence.weight += kMiddleDiffers;
+      evidence.bits_against += kMiddleDiffers;
       evidence.agreement = Agreement::Close;
       evidence.detail += ", another middle name";
     }
-    if (names.suffix_agrees) evidence.weight += kSuffixAgrees;
+    if (names.suffix_agrees) evidence.bits_for += kSuffixAgrees;
     if (names.suffix_differs) {
-      evidence.weight += kSuffixDiffers;
+      evidence.bits_against += kSuffixDiffers;
       evidence.agreement = Agreement::Disagrees;
       evidence.contradicts = true;
       evidence.detail += ", another suffix";
@@ -123,17 +132,17 @@ NameEvidence compare_name(const PageIdentity& page, const Field& field, const Pa
 FieldEvidence compare_sex(const PageIdentity& page, const Field& field, const Patient& patient) {
   if (patient.sex.empty() || patient.sex == "U" || field.value == "U") return {};
   const std::string detail = shown(page, field, patient.sex);
-  if (field.value == patient.sex) return {Agreement::Agrees, false, kSexAgrees, detail};
-  return {Agreement::Disagrees, true, kSexDiffers, detail};
+  if (field.value == patient.sex) return evidence_of(Agreement::Agrees, false, kSexAgrees, detail);
+  return evidence_of(Agreement::Disagrees, true, kSexDiffers, detail);
 }
 
 FieldEvidence compare_ssn(const PageIdentity& page, const Field& field, const Patient& patient) {
   const std::string digits = letters_and_digits(patient.ssn);
   if (digits.size() < 4) return {};
   const std::string last4 = digits.substr(digits.size() - 4), detail = shown(page, field, last4);
-  if (field.value == last4) return {Agreement::Agrees, false, kSsnAgrees, detail};
-  if (one_digit_apart(field.value, last4)) return {Agreement::Close, false, kSsnNear, detail};
-  return {Agreement::Disagrees, true, kSsnDiffers, detail};
+  if (field.value == last4) return evidence_of(Agreement::Agrees, false, kSsnAgrees, detail);
+  if (one_digit_apart(field.value, last4)) return evidence_of(Agreement::Close, false, kSsnNear, detail);
+  return evidence_of(Agreement::Disagrees, true, kSsnDiffers, detail);
 }
 
 FieldEvidence compare_phone(const PageIdentity& page, const Field& field, const Patient& patient) {
@@ -141,7 +150,7 @@ FieldEvidence compare_phone(const PageIdentity& page, const Field& field, const 
   if (known.size() < 10) return {};
   const bool same = known.ends_with(field.value);
   // A telephone may be a relative's or the clinic's: it speaks for, hardly against.
-  return {same ? Agreement::Agrees : Agreement::Disagrees, false, same ? kPhoneAgrees : kPhoneDiffers, shown(page, field, patient.phone)};
+  return evidence_of(same ? Agreement::Agrees : Agreement::Disagrees, false, same ? kPhoneAgrees : kPhoneDiffers, shown(page, field, patient.phone));
 }
 
 }  // namespace
@@ -153,7 +162,7 @@ bool is_near_mrn(const std::string& a, const std::string& b) {
   return edit_distance(x, y) <= 1 || ocr_distance(x, y) <= 0.85 || unpadded(x) == unpadded(y);
 }
 
-double PageEvidence::score() const { return mrn.weight + name.weight + dob.weight + sex.weight + ssn.weight + phone.weight; }
+double PageEvidence::score() const { return mrn.weight() + name.weight() + dob.weight() + sex.weight() + ssn.weight() + phone.weight(); }
 
 bool PageEvidence::contradicts() const { return mrn.contradicts || name.contradicts || dob.contradicts || sex.contradicts || ssn.contradicts; }
 
@@ -207,7 +216,7 @@ std::vector<LinkReason> reasons_of(const PageEvidence& evidence) {
   const std::array<std::pair<const char*, const FieldEvidence*>, 6> fields{
       {{"mrn", &evidence.mrn}, {"name", &evidence.name}, {"dob", &evidence.dob}, {"sex", &evidence.sex}, {"ssn", &evidence.ssn}, {"phone", &evidence.phone}}};
   for (const auto& [name, field] : fields)
-    reasons.push_back({name, field->agreement, field->weight, field->agreement == Agreement::Missing ? "not on the page or not in the index" : field->detail});
+    reasons.push_back({name, field->agreement, field->weight(), field->agreement == Agreement::Missing ? "not on the page or not in the index" : field->detail});
   std::erase_if(reasons, [](const LinkReason& reason) {
     return reason.agreement == Agreement::Missing && (reason.field == "sex" || reason.field == "ssn" || reason.field == "phone");
   });

@@ -16,8 +16,11 @@ namespace chartscan::charts {
 struct FieldEvidence {
   Agreement agreement = Agreement::Missing;
   bool contradicts = false;  // forbids an automatic link
-  double weight = 0;         // bits
+  double bits_for = 0;       // of the strongest agreement seen, 0 or more
+  double bits_against = 0;   // of the strongest disagreement seen, 0 or less
   std::string detail;
+
+  double weight() const { return bits_for + bits_against; }
 };
 
 struct PageEvidence {

@@ -190,6 +190,11 @@ class Linker {
       find(finding::kPatientContradiction, "the pages contradict the likeliest patient in: " + contradictions(first.evidence));
       allowed = false;
     }
+    TRY(bool taken, mrn_read_is_taken());
+    if (taken && !first.evidence.mrn.contradicts) {
+      find(finding::kPatientContradiction, "the MRN read is another patient's, while the rest fits the likeliest one");
+      allowed = false;
+    }
     TRY(bool enough, two_identifiers(first));
     allowed = allowed && enough;
     TRY(bool tied, near_tie(first));
@@ -218,9 +223,8 @@ class Linker {
       return false;
     }
     if (e.mrn.agreement == Agreement::Close) {
-      // A misread MRN is forgiven only where everything else is read letter by letter and the number is nobody's.
-      TRY(bool taken, mrn_read_is_taken());
-      if (taken || e.name_distance > 0 || e.name_match != NameMatch::Exact) {
+      // A misread MRN is forgiven only where everything else is read letter by letter.
+      if (e.name_distance > 0 || e.name_match != NameMatch::Exact) {
         find(finding::kPatientOneIdentifier, "the MRN read is one character off the patient's and the name is not letter by letter the same");
         return false;
       }
@@ -234,6 +238,7 @@ class Linker {
     return true;
   }
 
+  // Some patient other than the likeliest has exactly an MRN that was read.
   Result<bool> mrn_read_is_taken() const {
     for (const PageIdentity& page : identities_)
       for (const Field& field : page.fields) {

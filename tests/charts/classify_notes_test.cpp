@@ -85,7 +85,7 @@ void print(const char* what, const std::map<std::string, Tally>& tallies) {
 
 }  // namespace
 
-TEST_CASE("real notes are recognised by their bodies, and by their titles", "[charts][classify][data]") {
+TEST_CASE("real notes are recognised by their bodies, and by their titles", "[charts][classify][data][.slow]") {
   const std::vector<Note> notes = read_notes();
   if (notes.empty()) {
     WARN("skipped: ../shared/data/mtsamples_dev.csv is not there");
