@@ -20,6 +20,7 @@ const kReadingLine = 0.35;  // how far down the view a hit is placed
 
 export class PageImage {
   private readonly viewer: OpenSeadragon.Viewer;
+  private url = "";
   private size: Size = [1, 1];
   private places: Place[] = [];
   private active = -1;
@@ -32,7 +33,12 @@ export class PageImage {
       minZoomImageRatio: 0.6, maxZoomPixelRatio: 4, gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: true },
       crossOriginPolicy: false, keyboardNavEnabled: false, silenceMultiImageWarnings: true,
     } as OpenSeadragon.Options);
-    this.viewer.addHandler("open", () => { this.opened = true; this.draw(); this.on.opened(); });
+    this.viewer.addHandler("open", () => {
+      if (this.shownUrl() !== this.url) return;  // a page asked for earlier that came late: never under another's name
+      this.opened = true;
+      this.draw();
+      this.on.opened();
+    });
     this.viewer.addHandler("open-failed", () => this.on.failed());
     for (const gesture of ["canvas-drag", "canvas-scroll", "canvas-pinch", "canvas-double-click"] as const) {
       this.viewer.addHandler(gesture, () => this.on.moved());
@@ -42,6 +48,7 @@ export class PageImage {
   open(url: string, size: Size): void {
     if (this.opened) this.kept = this.viewer.viewport.getBounds();
     this.opened = false;
+    this.url = url;
     this.size = size[0] > 0 ? size : [1, 1.3];
     this.viewer.clearOverlays();
     this.viewer.open({ type: "image", url } as unknown as OpenSeadragon.TileSourceSpecifier);
@@ -64,6 +71,10 @@ export class PageImage {
   }
 
   destroy(): void { this.viewer.destroy(); }
+
+  private shownUrl(): string | undefined {
+    return (this.viewer.world.getItemAt(0)?.source as { url?: string } | undefined)?.url;
+  }
 
   private height(): number { return this.size[1] / this.size[0]; }
 
