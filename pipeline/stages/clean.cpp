@@ -19,28 +19,20 @@ constexpr double kNoisyLevel = 18;      // grey levels, as imaging::measure esti
 
 using imaging::Image;
 
-// The gray twin with a clockwise right-angle turn and the skew undone, unfiltered.
-Image straightened(const Image& gray, int rotation, Degrees skew) {
-  if (skew.value == 0) return imaging::turned(gray, rotation);
+// The gray twin with the skew undone, unfiltered.
+Image straightened(const Image& gray, Degrees skew) {
+  if (skew.value == 0) return gray;
   Geometry geometry;
-  geometry.delivered = gray.size();
-  geometry.rotation = rotation;
+  geometry.delivered = geometry.working = gray.size();
   geometry.skew = skew;
-  geometry.working = rotation % 180 == 0 ? gray.size() : Size{gray.height, gray.width};
   return imaging::upright_copy(gray, geometry);
 }
 
-struct Tilt {
-  bool upright_lines = true;  // false: text runs along the long way, the page lies on its side
-  imaging::Skew skew;
-};
-
-// A page on its side shows no skew the ordinary way: look both ways and believe the surer.
-Tilt find_tilt(const Image& gray) {
-  Tilt tilt{true, imaging::find_skew(gray)};
-  const imaging::Skew sideways = imaging::find_skew(imaging::turned(gray, 90));
-  if (sideways.confidence > tilt.skew.confidence) tilt = {false, sideways};
-  return tilt;
+// The tilt of the text lines. A page on its side shows none the ordinary way: look both ways and believe the surer. The
+// angle is the same whichever way the page lies.
+imaging::Skew find_tilt(const Image& gray) {
+  const imaging::Skew upright = imaging::find_skew(gray), sideways = imaging::find_skew(imaging::turned(gray, 90));
+  return sideways.confidence > upright.confidence ? sideways : upright;
 }
 
 Result<imaging::Orientation> find_turn(const Image& straight, int dpi, Workbench& bench) {
@@ -79,13 +71,12 @@ void set_dpi(Geometry& geometry, Image& delivered) {
 // Sets rotation and skew of the geometry from the gray twin, and says where it was not sure.
 Status find_pose(PageDraft& draft, int gray_dpi, Workbench& bench) {
   Geometry& geometry = draft.page.geometry;
-  const Tilt tilt = find_tilt(draft.gray);
-  const bool sure = tilt.skew.confidence >= imaging::kMinSkewConfidence;
-  if (sure && std::abs(tilt.skew.angle.value) >= kMinSkew.value) geometry.skew = tilt.skew.angle;
-  const int side_turn = sure && !tilt.upright_lines ? 90 : 0;
-  TRY(const imaging::Orientation turn, find_turn(straightened(draft.gray, side_turn, geometry.skew), gray_dpi, bench));
-  geometry.rotation = turn.sure ? (side_turn + turn.rotation) % 360 : side_turn;
-  draft.page.quality.skew_confidence = tilt.skew.confidence;
+  const imaging::Skew tilt = find_tilt(draft.gray);
+  const bool sure = tilt.confidence >= imaging::kMinSkewConfidence;
+  if (sure && std::abs(tilt.angle.value) >= kMinSkew.value) geometry.skew = tilt.angle;
+  TRY(const imaging::Orientation turn, find_turn(straightened(draft.gray, geometry.skew), gray_dpi, bench));
+  geometry.rotation = turn.sure ? turn.rotation : 0;  // unsure: left as it was fed
+  draft.page.quality.skew_confidence = tilt.confidence;
   if (!turn.sure) add(draft, finding::kOrientationUnsure, "check that the page is the right way up");
   if (!sure) add(draft, finding::kSkewUnsure, "no text lines to straighten by");
   if (std::abs(geometry.skew.value) > kNotableSkew.value)

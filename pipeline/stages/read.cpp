@@ -1,5 +1,5 @@
 // Words with boxes and confidences. A page judged blank is read only when the judgement was close; a page whose
-// orientation nobody was sure of is also read upside down when it makes no sense the way it lies.
+// orientation nobody was sure of is also read the other ways up when it makes no sense the way it lies.
 #include <algorithm>
 #include <numeric>
 
@@ -28,12 +28,6 @@ double believed_letters(const PageText& text) {
   return sum;
 }
 
-imaging::Image upside_down(const imaging::Image& image) {
-  imaging::Image out = image;
-  std::reverse(out.pixels.begin(), out.pixels.end());
-  return out;
-}
-
 Result<ocr::Reading> read_page(PageDraft& draft, Workbench& bench, int dpi) {
   auto reading = bench.engine->read(draft.working, dpi);
   if (!reading) {
@@ -44,16 +38,34 @@ Result<ocr::Reading> read_page(PageDraft& draft, Workbench& bench, int dpi) {
   return reading;
 }
 
-Status try_upside_down(PageDraft& draft, Workbench& bench, int dpi, ocr::Reading& reading) {
-  const imaging::Image turned = upside_down(draft.working);
-  TRY(ocr::Reading other, bench.engine->read(turned, dpi));
-  if (believed_letters(other.text) <= 2 * believed_letters(reading.text)) return {};
-  reading = std::move(other);
-  draft.working = turned;
-  draft.page.geometry.rotation = (draft.page.geometry.rotation + 180) % 360;
-  for (Barcode& code : draft.page.barcodes)
-    code.box = {draft.working.width - code.box.x1, draft.working.height - code.box.y1, draft.working.width - code.box.x0,
-                draft.working.height - code.box.y0};
+Box turned_box(const Box& box, int turn, Size before) {
+  switch (turn) {
+    case 90: return {before.height - box.y1, box.x0, before.height - box.y0, box.x1};
+    case 180: return {before.width - box.x1, before.height - box.y1, before.width - box.x0, before.height - box.y0};
+    case 270: return {box.y0, before.width - box.x1, box.y1, before.width - box.x0};
+    default: return box;
+  }
+}
+
+void turn_page(PageDraft& draft, int turn) {
+  Geometry& geometry = draft.page.geometry;
+  for (Barcode& code : draft.page.barcodes) code.box = turned_box(code.box, turn, geometry.working);
+  draft.working = imaging::turned(draft.working, turn);
+  geometry.working = draft.working.size();
+  geometry.rotation = (geometry.rotation + turn) % 360;
+}
+
+// Keeps the way up that gives by far the most believable text.
+Status try_other_ways_up(PageDraft& draft, Workbench& bench, int dpi, ocr::Reading& reading) {
+  int best_turn = 0;
+  for (const int turn : {180, 90, 270}) {
+    TRY(ocr::Reading other, bench.engine->read(imaging::turned(draft.working, turn), dpi));
+    if (believed_letters(other.text) <= 2 * believed_letters(reading.text)) continue;
+    reading = std::move(other);
+    best_turn = turn;
+    if (mean_confidence(reading.text) >= kSenseful) break;
+  }
+  turn_page(draft, best_turn);
   return {};
 }
 
@@ -65,7 +77,7 @@ Status read(PageDraft& draft, Workbench& bench, const StageSettings& settings) {
   TRY(ocr::Reading reading, read_page(draft, bench, dpi));
   if (has_finding(draft.page.findings, finding::kOrientationUnsure) && mean_confidence(reading.text) < kSenseful &&
       !reading.timed_out && !draft.page.blank)
-    TRY_STATUS(try_upside_down(draft, bench, dpi, reading));
+    TRY_STATUS(try_other_ways_up(draft, bench, dpi, reading));
 
   if (reading.timed_out)
     draft.page.findings.push_back({finding::kOcrTimeout, "reading was stopped after " + std::to_string(settings.ocr_seconds_per_page) + " s"});
