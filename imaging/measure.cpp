@@ -23,6 +23,8 @@ constexpr double kHoleSmallest = 3.5, kHoleLargest = 10, kHoleReach = 22;  // pu
 constexpr double kFoldThickness = 1.6;   // a fold or the shadow of a paper edge is thinner than this ...
 constexpr double kFoldLength = 0.3;      // ... and longer than this share of the page
 
+constexpr int kGroupShrink = 4;
+
 // Levels of gray under the paper.
 constexpr double kMeantInk = 50;         // darker: ink; lighter: ink only with sharp edges (show-through is soft)
 constexpr double kSharpEdge = 0.42;      // steepest step to the next pixel over the depth of the mark
@@ -69,20 +71,24 @@ int paper_level(const cv::Mat& gray) {
   return best;
 }
 
-// Noise that differs from pixel to pixel (Immerkaer's mask), as a median, so that print does not count.
+// Noise that differs from pixel to pixel (Immerkaer's mask), as a median, so that print does not count. A quarter of the
+// page, in bands over its height, is plenty for a median.
 double noise_of(const cv::Mat& gray) {
-  cv::Mat response;
+  constexpr int kBand = 16, kEvery = 64;  // rows
   const cv::Mat mask = (cv::Mat_<float>(3, 3) << 1, -2, 1, -2, 4, -2, 1, -2, 1);
-  cv::filter2D(gray, response, CV_16S, mask);
   std::array<std::uint32_t, 2048> histogram{};
-  for (int y = 1; y + 1 < response.rows; y += 2)  // every second row is plenty for a median
-   
-    for (const std::int16_t* at = response.ptr<std::int16_t>(y), *end = at + response.cols; at != end; ++at)
-      ++histogram[static_cast<std::size_t>(std::min(2047, std::abs(static_cast<int>(*at))))];
+  cv::Mat response;
+  for (int top = 0; top + 3 <= gray.rows; top += kEvery) {
+    const int rows = std::min(kBand, gray.rows - top);
+    cv::filter2D(gray.rowRange(top, top + rows), response, CV_16S, mask);
+    for (int y = 1; y + 1 < response.rows; ++y)
+      for (const std::int16_t* at = response.ptr<std::int16_t>(y), *end = at + response.cols; at != end; ++at)
+        ++histogram[static_cast<std::size_t>(std::min(2047, std::abs(static_cast<int>(*at))))];
+  }
   const auto total = std::accumulate(histogram.begin(), histogram.end(), std::uint64_t{0});
   std::uint64_t seen = 0;
   std::size_t median = 0;
-  while (median < histogram.size() && (seen += histogram[median]) * 2 < total) ++median;
+  while (median + 1 < histogram.size() && (seen += histogram[median]) * 2 < total) ++median;
   constexpr double kMedianToSigma = 1 / 0.6745, kMaskGain = 6;
   return static_cast<double>(median) * kMedianToSigma / kMaskGain;
 }
@@ -195,14 +201,18 @@ PageMeasures measure(const Image& gray) {
   found.ink_level = ink_pixels == 0 ? found.paper_level : std::min(paper, level_at(under, 0.25)) / 255.0;
   found.contrast = found.paper_level - found.ink_level;
 
-  // Letters and strokes that stand together make one mark.
+  // Letters and strokes that stand together make one mark. At a quarter of the size: groups are coarse anyway.
   cv::Mat grouped;
-  const int gap = px(kLetterGap, dpi) | 1;
-  cv::dilate(ink, grouped, cv::getStructuringElement(cv::MORPH_RECT, {gap, gap}));
+  const cv::Size quarter((ink.cols + kGroupShrink - 1) / kGroupShrink, (ink.rows + kGroupShrink - 1) / kGroupShrink);
+  cv::resize(ink, grouped, quarter, 0, 0, cv::INTER_AREA);
+  cv::threshold(grouped, grouped, 0, 255, cv::THRESH_BINARY);
+  const int gap = std::max(3, px(kLetterGap, dpi) / kGroupShrink | 1);
+  cv::dilate(grouped, grouped, cv::getStructuringElement(cv::MORPH_RECT, {gap, gap}));
   double evidence = 0;
   each_component(grouped, [&](int, const Component& group) {
     if (evidence >= 2) return;
-    cv::Rect box(group.box.x + gap / 2, group.box.y + gap / 2, group.box.width - gap + 1, group.box.height - gap + 1);
+    const cv::Rect core(group.box.x + gap / 2, group.box.y + gap / 2, group.box.width - gap + 1, group.box.height - gap + 1);
+    cv::Rect box(core.x * kGroupShrink, core.y * kGroupShrink, core.width * kGroupShrink, core.height * kGroupShrink);
     box &= cv::Rect(0, 0, gray.width, gray.height);
     if (box.empty() || is_fold(box, page.size(), dpi) || is_hole(box, page.size(), dpi)) return;
     box &= inside;
