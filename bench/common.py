@@ -11,7 +11,8 @@ from collections import Counter
 from dataclasses import dataclass
 
 TOP = pathlib.Path(__file__).resolve().parent.parent
-CHARTSCAN = TOP / "build" / "release" / "chartscan"
+# Another build can be measured by naming it.
+CHARTSCAN = pathlib.Path(os.environ.get("CHARTSCAN_PROGRAM", TOP / "build" / "release" / "chartscan"))
 IMAGE_SUFFIXES = {".tif", ".tiff", ".pdf", ".png", ".jpg", ".jpeg"}
 CONTAINERS = {".tif", ".tiff", ".pdf"}
 

@@ -23,7 +23,7 @@ PEER = ["--deskew", "--rotate-pages", "--clean"]
 def arguments():
     parser = argparse.ArgumentParser(prog="scripts/bench ingest", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--input", nargs="+", metavar="PATH", default=[str(common.TOP / "samples")], help="files and folders (samples/)")
-    parser.add_argument("--pages", type=int, default=0, metavar="N", help="only the first N pages of the input; 0 = all")
+    parser.add_argument("--pages", type=int, default=0, metavar="N", help="only the first N pages, which both then get as one PDF; 0 = all, ours as given")
     parser.add_argument("--truth", metavar="FILE", help="truth.jsonl with file, page_index, text (else the one in the input folder)")
     parser.add_argument("--rounds", type=int, default=3, metavar="N", help="alternating runs of both; medians are reported")
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="page workers of both")
