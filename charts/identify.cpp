@@ -132,6 +132,7 @@ class Identifier {
     if (!value && !beside) {
       std::tie(first, last) = below(label);
       value = first < last ? reader(layout_, first, last) : std::nullopt;
+      if (value && value->first != first) value.reset();  // what comes first there belongs to something else
       confidence *= kBelow;
     }
     if (!value) return;

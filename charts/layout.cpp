@@ -13,31 +13,46 @@ constexpr double kRowOverlap = 0.5;   // share of the lower word's height that t
 
 bool in_token(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c & 0x80); }
 
-// Words in rows: a row is opened by its topmost word and takes every word that overlaps its middle line enough.
-std::vector<std::vector<const Word*>> rows_of(const PageText& text) {
+// Neighbouring words of one OCR line: they share a row even where the page is a little askew.
+struct Run {
   std::vector<const Word*> words;
-  for (const Word& word : text.words)
-    if (!word.text.empty() && !word.box.empty()) words.push_back(&word);
-  std::stable_sort(words.begin(), words.end(), [](const Word* a, const Word* b) {
-    return a->box.y0 + a->box.y1 < b->box.y0 + b->box.y1;
-  });
+  Box box;
+};
+
+std::vector<Run> runs_of(const PageText& text) {
+  std::vector<Run> runs;
+  const Word* last = nullptr;
+  for (const Word& word : text.words) {
+    if (word.text.empty() || word.box.empty()) continue;
+    const bool goes_on = last && last->line == word.line && word.box.x0 >= last->box.x0 &&
+                         word.box.x0 - last->box.x1 < kCellGap * std::max(word.box.height(), last->box.height());
+    if (!goes_on) runs.emplace_back();
+    runs.back().words.push_back(&word);
+    runs.back().box = united(runs.back().box, word.box);
+    last = &word;
+  }
+  return runs;
+}
+
+// A row is opened by its topmost run and takes every run that overlaps it enough.
+std::vector<std::vector<const Word*>> rows_of(const PageText& text) {
+  std::vector<Run> runs = runs_of(text);
+  std::stable_sort(runs.begin(), runs.end(), [](const Run& a, const Run& b) { return a.box.y0 + a.box.y1 < b.box.y0 + b.box.y1; });
   std::vector<std::vector<const Word*>> rows;
   std::vector<Box> boxes;
-  for (const Word* word : words) {
+  for (const Run& run : runs) {
     std::size_t row = rows.size();
     for (std::size_t i = rows.size() > 3 ? rows.size() - 3 : 0; i < rows.size(); ++i) {
-      const int common = std::min(boxes[i].y1, word->box.y1) - std::max(boxes[i].y0, word->box.y0);
-      if (common > kRowOverlap * std::min(boxes[i].height(), word->box.height())) row = i;
+      const int common = std::min(boxes[i].y1, run.box.y1) - std::max(boxes[i].y0, run.box.y0);
+      if (common > kRowOverlap * std::min(boxes[i].height(), run.box.height())) row = i;
     }
     if (row == rows.size()) {
       rows.emplace_back();
-      boxes.push_back(word->box);
-    } else if (word->box.height() <= 2 * boxes[row].height()) {
-      // A row keeps the height of its tallest ordinary word, so that a comma or dash does not narrow it.
-      boxes[row].y0 = std::min(boxes[row].y0, word->box.y0);
-      boxes[row].y1 = std::min(boxes[row].y0 + std::max(boxes[row].height(), word->box.height()) + 2, std::max(boxes[row].y1, word->box.y1));
+      boxes.push_back(run.box);
+    } else if (run.box.height() > boxes[row].height() && run.box.height() <= 2 * boxes[row].height()) {
+      boxes[row] = run.box;  // a comma or dash that opened the row does not narrow it
     }
-    rows[row].push_back(word);
+    rows[row].insert(rows[row].end(), run.words.begin(), run.words.end());
   }
   for (auto& row : rows)
     std::stable_sort(row.begin(), row.end(), [](const Word* a, const Word* b) { return a->box.x0 < b->box.x0; });

@@ -21,7 +21,7 @@ constexpr char kByMrn = 'm';        // canonical MRN without leading zeros
 
 // A million patients share a birth date by the score and a common name by the hundred. Beyond the limit a name alone says
 // nothing; birth date and MRN still find the patient.
-constexpr std::size_t kMaxOfBlock = 600;
+constexpr std::size_t kMaxOfBlock = 400;
 
 std::string without_zeros(const std::string& mrn) { return mrn.substr(std::min(mrn.find_first_not_of('0'), mrn.size() - (mrn.empty() ? 0 : 1))); }
 
