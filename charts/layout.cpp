@@ -9,6 +9,7 @@ namespace chartscan::charts {
 namespace {
 
 constexpr double kCellGap = 1.7;      // gap that parts cells, in word heights; a blank is 0.3 to 0.7 of one
+constexpr double kTall = 2.5;         // above so many median heights a "word" is often a ruling or a border read as a letter
 constexpr double kRowOverlap = 0.5;   // share of the lower word's height that two words of a row have in common
 
 bool in_token(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c & 0x80); }
@@ -19,12 +20,13 @@ struct Run {
   Box box;
 };
 
-std::vector<Run> runs_of(const PageText& text) {
+std::vector<Run> runs_of(const PageText& text, int median_height) {
+  const auto tall = [&](const Word& word) { return word.box.height() > kTall * median_height; };
   std::vector<Run> runs;
   const Word* last = nullptr;
   for (const Word& word : text.words) {
     if (word.text.empty() || word.box.empty()) continue;
-    const bool goes_on = last && last->line == word.line && word.box.x0 >= last->box.x0 &&
+    const bool goes_on = last && last->line == word.line && !tall(word) && !tall(*last) && word.box.x0 >= last->box.x0 &&
                          word.box.x0 - last->box.x1 < kCellGap * std::max(word.box.height(), last->box.height());
     if (!goes_on) runs.emplace_back();
     runs.back().words.push_back(&word);
@@ -35,8 +37,8 @@ std::vector<Run> runs_of(const PageText& text) {
 }
 
 // A row is opened by its topmost run and takes every run that overlaps it enough.
-std::vector<std::vector<const Word*>> rows_of(const PageText& text) {
-  std::vector<Run> runs = runs_of(text);
+std::vector<std::vector<const Word*>> rows_of(const PageText& text, int median_height) {
+  std::vector<Run> runs = runs_of(text, median_height);
   std::stable_sort(runs.begin(), runs.end(), [](const Run& a, const Run& b) { return a.box.y0 + a.box.y1 < b.box.y0 + b.box.y1; });
   std::vector<std::vector<const Word*>> rows;
   std::vector<Box> boxes;
@@ -112,7 +114,7 @@ Layout lay_out(const PageText& text) {
   std::nth_element(heights.begin(), heights.begin() + static_cast<long>(heights.size() / 2), heights.end());
   layout.median_height = std::max(1, heights[heights.size() / 2]);
 
-  for (const auto& row : rows_of(text)) {
+  for (const auto& row : rows_of(text, layout.median_height)) {
     const Word* last = nullptr;
     for (const Word* word : row) {
       const int height = std::max(layout.median_height, std::min(word->box.height(), last ? last->box.height() : word->box.height()));
