@@ -12,7 +12,7 @@
 #include "exchange/pdf_export.h"
 #include "imaging/view.h"
 #include "indexer/index.h"
-#include "pipeline/originals.h"
+#include "storage/record_check.h"
 
 namespace chartscan::app {
 namespace {
@@ -186,7 +186,7 @@ Result<PageImage> Service::page_image(PageId id, ImageKind kind, int max_width) 
   TRY(const storage::Records records, archive_->read());
   TRY(const std::optional<Page> page, records.page(id));
   if (!page) return no_such("page " + to_string(id), "`chartscan search` names pages");
-  TRY(const imaging::ByteReader bytes, pipeline::open_original(archive_->blobs(), page->original));
+  TRY(const imaging::ByteReader bytes, storage::open_blob(archive_->blobs(), page->original.blob));
   TRY(imaging::Decoded decoded, imaging::decode_page(bytes, page->original.media, page->original.index, config_.limits));
   imaging::Image image = std::move(decoded.image);
   if (kind == ImageKind::Upright && page->state != PageState::Received) image = imaging::upright_copy(image, page->geometry);
@@ -210,7 +210,8 @@ Result<VerifyReport> Service::verify() {
   if (Status status = archive_->store().verify(); !status) fault(to_string(status.error()));
   TRY(report.blobs, archive_->blobs().verify(fault));
   TRY(const storage::Records records, archive_->read());
-  TRY(report.pages, indexer::verify_index(records, fault));
+  TRY(report.pages, storage::verify_records(records, fault));
+  TRY_STATUS(indexer::verify_index(records, fault));
   TRY(const std::vector<Batch> batches, records.batches());
   for (const Batch& batch : batches) {
     TRY(const Ledger ledger, records.ledger(batch));

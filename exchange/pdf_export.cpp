@@ -15,7 +15,6 @@
 
 #include "exchange/invisible_font.h"
 #include "exchange/new_file.h"
-#include "exchange/original_bytes.h"
 #include "exchange/page_layout.h"
 #include "exchange/page_picture.h"
 #include "exchange/pdf_metadata.h"
@@ -199,7 +198,7 @@ class Originals {
 
   Result<const imaging::ByteReader*> of(const Page& page) {
     if (!bytes_ || hash_ != page.original.blob) {
-      TRY(bytes_, original_bytes(blobs_, page.original.blob));
+      TRY(bytes_, storage::open_blob(blobs_, page.original.blob));
       hash_ = page.original.blob;
     }
     return &*bytes_;

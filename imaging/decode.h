@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "core/byte_reader.h"
 #include "core/page.h"
 #include "core/result.h"
 #include "imaging/image.h"
@@ -24,13 +25,7 @@ struct DecodeLimits {
   int max_child_seconds = 60;
 };
 
-// Random access to the bytes of one file. Fills `out` from `offset`; fewer bytes only at the end.
-struct ByteReader {
-  std::uint64_t size = 0;
-  std::function<Result<std::size_t>(std::uint64_t offset, std::span<std::uint8_t> out)> read;
-  // The same bytes as a file, made on demand: PDF tools need a path.
-  std::function<Result<std::filesystem::path>()> path;
-};
+using chartscan::ByteReader;
 Result<ByteReader> file_reader(const std::filesystem::path& path);
 ByteReader memory_reader(std::vector<std::uint8_t> bytes);  // no path
 

@@ -1,7 +1,6 @@
 #include "pipeline/runner.h"
 
 #include "indexer/index.h"
-#include "pipeline/originals.h"
 
 namespace chartscan::pipeline {
 namespace {
@@ -46,7 +45,7 @@ void Runner::work(Workbench bench) {
   while (auto page = waiting_.pop()) {
     if (failed_) continue;
     const std::string where = "page " + to_string(page->id);
-    auto bytes = open_original(archive_.blobs(), page->original);
+    auto bytes = storage::open_blob(archive_.blobs(), page->original.blob);
     if (!bytes) {
       fail(std::move(bytes.error()).with_context(where));
       continue;

@@ -10,6 +10,7 @@
 #include <memory>
 #include <span>
 
+#include "core/byte_reader.h"
 #include "core/page.h"
 #include "core/result.h"
 #include "storage/store.h"
@@ -47,5 +48,8 @@ class Blobs {
   // Re-reads every stored byte against its hash. `report` gets one line per fault. Returns the number of blobs read.
   virtual Result<std::uint64_t> verify(const std::function<void(const std::string&)>& report) = 0;
 };
+
+// The bytes of a blob as every reader of files takes them. `blobs` must outlive the reader; each thread opens its own.
+Result<ByteReader> open_blob(Blobs& blobs, const Hash& hash);
 
 }  // namespace chartscan::storage

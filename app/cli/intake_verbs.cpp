@@ -6,14 +6,11 @@
 #include "app/cli/terminal.h"
 #include "app/cli/verbs.h"
 #include "app/service.h"
-#include "app/http/views.h"
+#include "app/views.h"
 
 namespace chartscan::app::cli {
 namespace {
 
-using http::dump;
-using http::thumbnail_of;
-using http::to_json;
 using nlohmann::json;
 
 std::string count(int number) { return number == 0 ? "·" : std::to_string(number); }
@@ -114,8 +111,9 @@ Result<int> ingest(const Common& common, const IngestWords& words) {
     std::printf("%s\n", dump({{"batches", batches}, {"already_done", done}, {"ignored", report.ignored}, {"pages_read", report.pages_processed}}).c_str());
   } else {
     TRY_STATUS(print_batches(*service, views));
-    for (const BatchId id : report.already_done)
-      std::printf("  %s was ingested before with the same content: nothing was added\n", to_string(id).c_str());
+    if (!report.already_done.empty())
+      std::printf("  %zu of %zu batches were ingested before with the same content: nothing was added\n", report.already_done.size(),
+                  report.batches.size());
     if (!report.ignored.empty()) std::printf("  %zu files are no scans and were left alone\n", report.ignored.size());
   }
   if (report.refused) return kInputRefused;

@@ -6,14 +6,12 @@
 #include "app/cli/terminal.h"
 #include "app/cli/verbs.h"
 #include "app/service.h"
-#include "app/http/views.h"
+#include "app/views.h"
 #include "charts/document_types.h"
 
 namespace chartscan::app::cli {
 namespace {
 
-using http::dump;
-using http::to_json;
 using nlohmann::json;
 
 std::string type_name(const std::string& code) {

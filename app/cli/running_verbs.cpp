@@ -10,7 +10,7 @@
 #include "app/cli/verbs.h"
 #include "app/http/server.h"
 #include "app/service.h"
-#include "app/http/views.h"
+#include "app/views.h"
 
 namespace chartscan::app::cli {
 namespace {
@@ -61,7 +61,7 @@ Result<int> verify(const Common& common) {
   TRY(const auto service, Service::open(common.config, storage::Access::Read, "verify"));
   TRY(const VerifyReport report, service->verify());
   if (common.json) {
-    std::printf("%s\n", http::dump({{"originals", report.blobs}, {"pages", report.pages}, {"documents", report.documents}, {"faults", report.faults}}).c_str());
+    std::printf("%s\n", dump({{"originals", report.blobs}, {"pages", report.pages}, {"documents", report.documents}, {"faults", report.faults}}).c_str());
   } else {
     std::printf("%llu originals, %llu pages and %llu documents read; %s\n", static_cast<unsigned long long>(report.blobs),
                 static_cast<unsigned long long>(report.pages), static_cast<unsigned long long>(report.documents),

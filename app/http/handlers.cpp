@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/http/cursor.h"
-#include "app/http/views.h"
+#include "app/views.h"
 
 namespace chartscan::app::http {
 

@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "app/http/views.h"
+#include "app/views.h"
 
 namespace chartscan::app::http {
 

@@ -7,7 +7,7 @@
 
 #include "app/service.h"
 
-namespace chartscan::app::http {
+namespace chartscan::app {
 
 std::string dump(const nlohmann::json& value);  // bytes that are no UTF-8 are replaced, never thrown at
 
@@ -22,4 +22,4 @@ nlohmann::json to_json(const SearchRow& row);
 nlohmann::json to_json(const PageView& view, bool with_words);
 nlohmann::json thumbnail_of(const Page& page);  // the few facts a strip of pages shows
 
-}  // namespace chartscan::app::http
+}  // namespace chartscan::app

@@ -1,11 +1,11 @@
-#include "app/http/views.h"
+#include "app/views.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "charts/document_types.h"
 
-namespace chartscan::app::http {
+namespace chartscan::app {
 
 using nlohmann::json;
 
@@ -275,4 +275,4 @@ json to_json(const PageView& view, bool with_words) {
   return out;
 }
 
-}  // namespace chartscan::app::http
+}  // namespace chartscan::app
