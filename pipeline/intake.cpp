@@ -3,8 +3,12 @@
 #include <algorithm>
 #include <map>
 
+#include "storage/hasher.h"
+
 namespace chartscan::pipeline {
 namespace {
+
+constexpr std::size_t kPieceBytes = 1 << 20;
 
 using scan::Delivery;
 using scan::End;
@@ -23,17 +27,15 @@ storage::ByteSource source_of(const imaging::ByteReader& bytes) {
 std::string content_line(const std::string& file, const std::string& what) { return file + '\t' + what + '\n'; }
 
 Result<Hash> hash_of(const imaging::ByteReader& bytes) {
-  // SHA-256 needs all bytes in one span or a stream; a digest over the digests of fixed pieces serves as well for comparing.
-  constexpr std::size_t kPiece = 1 << 20;
-  std::vector<std::uint8_t> piece(kPiece);
-  std::string digests;
+  std::vector<std::uint8_t> piece(kPieceBytes);
+  storage::Hasher hasher;
   for (std::uint64_t offset = 0; offset < bytes.size;) {
     TRY(const std::size_t got, bytes.read(offset, piece));
     if (got == 0) break;
-    digests += storage::sha256(std::span<const std::uint8_t>(piece.data(), got));
+    hasher.update(std::span<const std::uint8_t>(piece.data(), got));
     offset += got;
   }
-  return storage::sha256(digests);
+  return storage::hash_of_digest(hasher.digest()).value();
 }
 
 // What the source holds, in one hash, read without storing anything.
@@ -110,15 +112,17 @@ Result<IntakeOutcome> Intake::take(Feeder& feeder, const Reopen& reopen) {
 
 Status Intake::feed(Feeder& feeder, Batch& batch) {
   TRY(const storage::Records records, archive_.read());
-  std::map<std::string, int> taken;  // sides per file that earlier runs made durable
+  std::map<std::string, Hash> taken;  // files that earlier runs made durable, with what they held
   int sequence = 0;
   TRY_STATUS(records.pages_of(batch.id, [&](const Page& page) {
-    ++taken[page.original.file];
+    taken[page.original.file] = page.original.blob;
     sequence = std::max(sequence, page.sequence);
     return true;
   }));
-  const auto refused_before = [&](const std::string& file) {
-    return std::ranges::any_of(batch.refused, [&](const RefusedItem& item) { return item.file == file && item.page == 0; });
+  const auto refuse = [&](RefusedItem refusal) -> Status {
+    const bool before = std::ranges::any_of(
+        batch.refused, [&](const RefusedItem& item) { return item.file == refusal.file && item.page == refusal.page; });
+    return before ? Status() : store_refusal(std::move(refusal), batch);
   };
   std::string lines;
   while (true) {
@@ -126,12 +130,17 @@ Status Intake::feed(Feeder& feeder, Batch& batch) {
     if (const auto* delivery = std::get_if<Delivery>(&fed)) {
       TRY(const Hash hash, hash_of(delivery->bytes), delivery->file);
       lines += content_line(delivery->file, hash);
-      if (taken.contains(delivery->file)) continue;
+      if (const auto before = taken.find(delivery->file); before != taken.end()) {
+        if (before->second != hash)
+          TRY_STATUS(refuse({delivery->file, 0, delivery->file + ": changed since the interrupted run took it; what it held then is "
+                                                                 "stored, ingest the new file under another name"}));
+        continue;
+      }
       TRY_STATUS(store_delivery(*delivery, batch, sequence + 1), delivery->file);
       sequence += delivery->pages;
     } else if (auto* refused = std::get_if<RefusedItem>(&fed)) {
       lines += content_line(refused->file, "refused");
-      if (!refused_before(refused->file)) TRY_STATUS(store_refusal(std::move(*refused), batch));
+      TRY_STATUS(refuse(std::move(*refused)));
     } else {
       batch.content = storage::sha256(lines);
       return close_feeding(batch);
