@@ -132,8 +132,9 @@ Status Intake::feed(Feeder& feeder, Batch& batch) {
       lines += content_line(delivery->file, hash);
       if (const auto before = taken.find(delivery->file); before != taken.end()) {
         if (before->second != hash)
-          TRY_STATUS(refuse({delivery->file, 0, delivery->file + ": changed since the interrupted run took it; what it held then is "
-                                                                 "stored, ingest the new file under another name"}));
+          TRY_STATUS(refuse({delivery->file, 0,
+                             "it changed since the interrupted run took it; what it held then is stored, ingest the new file under "
+                             "another name"}));
         continue;
       }
       TRY_STATUS(store_delivery(*delivery, batch, sequence + 1), delivery->file);

@@ -40,7 +40,8 @@ void print_refused(const std::string& message) { std::printf("  %s %s\n", styled
 
 // Inputs that could not be taken at all, and pages that were stored but cannot be read.
 Status print_refusals(Service& service, const BatchView& view) {
-  for (const RefusedItem& item : view.batch.refused) print_refused(item.message);
+  for (const RefusedItem& item : view.batch.refused)
+    print_refused(item.file + (item.page > 0 ? fmt::format(", page {}", item.page) : "") + ": " + item.message);
   if (view.ledger.rejected == static_cast<int>(view.batch.refused.size())) return {};
   TRY(const std::vector<Page> pages, service.batch_pages(view.batch.id));
   for (const Page& page : pages)
