@@ -83,7 +83,8 @@ class Linker {
     std::vector<Field> fields;
     for (const PageIdentity& page : identities_) fields.insert(fields.end(), page.fields.begin(), page.fields.end());
     TRY(std::vector<Patient> patients, index_.candidates(fields));
-    for (Patient& patient : patients) candidates_.push_back({std::move(patient), {}, 0});
+    for (const Patient& patient : patients) candidates_.push_back({patient, {}, 0});
+    considered_ = std::move(patients);
     for (Candidate& candidate : candidates_) {
       for (const PageIdentity& page : identities_) candidate.over_pages += compare(page, candidate.patient).score();
       candidate.evidence = pooled(identities_, candidate.patient);
@@ -91,20 +92,14 @@ class Linker {
     return {};
   }
 
-  // A page is foreign when it speaks against the patient of most pages and nothing identifying on it speaks for them, or
-  // when it fits another patient of the index fully.
+  // Pages that name another patient than most pages do no longer speak for the document.
   void set_foreign_pages_aside() {
     if (identities_.size() < 2) return;
     const Patient reference = patient_of_most_pages();
-    std::vector<PageIdentity> own;
-    for (PageIdentity& page : identities_) {
-      const PageEvidence evidence = compare(page, reference);
-      const bool foreign = evidence.contradicts() && (evidence.identifiers_agreeing() == 0 || fits_another(page, reference));
-      if (foreign) decision_.foreign.push_back(page.page);
-      else own.push_back(std::move(page));
-    }
+    for (const PageIdentity& page : identities_)
+      if (is_foreign(page, reference)) decision_.foreign.push_back(page.page);
     if (decision_.foreign.empty()) return;
-    identities_ = std::move(own);
+    std::erase_if(identities_, [&](const PageIdentity& page) { return std::ranges::find(decision_.foreign, page.page) != decision_.foreign.end(); });
     for (const PageId page : decision_.foreign)
       decision_.findings.push_back({finding::kForeignPage, "page " + to_string(page) + " names another patient than the rest of the document; "
                                                            "look at it, then split the document or accept it", 1});
@@ -143,11 +138,17 @@ class Linker {
     }));
   }
 
-  bool fits_another(const PageIdentity& page, const Patient& reference) const {
-    return std::any_of(candidates_.begin(), candidates_.end(), [&](const Candidate& candidate) {
+  // It speaks against the patient and nothing identifying on it speaks for them, or it fits another patient of the index
+  // fully; an MRN one character off is no contradiction by itself, the number of another patient who fits is.
+  bool is_foreign(const PageIdentity& page, const Patient& reference) const {
+    const PageEvidence evidence = compare(page, reference);
+    if (evidence.contradicts() && evidence.identifiers_agreeing() == 0) return true;
+    return std::ranges::any_of(candidates_, [&](const Candidate& candidate) {
       if (candidate.patient.mrn == reference.mrn) return false;
-      const PageEvidence evidence = compare(page, candidate.patient);
-      return !evidence.contradicts() && evidence.identifiers_agreeing() >= 2;
+      const PageEvidence other = compare(page, candidate.patient);
+      if (other.contradicts()) return false;
+      const bool reads_number = other.mrn.agreement == Agreement::Agrees && evidence.mrn.agreement != Agreement::Agrees;
+      return reads_number || (evidence.contradicts() && other.identifiers_agreeing() >= 2);
     });
   }
 
@@ -191,8 +192,16 @@ class Linker {
       allowed = false;
     }
     TRY(bool taken, mrn_read_is_taken());
-    if (taken && !first.evidence.mrn.contradicts) {
-      find(finding::kPatientContradiction, "the MRN read is another patient's, while the rest fits the likeliest one");
+    if (taken) {
+      find(finding::kPatientContradiction, "an MRN read is another patient's, while the rest fits the likeliest one");
+      allowed = false;
+    }
+    if (mrns_differ()) {
+      find(finding::kPatientContradiction, "two pages read different MRNs; look whether both are of one patient");
+      allowed = false;
+    }
+    if (const PageIdentity* page = speaks_for_another(first)) {
+      find(finding::kPatientContradiction, "page " + to_string(page->page) + " by itself fits another patient better than the likeliest of the document");
       allowed = false;
     }
     TRY(bool enough, two_identifiers(first));
@@ -249,6 +258,30 @@ class Linker {
     return false;
   }
 
+  // Two pages with two numbers may be one number misread: or two patients. Whatever else agrees, a person looks.
+  bool mrns_differ() const {
+    std::string seen;
+    for (const PageIdentity& page : identities_) {
+      std::vector<std::string> numbers;
+      for (const Field& field : page.fields)
+        if (field.kind == FieldKind::Mrn) numbers.push_back(canonical_mrn(field.value));
+      if (numbers.empty()) continue;
+      if (!seen.empty() && std::ranges::find(numbers, seen) == numbers.end()) return true;
+      if (seen.empty()) seen = numbers.front();
+    }
+    return false;
+  }
+
+  // A page that, looked at alone, fits somebody else better; the other pages must not outvote it.
+  const PageIdentity* speaks_for_another(const Candidate& first) const {
+    for (const PageIdentity& page : identities_) {
+      const double score = compare(page, first.patient).score();
+      const auto better = [&](const Patient& other) { return other.mrn != first.patient.mrn && compare(page, other).score() > score; };
+      if (std::ranges::any_of(considered_, better)) return &page;
+    }
+    return nullptr;
+  }
+
   // Without an MRN, a patient of the same birth date and family name must have a clearly other given name, and the name on
   // the page must be read exactly: twins.
   bool could_be(const Patient& other, const PageEvidence& first) const {
@@ -277,7 +310,8 @@ class Linker {
   std::span<const Page> pages_;
   const PatientIndex& index_;
   std::vector<PageIdentity> identities_;
-  std::vector<Candidate> candidates_;
+  std::vector<Patient> considered_;    // all whom any page could mean
+  std::vector<Candidate> candidates_;  // those worth proposing, best first once ranked
   LinkDecision decision_;
 };
 

@@ -139,6 +139,34 @@ TEST_CASE("twins, juniors and namesakes are told apart or left to a person", "[c
   CHECK(waits(link({.mrn = "7740001", .name = "BROOK, MARY", .dob = "1970-06-06"}), finding::kPatientNearTie));
 }
 
+// Two pages of twins with neighbouring numbers became one document, filed automatically into the chart of one of them: the
+// page without a readable name had given up its identifiers before the rules looked at them.
+TEST_CASE("a page that reads one patient's MRN never rides into another chart, however near the number", "[charts][link]") {
+  const Hospital hospital;
+  const Page emma = page(1, {.mrn = "5520001", .dob = "1990-05-05", .sex = "F"});
+  const Page ella = page(2, {.mrn = "5520002", .name = "RIVERS, ELLA", .dob = "1990-05-05", .sex = "F"});
+  for (const auto& pages : {std::vector{emma, ella}, std::vector{ella, emma}}) {
+    const auto decision = hospital.link(pages);
+    CHECK(waits(decision, finding::kForeignPage));
+    CHECK(decision.foreign.size() == 1);
+  }
+  CHECK_FALSE(hospital.link({page(1, {.mrn = "5520001"}), ella}).link.status == LinkStatus::Auto);
+}
+
+TEST_CASE("two pages with two MRNs wait, whether or not the index knows both", "[charts][link]") {
+  const Hospital hospital;
+  const Page sure = page(1, {.mrn = "4410982", .name = "DOE, ANN", .dob = "1961-02-03"});
+  CHECK(waits(hospital.link({sure, page(2, {.mrn = "4410983", .name = "DOE, ANN", .dob = "1961-02-03"})}), finding::kPatientContradiction));
+  CHECK(waits(hospital.link({sure, page(2, {.mrn = "4410983"})}), finding::kPatientContradiction));
+  CHECK(is_auto(hospital.link({sure, page(2, {.mrn = "MRN-4410982", .name = "DOE, ANN"})}), "4410982"));
+}
+
+TEST_CASE("a page that by itself fits another patient better is not outvoted", "[charts][link]") {
+  const Hospital hospital;
+  const Page ella = page(1, {.mrn = "5520002", .name = "RIVERS, ELLA", .dob = "1990-05-05"});
+  CHECK_FALSE(hospital.link({ella, ella, page(3, {.name = "RIVERS, EMMA"})}).link.status == LinkStatus::Auto);
+}
+
 TEST_CASE("a page of another patient holds the document and is named", "[charts][link]") {
   const Hospital hospital;
   const Says ann{.mrn = "4410982", .name = "DOE, ANN", .dob = "1961-02-03"};
