@@ -1,123 +1,75 @@
 #include "charts/boundaries.h"
 
 #include <algorithm>
-#include <bit>
-#include <charconv>
-#include <map>
 #include <optional>
 
+#include "charts/continuity.h"
 #include "charts/document_types.h"
-#include "charts/evidence.h"
+#include "charts/fed_twice.h"
 #include "charts/fuzzy.h"
 
 namespace chartscan::charts {
 namespace {
 
-// Sheets fed twice.
-constexpr std::size_t kLookBack = 4;      // a sheet is fed again soon or not at all
-constexpr int kSamePicture = 8;           // bits of 64 in which two scans of one sheet differ at most; other pages of a form differ by more
-constexpr int kSameWordlessPicture = 3;   // without words the picture alone must do
-constexpr double kSameText = 0.85;        // shared words of two readings of one sheet; also asked of the numbers alone
-constexpr std::size_t kFewWords = 6;
-
-// Boundaries.
-constexpr double kClearTitle = 0.55;      // first-page cue of a page with a title
-constexpr double kSomeCue = 0.3;
-constexpr double kSureType = 0.7, kVerySureType = 0.9;
+constexpr std::size_t kLookBack = 4;   // a sheet is fed again soon or not at all
+constexpr std::size_t kLookAhead = 3;  // as many sheets of somebody else may have slipped into a document
+constexpr double kVerySureType = 0.9;
 constexpr std::size_t kPagesPerSeparator = 8;  // with at least one sheet in so many pages, sheets part the documents
-
 constexpr double kTypeUnsure = 0.6;
 constexpr double kMinServiceDate = 0.25;
 
-struct PageNumber {
-  int number = 0, total = 0;
-};
+using Run = std::vector<const Page*>;  // pages in feeding order that may be one document
 
-PageNumber page_number(const Page& page) {
-  PageNumber result;
-  const Field* field = first_field(page, FieldKind::PageNumber);
-  if (!field) return result;
-  const char* end = field->value.data() + field->value.size();
-  const auto [slash, error] = std::from_chars(field->value.data(), end, result.number);
-  if (error == std::errc{} && slash != end && *slash == '/') std::from_chars(slash + 1, end, result.total);
-  return result;
-}
+// What separators part: whole documents, or only some of them.
+enum class Sheets { PartDocuments, PartSome };
 
-std::map<std::string, int> words_of(const PageText& text, bool numbers_only) {
-  std::map<std::string, int> words;
-  for (const Word& word : text.words) {
-    const std::string plain = letters_and_digits(word.text);
-    const bool number = std::any_of(plain.begin(), plain.end(), [](unsigned char c) { return std::isdigit(c); });
-    if (!plain.empty() && (number || !numbers_only)) ++words[plain];
+// The number of the last page: printed, or counted on from the page before it that has one.
+PageNumber number_of_last(const Run& open) {
+  int since = 0;
+  for (auto page = open.rbegin(); page != open.rend(); ++page, ++since) {
+    PageNumber number = page_number(**page);
+    if (!number.number) continue;
+    number.number += since;
+    return number;
   }
-  return words;
+  return {};
 }
 
-// Share of words that two pages have in common, 0..1 (Dice).
-double shared(const std::map<std::string, int>& a, const std::map<std::string, int>& b) {
-  int common = 0, all = 0;
-  for (const auto& [word, count] : a) {
-    all += count;
-    if (const auto other = b.find(word); other != b.end()) common += std::min(count, other->second);
-  }
-  for (const auto& [word, count] : b) all += count;
-  return all == 0 ? 1.0 : 2.0 * common / all;
+bool patient_changes(const Run& open, const Page& page) {
+  const auto named = std::find_if(open.rbegin(), open.rend(), [](const Page* before) { return names_patient(identifiers(*before)); });
+  return named != open.rend() && is_another_person(**named, page);
 }
 
-bool fields_differ(const Page& a, const Page& b, FieldKind kind) {
-  const Field* x = first_field(a, kind);
-  const Field* y = first_field(b, kind);
-  return x && y && x->value != y->value;
-}
-
-bool is_same_sheet(const Page& page, const PageText& text, const Page& earlier, const PageText& earlier_text) {
-  if (page.fingerprint == 0 || earlier.fingerprint == 0) return false;
-  const int differ = std::popcount(page.fingerprint ^ earlier.fingerprint);
-  if (differ > kSamePicture) return false;
-  for (const FieldKind kind : {FieldKind::PageNumber, FieldKind::ServiceDate, FieldKind::Account})
-    if (fields_differ(page, earlier, kind)) return false;
-  if (std::min(text.words.size(), earlier_text.words.size()) < kFewWords)
-    return differ <= kSameWordlessPicture && shared(words_of(text, false), words_of(earlier_text, false)) >= kSameText;
-  return shared(words_of(text, false), words_of(earlier_text, false)) >= kSameText &&
-         shared(words_of(text, true), words_of(earlier_text, true)) >= kSameText;
-}
-
-// Another MRN, or name and birth date both of another person.
-bool identity_changes(const Page& before, const Page& page) {
-  const Patient earlier = described_by({before.id, before.fields});
-  const PageEvidence evidence = compare({page.id, page.fields}, earlier);
-  if (evidence.mrn.contradicts) return true;
-  const bool same_mrn = evidence.mrn.agreement == Agreement::Agrees;
-  return !same_mrn && evidence.name.contradicts && evidence.dob.contradicts;
-}
-
-const TypeGuess* sure_type(const Page& page, double confidence) {
-  if (page.types.empty() || page.types.front().type == "unknown" || page.types.front().confidence < confidence) return nullptr;
-  return &page.types.front();
-}
-
-bool types_differ(const Page& a, const Page& b, double confidence) {
-  const TypeGuess* x = sure_type(a, confidence);
-  const TypeGuess* y = sure_type(b, confidence);
-  return x && y && x->type != y->type;
-}
-
-// Does `page` begin a document, seen after the pages `open` of the current one? `sheets`: separators part this batch, so
-// that titles and types alone do not.
-bool begins_document(const std::vector<const Page*>& open, const Page& page, bool sheets) {
-  const Page& before = *open.back();
-  const PageNumber last = page_number(before), now = page_number(page);
+// What the page's number and patient say, where they say something.
+std::optional<bool> surely_begins(const Run& open, const Page& page) {
+  const PageNumber last = page_number(*open.back()), now = page_number(page);
   if (now.number == 1) return true;
-  const bool same_run = !last.total || !now.total || last.total == now.total;
-  if (now.number > 1 && last.number > 0 && now.number > last.number && same_run) return false;  // "2 of 3": whoever it names
-  if (now.number > 1 && last.number > 0) return true;                                           // a number of another run
-  if (identity_changes(before, page)) return true;
-  if (last.total > 1 && last.number == last.total && page.first_page_cue >= kSomeCue) return true;  // the run was complete
-  if (sheets) return false;
-  if (now.number > 1) return types_differ(before, page, kSureType);
-  if (page.first_page_cue >= kClearTitle) return true;
-  if (types_differ(before, page, kVerySureType)) return true;
+  if (now.number > 1 && last.number > 0) return now.number <= last.number || !in_same_run(last, now);  // "2 of 3" goes on, whoever it names
+  if (patient_changes(open, page)) return true;
+  return std::nullopt;
+}
+
+// Does `page` begin a document, seen after the pages `open` of the current one?
+bool begins_document(const Run& open, const Page& page, Sheets sheets) {
+  if (const auto sure = surely_begins(open, page)) return *sure;
+  if (sheets == Sheets::PartDocuments) return false;
+  const PageNumber last = number_of_last(open);
+  const bool named = names_patient(identifiers(page));
+  // A page that could not be read goes on only where one is missing; elsewhere it may be anybody's.
+  if (!named && !is_well_read(page)) return last.total == 0 || last.completes_run();
+  if (last.completes_run() && (!named || page.first_page_cue >= kSomeCue)) return true;
+  const Page& before = *open.back();
+  if (page_number(page).number > 1) return types_differ(before, page, kSureType);
+  if (page.first_page_cue >= kClearTitle || types_differ(before, page, kVerySureType)) return true;
   return types_differ(before, page, kSureType) && page.first_page_cue >= kSomeCue;
+}
+
+// The page goes on with `open` past strangers: the same patient, and the next number or at least nothing of a first page.
+bool resumes(const Run& open, const Page& page) {
+  if (!names_patient(identifiers(page)) || patient_changes(open, page) || !is_same_person(*open.back(), page)) return false;
+  const PageNumber last = page_number(*open.back()), now = page_number(page);
+  if (last.number || now.number) return is_next(last, now);
+  return page.first_page_cue < kSomeCue && !types_differ(*open.back(), page, kSureType);
 }
 
 bool is_signed_electronically(const PageText& text) {
@@ -132,77 +84,131 @@ bool is_signed_electronically(const PageText& text) {
 
 class Assembler {
  public:
-  Assembler(std::span<Page> pages, std::span<const PageText> texts) : pages_(pages), texts_(texts) {}
+  Assembler(std::span<Page> pages, const TextOf& text_of) : pages_(pages), text_of_(text_of) {}
 
-  Assembly assemble() {
-    count_separators();
-    for (std::size_t i = 0; i < pages_.size(); ++i) place(i);
-    close();
+  Result<Assembly> assemble() {
+    TRY_STATUS(sort_out());
+    sheets_ = what_sheets_part();
+    for (const Group& group : groups_) TRY_STATUS(split(group));
+    std::ranges::sort(assembly_.documents, {}, &Document::id);
     return std::move(assembly_);
   }
 
  private:
-  void count_separators() {
-    std::size_t separators = 0;
-    for (const Page& page : pages_) separators += page.separator == SeparatorKind::Document;
-    sheets_ = separators * kPagesPerSeparator >= pages_.size() && separators > 0;
-  }
+  using Group = std::vector<std::size_t>;  // positions of pages between two separators
 
-  void place(std::size_t i) {
-    Page& page = pages_[i];
-    if (page.state == PageState::Rejected) return;
-    if (page.separator != SeparatorKind::None) {
-      page.state = PageState::Separator;
-      close();
-    } else if (page.blank) {
-      page.state = PageState::BlankAside;
-    } else if (const Page* first = fed_before(i)) {
-      page.state = PageState::Superseded;
-      page.duplicate_of = first->id;
-      if (!has_finding(page.findings, finding::kDuplicateFeed))
-        page.findings.push_back({finding::kDuplicateFeed, "the same sheet as page " + to_string(first->id) + "; kept, not filed a second time", 1});
-    } else {
-      if (!open_.empty() && begins_document(open_pages(), page, sheets_)) close();
-      open_.push_back(i);
-      recent_.push_back(i);
+  // Separators, blanks and sheets fed twice leave; the rest is parted into groups by the separators.
+  Status sort_out() {
+    groups_.emplace_back();
+    for (std::size_t i = 0; i < pages_.size(); ++i) {
+      Page& page = pages_[i];
+      if (page.state == PageState::Rejected) continue;
+      if (page.separator != SeparatorKind::None) {
+        page.state = PageState::Separator;
+        groups_.emplace_back();
+        continue;
+      }
+      if (page.blank) {
+        page.state = PageState::BlankAside;
+        continue;
+      }
+      TRY(const Page* first, fed_before(i));
+      if (first) supersede(page, *first);
+      else {
+        groups_.back().push_back(i);
+        recent_.push_back(i);
+      }
     }
+    return {};
   }
 
-  const Page* fed_before(std::size_t i) const {
+  static void supersede(Page& page, const Page& first) {
+    page.state = PageState::Superseded;
+    page.duplicate_of = first.id;
+    if (!has_finding(page.findings, finding::kDuplicateFeed))
+      page.findings.push_back({finding::kDuplicateFeed, "the same sheet as page " + to_string(first.id) + "; kept, not filed a second time", 1});
+  }
+
+  Result<const Page*> fed_before(std::size_t i) const {
     const std::size_t from = recent_.size() > kLookBack ? recent_.size() - kLookBack : 0;
-    for (std::size_t k = recent_.size(); k > from; --k)
-      if (is_same_sheet(pages_[i], texts_[i], pages_[recent_[k - 1]], texts_[recent_[k - 1]])) return &pages_[recent_[k - 1]];
+    for (std::size_t k = recent_.size(); k > from; --k) {
+      const std::size_t earlier = recent_[k - 1];
+      if (!looks_like(pages_[i], pages_[earlier])) continue;
+      TRY(const PageText text, text_of_(i));
+      TRY(const PageText earlier_text, text_of_(earlier));
+      if (says_the_same(pages_[i], text, pages_[earlier], earlier_text)) return &pages_[earlier];
+    }
     return nullptr;
   }
 
-  std::vector<const Page*> open_pages() const {
-    std::vector<const Page*> pages;
-    for (const std::size_t i : open_) pages.push_back(&pages_[i]);
-    return pages;
+  // With sheets in plenty they part the documents and titles alone do not; unless documents begin between them as well.
+  Sheets what_sheets_part() const {
+    const auto separators = static_cast<std::size_t>(
+        std::ranges::count_if(pages_, [](const Page& page) { return page.separator == SeparatorKind::Document; }));
+    if (separators == 0 || separators * kPagesPerSeparator < pages_.size()) return Sheets::PartSome;
+    for (const Group& group : groups_)
+      for (std::size_t k = 1; k < group.size(); ++k)
+        if (surely_begins({&pages_[group[k - 1]]}, pages_[group[k]]).value_or(false)) return Sheets::PartSome;
+    return Sheets::PartDocuments;
   }
 
-  void close() {
-    if (open_.empty()) return;
+  Run run_of(std::span<const std::size_t> positions) const {
+    Run run;
+    for (const std::size_t i : positions) run.push_back(&pages_[i]);
+    return run;
+  }
+
+  Status split(std::span<const std::size_t> group, bool strangers = false) {
+    Group open;
+    for (std::size_t k = 0; k < group.size();) {
+      const Page& page = pages_[group[k]];
+      if (!open.empty() && begins_document(run_of(open), page, sheets_)) {
+        const std::size_t back = where_resumed(run_of(open), group, k);
+        if (back > k) {
+          TRY_STATUS(split(group.subspan(k, back - k), true));
+          k = back;
+        } else {
+          TRY_STATUS(close(open, strangers));
+          open.clear();
+        }
+      }
+      open.push_back(group[k++]);
+    }
+    return close(open, strangers);
+  }
+
+  // Where the open document goes on after pages of somebody else that begin at `k`; `k` when it does not.
+  std::size_t where_resumed(const Run& open, std::span<const std::size_t> group, std::size_t k) const {
+    if (!patient_changes(open, pages_[group[k]])) return k;
+    for (std::size_t at = k + 1; at < group.size() && at <= k + kLookAhead; ++at)
+      if (resumes(open, pages_[group[at]])) return at;
+    return k;
+  }
+
+  Status close(const Group& open, bool strangers) {
+    if (open.empty()) return {};
     Document document;
-    document.id = DocumentId{pages_[open_.front()].id.value};
-    document.batch = pages_[open_.front()].batch;
-    for (const std::size_t i : open_) document.pages.push_back(pages_[i].id);
-    set_type(document);
-    set_service_date(document);
-    set_author(document);
-    check_signature(document);
+    document.id = DocumentId{pages_[open.front()].id.value};
+    document.batch = pages_[open.front()].batch;
+    for (const std::size_t i : open) document.pages.push_back(pages_[i].id);
+    if (strangers)
+      document.findings.push_back({finding::kForeignPage, "lay between the pages of a document of another patient; look whether the sheets were mixed up", 1});
+    set_type(document, open);
+    set_service_date(document, open);
+    set_author(document, open);
+    TRY_STATUS(check_signature(document, open));
     assembly_.documents.push_back(std::move(document));
-    open_.clear();
+    return {};
   }
 
   // The first page that says something names the type; later pages may strengthen it, not change it.
-  void set_type(Document& document) const {
-    const auto first = std::find_if(open_.begin(), open_.end(), [&](std::size_t i) { return sure_type(pages_[i], 0) != nullptr; });
-    if (first != open_.end()) {
+  void set_type(Document& document, const Group& open) const {
+    const auto first = std::find_if(open.begin(), open.end(), [&](std::size_t i) { return sure_type(pages_[i], 0) != nullptr; });
+    if (first != open.end()) {
       const TypeGuess& guess = pages_[*first].types.front();
       document.type = guess.type;
       document.type_confidence = guess.confidence;
-      for (const std::size_t i : open_)
+      for (const std::size_t i : open)
         if (const TypeGuess* other = sure_type(pages_[i], 0); other && i != *first && other->type == guess.type)
           document.type_confidence = 1 - (1 - document.type_confidence) * (1 - other->confidence / 2);
     }
@@ -210,10 +216,10 @@ class Assembler {
       document.findings.push_back({finding::kTypeUnsure, "the pages do not say clearly what kind of document this is", 1 - document.type_confidence});
   }
 
-  void set_service_date(Document& document) const {
+  void set_service_date(Document& document, const Group& open) const {
     for (const FieldKind kind : {FieldKind::ServiceDate, FieldKind::SignatureDate}) {
       const Field* best = nullptr;
-      for (const std::size_t i : open_) {
+      for (const std::size_t i : open) {
         const Field* field = first_field(pages_[i], kind);
         if (field && field->confidence >= kMinServiceDate && (!best || field->confidence > best->confidence + 0.1)) best = field;
       }
@@ -224,36 +230,39 @@ class Assembler {
   }
 
   // The most certain one; of equals the last, for reports are signed at their end.
-  void set_author(Document& document) const {
+  void set_author(Document& document, const Group& open) const {
     const Field* best = nullptr;
-    for (const std::size_t i : open_) {
+    for (const std::size_t i : open) {
       const Field* field = first_field(pages_[i], FieldKind::Author);
       if (field && (!best || field->confidence >= best->confidence)) best = field;
     }
     if (best) document.author = best->value;
   }
 
-  void check_signature(Document& document) const {
+  // Texts are looked at only where ink was sought and not found.
+  Status check_signature(Document& document, const Group& open) const {
     const DocumentType* type = find_document_type(document.type);
-    if (!type || !type->needs_signature) return;
-    bool line = false, ink = false;
-    for (const std::size_t i : open_) {
-      line = line || pages_[i].signature_line;
-      ink = ink || pages_[i].signature || is_signed_electronically(texts_[i]);
+    if (!type || !type->needs_signature) return {};
+    const auto has = [&](bool Page::*mark) { return std::ranges::any_of(open, [&](std::size_t i) { return pages_[i].*mark; }); };
+    if (!has(&Page::signature_line) || has(&Page::signature)) return {};
+    for (const std::size_t i : open) {
+      TRY(const PageText text, text_of_(i));
+      if (is_signed_electronically(text)) return {};
     }
-    if (line && !ink) document.findings.push_back({finding::kUnsigned, "a place to sign was found and no ink on it", 1});
+    document.findings.push_back({finding::kUnsigned, "a place to sign was found and no ink on it", 1});
+    return {};
   }
 
   std::span<Page> pages_;
-  std::span<const PageText> texts_;
-  bool sheets_ = false;
-  std::vector<std::size_t> open_;    // pages of the document being built
+  const TextOf& text_of_;
+  Sheets sheets_ = Sheets::PartSome;
+  std::vector<Group> groups_;
   std::vector<std::size_t> recent_;  // pages kept so far
   Assembly assembly_;
 };
 
 }  // namespace
 
-Assembly assemble(std::span<Page> pages, std::span<const PageText> texts) { return Assembler(pages, texts).assemble(); }
+Result<Assembly> assemble(std::span<Page> pages, const TextOf& text_of) { return Assembler(pages, text_of).assemble(); }
 
 }  // namespace chartscan::charts

@@ -19,7 +19,7 @@ constexpr double kSexAgrees = 1, kSexDiffers = -6;
 constexpr double kSsnAgrees = 12, kSsnNear = 1, kSsnDiffers = -8;
 constexpr double kPhoneAgrees = 9, kPhoneDiffers = -1;
 
-constexpr double kSureDate = 0.85;  // a birth date read with this confidence and one digit off is another date
+constexpr double kSureDate = 0.85;  // a birth date whose words were read with this confidence and that is one digit off is another date
 
 std::string shown(const PageIdentity& page, const Field& field, const std::string& known) {
   return "page " + to_string(page.page) + " reads " + field.value + (known.empty() ? "" : ", index has " + known);

@@ -173,7 +173,9 @@ class Identifier {
       case LabelKind::MiddleName:
         parts_.push_back({label.kind, value, confidence});
         return;
-      case LabelKind::Birth: return field(FieldKind::BirthDate);
+      case LabelKind::Birth:
+        // How surely it was read, whatever its label: linking weighs that against a digit that differs.
+        return put(FieldKind::BirthDate, value.text, value.first, value.last, value.certainty, "label");
       case LabelKind::Sex: return field(FieldKind::Sex);
       case LabelKind::Ssn: return field(FieldKind::SsnLast4);
       case LabelKind::Phone: return field(FieldKind::Phone);

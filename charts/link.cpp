@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "charts/continuity.h"
 #include "charts/evidence.h"
 
 namespace chartscan::charts {
@@ -13,8 +14,6 @@ constexpr double kPlausible = 5;        // bits below which a patient is no cand
 constexpr double kPrior = 16;           // bits against any one patient before looking: one of some ten thousand in reach
 constexpr double kCertain = 0.9999;     // no more is ever claimed
 constexpr std::size_t kCandidates = 5;
-constexpr double kMinField = 0.2;       // fields read with less confidence are noise
-constexpr double kBareBarcode = 0.65;   // up to here a barcode number is only a number
 
 struct Candidate {
   Patient patient;
@@ -22,13 +21,6 @@ struct Candidate {
   double over_pages = 0;   // sum of the pages' scores: the patient of most pages comes first
   double score() const { return evidence.score(); }
 };
-
-bool identifies(FieldKind kind) {
-  switch (kind) {
-    case FieldKind::Mrn: case FieldKind::PatientName: case FieldKind::BirthDate: case FieldKind::Sex: case FieldKind::SsnLast4: case FieldKind::Phone: return true;
-    default: return false;
-  }
-}
 
 class Linker {
  public:
@@ -57,14 +49,11 @@ class Linker {
 
   Status read_identities() {
     for (const Page& page : pages_) {
-      PageIdentity identity{page.id, {}};
+      PageIdentity identity{page.id, identifiers(page)};
       for (const Field& field : page.fields) {
-        if (!identifies(field.kind) || field.confidence < kMinField) continue;
-        if (field.kind == FieldKind::Mrn && field.source == "barcode" && field.confidence <= kBareBarcode) {
-          TRY(std::optional<Patient> known, index_.by_mrn(field.value));
-          if (!known) continue;  // a form's or specimen's number
-        }
-        identity.fields.push_back(field);
+        if (!is_bare_number(field)) continue;
+        TRY(std::optional<Patient> known, index_.by_mrn(field.value));
+        if (known) identity.fields.push_back(field);  // otherwise a form's or specimen's number
       }
       if (!identity.empty()) identities_.push_back(std::move(identity));
     }
@@ -72,11 +61,7 @@ class Linker {
   }
 
   bool has_identifier() const {
-    return std::any_of(identities_.begin(), identities_.end(), [](const PageIdentity& page) {
-      return std::any_of(page.fields.begin(), page.fields.end(), [](const Field& field) {
-        return field.kind == FieldKind::Mrn || field.kind == FieldKind::PatientName || field.kind == FieldKind::BirthDate;
-      });
-    });
+    return std::ranges::any_of(identities_, [](const PageIdentity& page) { return names_patient(page.fields); });
   }
 
   Status find_candidates() {
@@ -204,8 +189,17 @@ class Linker {
       find(finding::kPatientContradiction, "page " + to_string(page->page) + " by itself fits another patient better than the likeliest of the document");
       allowed = false;
     }
+    if (const Page* page = loose_page()) {
+      find(finding::kUnidentifiedPage, "page " + to_string(page->id) + " names nobody and nothing shows that it goes on where the page before it ended; "
+                                       "look whether it belongs here");
+      allowed = false;
+    }
     TRY(bool enough, two_identifiers(first));
     allowed = allowed && enough;
+    if (first.evidence.dob.agreement == Agreement::Close && !forgives_birth_date(first)) {
+      find(finding::kPatientContradiction, "the birth date read is a character off the patient's, and not all else is certain");
+      allowed = false;
+    }
     TRY(bool tied, near_tie(first));
     return allowed && !tied;
   }
@@ -247,6 +241,14 @@ class Linker {
     return true;
   }
 
+  // A birth date that was hard to read is forgiven only to the one patient who has the MRN and the whole name.
+  bool forgives_birth_date(const Candidate& first) const {
+    if (first.evidence.mrn.agreement != Agreement::Agrees || first.evidence.name_match != NameMatch::Exact) return false;
+    return std::ranges::none_of(considered_, [&](const Patient& other) {
+      return other.mrn != first.patient.mrn && agrees(pooled(identities_, other).name_match);
+    });
+  }
+
   // Some patient other than the likeliest has exactly an MRN that was read.
   Result<bool> mrn_read_is_taken() const {
     for (const PageIdentity& page : identities_)
@@ -270,6 +272,23 @@ class Linker {
       if (seen.empty()) seen = numbers.front();
     }
     return false;
+  }
+
+  // A page that names nobody and that nothing ties to its neighbour: it may have come from anywhere.
+  const Page* loose_page() const {
+    for (std::size_t i = 0; pages_.size() > 1 && i < pages_.size(); ++i) {
+      const Page& page = pages_[i];
+      const auto own = std::ranges::find(identities_, page.id, &PageIdentity::page);
+      if (own != identities_.end() && names_patient(own->fields)) continue;
+      if (std::ranges::find(decision_.foreign, page.id) != decision_.foreign.end()) continue;  // named as such
+      if (i == 0 ? !leads_on(page, pages_[1]) : !goes_on(pages_[i - 1], page)) return &page;
+    }
+    return nullptr;
+  }
+
+  // For a first page: what holds for the second holds for it, if the number says so or it was read.
+  static bool leads_on(const Page& page, const Page& second) {
+    return goes_on(page, second) && (is_well_read(page) || is_next(page_number(page), page_number(second)));
   }
 
   // A page that, looked at alone, fits somebody else better; the other pages must not outvote it.
@@ -297,8 +316,9 @@ class Linker {
     for (auto other = candidates_.begin() + 1; other != candidates_.end(); ++other) {
       const PageEvidence& e = other->evidence;
       const bool ahead = first.score() - other->score() >= kMargin;
-      const bool one_digit_off = e.mrn.agreement != Agreement::Missing && is_near_mrn(first.patient.mrn, other->patient.mrn) && !e.name.contradicts &&
-                                 !e.dob.contradicts && !e.sex.contradicts;
+      const bool named = first.evidence.name_match == NameMatch::Exact && e.name_distance > 0;  // two characters would have to be misread
+      const bool one_digit_off = !named && e.mrn.agreement != Agreement::Missing && is_near_mrn(first.patient.mrn, other->patient.mrn) &&
+                                 !e.name.contradicts && !e.dob.contradicts && !e.sex.contradicts;
       if (ahead && !one_digit_off) continue;
       find(finding::kPatientNearTie, one_digit_off ? "another patient's MRN is one character off and nothing else tells the two apart"
                                                    : "the second candidate is nearly as likely; a person must choose");

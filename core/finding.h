@@ -27,6 +27,7 @@ inline constexpr const char* kPatientNearTie = "patient-near-tie";        // two
 inline constexpr const char* kPatientOneIdentifier = "patient-one-identifier";
 inline constexpr const char* kPatientContradiction = "patient-contradiction";
 inline constexpr const char* kForeignPage = "foreign-page";               // a page names another patient than its document
+inline constexpr const char* kUnidentifiedPage = "unidentified-page";     // names nobody, and nothing ties it to its document
 inline constexpr const char* kUnsigned = "unsigned";                      // signature line without ink
 inline constexpr const char* kDuplicateFeed = "duplicate-feed";           // same sheet fed twice
 inline constexpr const char* kCountMismatch = "count-mismatch";           // expected and counted pages differ

@@ -22,7 +22,7 @@ class Closing {
 
   Status run(Batch batch, const Clock& clock) {
     TRY_STATUS(load(batch.id));
-    charts::Assembly assembly = charts::assemble(pages_, texts_);
+    TRY(charts::Assembly assembly, charts::assemble(pages_, [this](std::size_t i) { return text_of(pages_[i]); }));
     for (std::size_t i = 0; i < pages_.size(); ++i) position_[pages_[i].id] = i;
 
     storage::Change change;
@@ -40,14 +40,15 @@ class Closing {
       pages_.push_back(std::move(page));
       return true;
     }));
-    texts_.reserve(pages_.size());
-    for (const Page& page : pages_) {
+    for (const Page& page : pages_)
       if (page.state == PageState::Received)
         return Error{ErrorCode::Internal, "page " + to_string(page.id) + " has not been read yet", {}};
-      TRY(std::optional<PageText> text, records_.text(page.id));
-      texts_.push_back(text ? std::move(*text) : PageText{});
-    }
     return {};
+  }
+
+  Result<PageText> text_of(const Page& page) const {
+    TRY(std::optional<PageText> text, records_.text(page.id), "page " + to_string(page.id));
+    return text ? std::move(*text) : PageText{};
   }
 
   // The page with its new state, and the postings that go with it.
@@ -85,8 +86,7 @@ class Closing {
   storage::Archive& archive_;
   storage::Records records_;
   charts::PatientIndex index_;
-  std::vector<Page> pages_;      // in feeding order
-  std::vector<PageText> texts_;  // beside pages_
+  std::vector<Page> pages_;  // in feeding order
   std::unordered_map<PageId, std::size_t> position_;
 };
 

@@ -24,6 +24,7 @@ struct Feed {
     page.sequence = static_cast<int>(pages.size()) + 1;
     page.types.push_back({type, std::string(type) == "unknown" ? 0.6 : 0.95});
     page.first_page_cue = cue;
+    page.quality = {.text_confidence = 0.95, .words = 120};
     page.fingerprint = 0x9E3779B97F4A7C15ull * (pages.size() + 1);
     pages.push_back(page);
     texts.push_back(PageBuilder().prose(text.empty() ? "page with words of its own number " + std::to_string(pages.size() * 7919) : text));
@@ -35,7 +36,7 @@ struct Feed {
   }
   // "1,2|3": pages of the documents.
   std::string shape() {
-    assembly = assemble(pages, texts);
+    assembly = assemble(pages, [this](std::size_t i) { return texts[i]; }).value();
     std::string out;
     for (const Document& document : assembly.documents) {
       if (!out.empty()) out += '|';
@@ -174,7 +175,7 @@ TEST_CASE("a place to sign without ink is reported, unless the report is signed 
   CHECK_FALSE(is_unsigned("operative_report", true, false, "Electronically signed by Jane Roe"));
 }
 
-TEST_CASE("an empty batch has no documents", "[charts][boundaries]") { CHECK(assemble({}, {}).documents.empty()); }
+TEST_CASE("an empty batch has no documents", "[charts][boundaries]") { CHECK(assemble({}, {}).value().documents.empty()); }
 
 TEST_CASE("a chart is read by tabs, newest first, undated last", "[charts][order]") {
   const auto document = [](std::uint64_t id, const char* type, Date date) {

@@ -47,6 +47,7 @@ struct Says {
 Page page(std::uint64_t id, const Says& says) {
   Page p;
   p.id = PageId{id};
+  p.quality = {.text_confidence = 0.95, .words = 120};
   const auto add = [&](FieldKind kind, const char* value) {
     if (value) p.fields.push_back({kind, value, {0, 0, 10, 10}, says.confidence, "label"});
   };

@@ -21,6 +21,7 @@ const findings: Record<string, [label: string, tone: Tone]> = {
   "patient-one-identifier": ["Only one identifier", "look"],
   "patient-contradiction": ["Identifiers disagree", "stop"],
   "foreign-page": ["Another patient's page", "stop"],
+  "unidentified-page": ["Page names nobody", "stop"],
   "unsigned": ["Not signed", "look"],
   "duplicate-feed": ["Fed twice", "quiet"],
   "count-mismatch": ["Count differs", "stop"],
