@@ -147,7 +147,9 @@ TEST_CASE("an archive of a newer format is left alone", "[faults][storage]") {
   const std::string archive = (folder / "archive").string();
   write_tiff(folder / "in.tif", {page_of("From the future")});
   REQUIRE(chartscan_program().run({"ingest", (folder / "in.tif").string(), "--archive", archive}).exit_code <= 1);
-  write_file(fs::path(archive) / "FORMAT", "999\n");
+  std::string format = read_file(fs::path(archive) / "FORMAT");
+  REQUIRE(format.find('1') != std::string::npos);
+  write_file(fs::path(archive) / "FORMAT", format.replace(format.find('1'), 1, "999"));
   for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{{"batches"}, {"ingest", (folder / "in.tif").string()}}) {
     std::vector<std::string> command = words;
     command.insert(command.end(), {"--archive", archive});
