@@ -15,13 +15,17 @@ struct Skew {
   double confidence = 0;  // best score over worst; trust from kMinSkewConfidence
 };
 inline constexpr double kMinSkewConfidence = 3.0;
-Skew find_skew(const Image& gray);  // +-15 degrees; of an upright page
+Skew find_skew(const Image& gray);  // +-15 degrees; of a page whose lines run along (upright or upside down)
+
+// Which way the lines of text run; from single letters, so that tables and frames do not mislead. Bears the skew of a feeder.
+enum class TextAxis { Unknown, Along, Across };  // Along: upright or upside down; Across: on its side
+TextAxis find_text_axis(const Image& gray);
 
 struct Orientation {
-  int rotation = 0;       // clockwise turn that makes the page upright: 0, 90, 180, 270
+  int rotation = 0;       // clockwise turn that makes the page upright: 0, 90, 180, 270; the likelier one where not sure
   bool sure = false;      // unsure is an answer
 };
-Orientation find_orientation(const Image& gray);  // ascenders against descenders; about 50 ms
+Orientation find_orientation(const Image& straight, TextAxis axis);  // ascenders against descenders; about 40 ms
 
 struct PageMeasures {
   double paper_level = 1, ink_level = 0;  // 0..1 of white

@@ -18,6 +18,7 @@ constexpr double kLowContrast = 0.35;
 constexpr double kNoisyLevel = 18;      // grey levels, as imaging::measure estimates them
 
 using imaging::Image;
+using imaging::TextAxis;
 
 // The gray twin with the skew undone, unfiltered.
 Image straightened(const Image& gray, Degrees skew) {
@@ -28,18 +29,28 @@ Image straightened(const Image& gray, Degrees skew) {
   return imaging::upright_copy(gray, geometry);
 }
 
-// The tilt of the text lines. A page on its side shows none the ordinary way: look both ways and believe the surer. The
-// angle is the same whichever way the page lies.
-imaging::Skew find_tilt(const Image& gray) {
-  const imaging::Skew upright = imaging::find_skew(gray), sideways = imaging::find_skew(imaging::turned(gray, 90));
-  return sideways.confidence > upright.confidence ? sideways : upright;
+// The tilt of the text lines; the angle is the same whichever way the page lies. Where no lines of text are seen one way,
+// rules and edges may be seen the other.
+imaging::Skew find_tilt(const Image& gray, TextAxis axis) {
+  const auto upright = [&] { return imaging::find_skew(gray); };
+  const auto sideways = [&] { return imaging::find_skew(imaging::turned(gray, 90)); };
+  const imaging::Skew first = axis == TextAxis::Across ? sideways() : upright();
+  if (axis != TextAxis::Unknown && first.confidence >= imaging::kMinSkewConfidence) return first;
+  const imaging::Skew second = axis == TextAxis::Across ? upright() : sideways();
+  return second.confidence > first.confidence ? second : first;
 }
 
-Result<imaging::Orientation> find_turn(const Image& straight, int dpi, Workbench& bench) {
-  const imaging::Orientation cheap = imaging::find_orientation(straight);
+bool lies_along(int rotation, TextAxis axis) {
+  return axis == TextAxis::Unknown || (axis == TextAxis::Across) == (rotation % 180 != 0);
+}
+
+// The second opinion counts only where it does not contradict the way the letters stand.
+Result<imaging::Orientation> find_turn(const Image& straight, TextAxis axis, int dpi, Workbench& bench) {
+  const imaging::Orientation cheap = imaging::find_orientation(straight, axis);
   if (cheap.sure || !bench.orientation) return cheap;
   TRY(const ocr::OrientationEngine::Answer second, bench.orientation->orientation(straight, dpi));
-  return imaging::Orientation{second.rotation, second.sure};
+  if (!second.sure || !lies_along(second.rotation, axis)) return cheap;
+  return imaging::Orientation{second.rotation, true};
 }
 
 void add(PageDraft& draft, const char* code, std::string detail, double score = 0) {
@@ -71,11 +82,12 @@ void set_dpi(Geometry& geometry, Image& delivered) {
 // Sets rotation and skew of the geometry from the gray twin, and says where it was not sure.
 Status find_pose(PageDraft& draft, int gray_dpi, Workbench& bench) {
   Geometry& geometry = draft.page.geometry;
-  const imaging::Skew tilt = find_tilt(draft.gray);
+  const TextAxis axis = imaging::find_text_axis(draft.gray);
+  const imaging::Skew tilt = find_tilt(draft.gray, axis);
   const bool sure = tilt.confidence >= imaging::kMinSkewConfidence;
   if (sure && std::abs(tilt.angle.value) >= kMinSkew.value) geometry.skew = tilt.angle;
-  TRY(const imaging::Orientation turn, find_turn(straightened(draft.gray, geometry.skew), gray_dpi, bench));
-  geometry.rotation = turn.sure ? turn.rotation : 0;  // unsure: left as it was fed
+  TRY(const imaging::Orientation turn, find_turn(straightened(draft.gray, geometry.skew), axis, gray_dpi, bench));
+  geometry.rotation = turn.rotation;  // unsure: the likelier one, until the text speaks
   draft.page.quality.skew_confidence = tilt.confidence;
   if (!turn.sure) add(draft, finding::kOrientationUnsure, "check that the page is the right way up");
   if (!sure) add(draft, finding::kSkewUnsure, "no text lines to straighten by");

@@ -1,5 +1,5 @@
-// Words with boxes and confidences. A page judged blank is read only when the judgement was close; a page whose
-// orientation nobody was sure of is also read the other ways up when it makes no sense the way it lies.
+// Words with boxes and confidences. A page judged blank is read only when the judgement was close. A page that makes no
+// sense the way it lies is read the other ways up as well: text is the best witness of where its top is.
 #include <algorithm>
 #include <numeric>
 
@@ -12,6 +12,9 @@ constexpr double kSureBlank = 0.9;      // blank with this confidence: not worth
 constexpr double kBelievedWord = 0.6;   // a word on a "blank" page counts from this confidence
 constexpr int kBlankWords = 3;          // that many such words and the page is not blank
 constexpr double kSenseful = 0.75;      // mean confidence of text that lies the right way up
+constexpr double kSenseless = 0.55;     // below it a sure orientation is doubted too; pages on their side had 0.35 to 0.50
+constexpr int kTellingWords = 8;        // so many words settle an orientation nobody was sure of
+constexpr std::size_t kLongWord = 3;    // letters: its box is wider than high
 
 double mean_confidence(const PageText& text) {
   if (text.words.empty()) return 0;
@@ -20,11 +23,23 @@ double mean_confidence(const PageText& text) {
   return sum / static_cast<double>(text.words.size());
 }
 
+// Tesseract turns columns of letters by itself and reads a page on its side quite well, with the words standing on end.
+bool stands_on_end(const Word& word) { return word.text.size() >= kLongWord && word.box.height() > word.box.width(); }
+
+// Mean confidence of the words, those on end taken for noise.
+double sense_of(const PageText& text) {
+  if (text.words.empty()) return 0;
+  double sum = 0;
+  for (const Word& word : text.words)
+    if (!stands_on_end(word)) sum += word.confidence;
+  return sum / static_cast<double>(text.words.size());
+}
+
 // How much believable text there is: decides between two ways up.
 double believed_letters(const PageText& text) {
   double sum = 0;
   for (const Word& word : text.words)
-    if (word.confidence >= kBelievedWord) sum += static_cast<double>(word.text.size()) * word.confidence;
+    if (word.confidence >= kBelievedWord && !stands_on_end(word)) sum += static_cast<double>(word.text.size()) * word.confidence;
   return sum;
 }
 
@@ -53,20 +68,32 @@ void turn_page(PageDraft& draft, int turn) {
   draft.working = imaging::turned(draft.working, turn);
   geometry.working = draft.working.size();
   geometry.rotation = (geometry.rotation + turn) % 360;
+  draft.page.fingerprint = imaging::fingerprint(draft.working);
 }
 
-// Keeps the way up that gives by far the most believable text.
-Status try_other_ways_up(PageDraft& draft, Workbench& bench, int dpi, ocr::Reading& reading) {
+// Keeps the way up that gives the most believable text; one that was sure gives way only to twice as much.
+void try_other_ways_up(PageDraft& draft, Workbench& bench, int dpi, bool was_sure, ocr::Reading& reading) {
   int best_turn = 0;
+  double best = believed_letters(reading.text) * (was_sure ? 2 : 1);
   for (const int turn : {180, 90, 270}) {
-    TRY(ocr::Reading other, bench.engine->read(imaging::turned(draft.working, turn), dpi));
-    if (believed_letters(other.text) <= 2 * believed_letters(reading.text)) continue;
-    reading = std::move(other);
+    auto other = bench.engine->read(imaging::turned(draft.working, turn), dpi);
+    if (!other || other->timed_out) continue;
+    const double letters = believed_letters(other->text);
+    if (letters <= best) continue;
+    best = letters;
     best_turn = turn;
-    if (mean_confidence(reading.text) >= kSenseful) break;
+    reading = std::move(*other);
+    if (sense_of(reading.text) >= kSenseful) break;
   }
-  turn_page(draft, best_turn);
-  return {};
+  if (best_turn != 0) turn_page(draft, best_turn);
+}
+
+// Settles by the text which way up the page is, where that is open.
+void settle_orientation(PageDraft& draft, Workbench& bench, int dpi, ocr::Reading& reading) {
+  const bool was_sure = !has_finding(draft.page.findings, finding::kOrientationUnsure);
+  if (sense_of(reading.text) < (was_sure ? kSenseless : kSenseful)) try_other_ways_up(draft, bench, dpi, was_sure, reading);
+  if (sense_of(reading.text) >= kSenseful && static_cast<int>(reading.text.words.size()) >= kTellingWords)
+    std::erase_if(draft.page.findings, [](const Finding& found) { return found.code == finding::kOrientationUnsure; });
 }
 
 }  // namespace
@@ -75,9 +102,8 @@ Status read(PageDraft& draft, Workbench& bench, const StageSettings& settings) {
   if (draft.page.blank && draft.measures.blank_confidence >= kSureBlank) return {};
   const int dpi = static_cast<int>(draft.page.geometry.dpi_x * draft.page.geometry.scale_x + 0.5);
   TRY(ocr::Reading reading, read_page(draft, bench, dpi));
-  if (has_finding(draft.page.findings, finding::kOrientationUnsure) && mean_confidence(reading.text) < kSenseful &&
-      !reading.timed_out && !draft.page.blank)
-    TRY_STATUS(try_other_ways_up(draft, bench, dpi, reading));
+  if (!reading.timed_out && !draft.page.blank && !has_finding(draft.page.findings, finding::kOcrFailed))
+    settle_orientation(draft, bench, dpi, reading);
 
   if (reading.timed_out)
     draft.page.findings.push_back({finding::kOcrTimeout, "reading was stopped after " + std::to_string(settings.ocr_seconds_per_page) + " s"});
