@@ -229,6 +229,7 @@ json to_json(const SearchRow& row) {
           {"patient", row.patient ? to_json(*row.patient) : json(nullptr)},
           {"link_status", to_string(document ? document->link.status : LinkStatus::None)},
           {"file", row.page.original.file},
+          {"page_index", row.page.original.index},
           {"score", row.hit.score},
           {"snippet", snippet_of(row.hit.snippet)},
           {"boxes", boxes},
