@@ -7,6 +7,7 @@
 #include "charts/document_types.h"
 #include "charts/layout.h"
 #include "charts/phrases.h"
+#include "charts/values.h"
 
 namespace chartscan::charts {
 namespace {
@@ -78,13 +79,14 @@ std::size_t length_of(const Layout& layout, int first, int last) {
   return sum;
 }
 
-// 0..1: how much a phrase looks like the title of its page and not like words of a sentence.
-double title_strength(const Layout& layout, const PhraseMatch& match, Size working) {
+// 0..1: how much a phrase looks like the title of its page and not like words of a sentence. `covered`: letters of its cell
+// that titles of its type account for ("GENERAL CONSENT TO TREATMENT AND CONDITIONS OF ADMISSION" are two).
+double title_strength(const Layout& layout, const PhraseMatch& match, std::size_t covered, Size working) {
   const Token& first = layout.tokens[static_cast<std::size_t>(match.first)];
   const Token& last = layout.tokens[static_cast<std::size_t>(match.last - 1)];
   if (first.cell != last.cell) return 0;
   const Cell& cell = layout.cells[static_cast<std::size_t>(first.cell)];
-  const double coverage = static_cast<double>(length_of(layout, match.first, match.last)) /
+  const double coverage = static_cast<double>(covered) /
                           static_cast<double>(std::max<std::size_t>(1, length_of(layout, cell.first, cell.last)));
   const std::string words = printed(layout, match.first, match.last);
   const Box box = box_of(layout, match.first, match.last);
@@ -116,9 +118,14 @@ struct Title {
 
 std::vector<Title> find_titles(const Layout& layout, Size working) {
   std::vector<Title> titles;
-  for (const PhraseMatch& match : longest_only(books().titles.find(layout))) {
+  const std::vector<PhraseMatch> matches = longest_only(books().titles.find(layout));
+  const auto type_of = [](const PhraseMatch& match) { return books().title_entries[static_cast<std::size_t>(match.phrase)].type; };
+  std::map<std::pair<int, std::size_t>, std::size_t> covered;  // by cell and type
+  const auto cell_of = [&](const PhraseMatch& match) { return layout.tokens[static_cast<std::size_t>(match.first)].cell; };
+  for (const PhraseMatch& match : matches) covered[{cell_of(match), type_of(match)}] += length_of(layout, match.first, match.last);
+  for (const PhraseMatch& match : matches) {
     const Entry& entry = books().title_entries[static_cast<std::size_t>(match.phrase)];
-    const double strength = title_strength(layout, match, working);
+    const double strength = title_strength(layout, match, covered[{cell_of(match), entry.type}], working);
     if (strength > 0) titles.push_back({match, entry.type, entry.weight, strength});
   }
   // The first clear title names the page; titles of other types below it are headings of its parts.
@@ -167,12 +174,11 @@ std::vector<TypeGuess> ranked(const std::vector<double>& scores) {
 
 // "Page 1 of n" speaks for a first page, "Page 2 of n" and "continued" against; 0 when nothing is said.
 int printed_page(const Layout& layout) {
-  for (std::size_t i = 0; i + 1 < layout.tokens.size(); ++i) {
-    const Token& token = layout.tokens[i];
-    if (token.folded != "page" && token.folded != "pg") continue;
-    const std::string& number = layout.tokens[i + 1].text;
-    if (layout.tokens[i + 1].cell == token.cell && number.size() <= 3 && std::all_of(number.begin(), number.end(), ::isdigit))
-      return std::stoi(number);
+  for (int i = 0; i + 1 < static_cast<int>(layout.tokens.size()); ++i) {
+    const Token& word = layout.tokens[static_cast<std::size_t>(i)];
+    if (word.folded != "page" && word.folded != "pg") continue;
+    const auto page = read_page_number(layout, i + 1);
+    if (page && layout.tokens[static_cast<std::size_t>(i) + 1].cell == word.cell) return page->number;
   }
   return 0;
 }

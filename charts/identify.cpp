@@ -23,6 +23,7 @@ constexpr double kHeaderName = 0.72;    // "DOE, ANN M" beside an MRN or birth d
 constexpr double kPlainHeaderName = 0.55;  // "Ann M Doe" there
 constexpr double kLooseDate = 0.35;     // a date in the head of the page without a label
 constexpr int kHeaderRows = 3;          // how near an unlabelled name stands to the MRN or birth date
+constexpr double kHeaderReach = 6;      // and at most so many word heights away, whatever lies between
 
 const Token& token(const Layout& layout, int i) { return layout.tokens[static_cast<std::size_t>(i)]; }
 
@@ -281,6 +282,7 @@ class Identifier {
       if (label.kind != LabelKind::Mrn && label.kind != LabelKind::Birth) return false;
       const Token& first = token(layout_, label.first);
       const int rows = first.row - cell.row;
+      if (std::max(first.box.y0 - cell.box.y1, cell.box.y0 - first.box.y1) > kHeaderReach * layout_.median_height) return false;
       const bool over = first.box.x0 < cell.box.x1 && cell.box.x0 < box_of(layout_, label.first, label.last).x1 + 20 * layout_.median_height;
       if (rows == 0) return true;
       if (!comma) return rows == 1 && over;
@@ -290,28 +292,17 @@ class Identifier {
 
   // "Page 2 of 3", "Pg. 2/3", "2 of 3" alone in the head or foot.
   void page_numbers() {
-    const auto number = [&](int i) -> int {
-      if (i >= static_cast<int>(layout_.tokens.size())) return 0;
-      const std::string& text = token(layout_, i).text;
-      const bool digits = text.size() <= 3 && std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isdigit(c); });
-      return digits ? std::stoi(text) : 0;
-    };
     for (int i = 0; i < static_cast<int>(layout_.tokens.size()); ++i) {
       const Token& word = token(layout_, i);
       const bool page = word.folded == fold("page") || word.folded == fold("pg");
-      const int at = page ? i + 1 : i;
-      const int first = number(at);
-      if (!first || token(layout_, at).row != word.row) continue;
-      const bool of = at + 2 < static_cast<int>(layout_.tokens.size()) && fold(token(layout_, at + 1).text) == fold("of");
-      const bool slash = at + 1 < static_cast<int>(layout_.tokens.size()) && token(layout_, at + 1).joined && token(layout_, at + 1).before == "/";
-      const int total = of ? number(at + 2) : slash ? number(at + 1) : 0;
-      const int last = total ? at + (of ? 3 : 2) : at + 1;
-      if (total && total < first) continue;
+      const auto read = read_page_number(layout_, page ? i + 1 : i);
+      if (!read || token(layout_, page ? i + 1 : i).row != word.row) continue;
       const Cell& cell = layout_.cells[static_cast<std::size_t>(word.cell)];
       const bool margin = word.box.y0 < page_height_ / 8 || word.box.y1 > page_height_ * 7 / 8;
-      if (!page && !(total && margin && cell.first == i && cell.last == last)) continue;
-      if (page && i > cell.first && !margin && !total) continue;  // "see page 2" in running text
-      put(FieldKind::PageNumber, std::to_string(first) + "/" + (total ? std::to_string(total) : ""), i, last, total ? 0.95 : 0.75, "text");
+      if (!page && !(read->total && margin && cell.first == i && cell.last == read->last)) continue;
+      if (page && i > cell.first && !margin && !read->total) continue;  // "see page 2" in running text
+      put(FieldKind::PageNumber, std::to_string(read->number) + "/" + (read->total ? std::to_string(read->total) : ""), i, read->last,
+          read->total ? 0.95 : 0.75, "text");
       if (page) return;
     }
   }

@@ -10,9 +10,17 @@ namespace {
 
 constexpr double kCellGap = 1.7;      // gap that parts cells, in word heights; a blank is 0.3 to 0.7 of one
 constexpr double kTall = 2.5;         // above so many median heights a "word" is often a ruling or a border read as a letter
+constexpr double kThin = 4;           // so many times higher than wide: a border, whatever letter it was taken for
+constexpr double kDoubtful = 0.5;     // a tall "word" read with less confidence is no word
 constexpr double kRowOverlap = 0.5;   // share of the lower word's height that two words of a row have in common
 
 bool in_token(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c & 0x80); }
+
+// Borders and rulings span rows and would tie them together.
+bool is_ruling(const Word& word, int median_height) {
+  if (word.box.height() <= kTall * median_height) return false;
+  return word.confidence < kDoubtful || word.box.height() > kThin * word.box.width() || std::none_of(word.text.begin(), word.text.end(), in_token);
+}
 
 // Neighbouring words of one OCR line: they share a row even where the page is a little askew.
 struct Run {
@@ -25,7 +33,7 @@ std::vector<Run> runs_of(const PageText& text, int median_height) {
   std::vector<Run> runs;
   const Word* last = nullptr;
   for (const Word& word : text.words) {
-    if (word.text.empty() || word.box.empty()) continue;
+    if (word.text.empty() || word.box.empty() || is_ruling(word, median_height)) continue;
     const bool goes_on = last && last->line == word.line && !tall(word) && !tall(*last) && word.box.x0 >= last->box.x0 &&
                          word.box.x0 - last->box.x1 < kCellGap * std::max(word.box.height(), last->box.height());
     if (!goes_on) runs.emplace_back();

@@ -39,6 +39,18 @@ std::string digits_of(const Layout& layout, int first, int last) {
   return digits;
 }
 
+// A number of up to three digits, of which some may be read as letters; 0 for anything else.
+int small_number(std::string_view text) {
+  if (text.empty() || text.size() > 3) return 0;
+  int number = 0;
+  for (const char c : text) {
+    const char digit = c == 'l' || c == 'I' || c == 'i' ? '1' : c == 'O' || c == 'o' ? '0' : c;
+    if (!std::isdigit(static_cast<unsigned char>(digit))) return 0;
+    number = number * 10 + (digit - '0');
+  }
+  return number;
+}
+
 }  // namespace
 
 bool looks_like_record_number(std::string_view text) {
@@ -148,6 +160,27 @@ std::optional<Value> read_anything(const Layout&, int first, int last) {
 std::optional<Value> read_words(const Layout& layout, int first, int last) {
   if (first >= last || !has_letter(token(layout, first).text)) return std::nullopt;
   return Value{printed(layout, first, std::min(last, first + 8)), first, std::min(last, first + 8), 1.0};
+}
+
+std::optional<PrintedPage> read_page_number(const Layout& layout, int at) {
+  const auto count = static_cast<int>(layout.tokens.size());
+  if (at >= count) return std::nullopt;
+  const Token& first = token(layout, at);
+  PrintedPage page{all_digits(first.text) ? small_number(first.text) : 0, 0, at + 1};
+  if (page.number && page.last < count && token(layout, page.last).joined && token(layout, page.last).before == "/") {
+    page.total = small_number(token(layout, page.last).text);
+    page.last += page.total > 0;
+  }
+  std::string joined;
+  for (int i = at; !page.total && i < count && i < at + 3 && token(layout, i).row == first.row; ++i) {
+    joined += token(layout, i).text;
+    const auto of = joined.find("of");
+    if (of == std::string::npos) continue;
+    const int number = small_number(joined.substr(0, of)), total = small_number(joined.substr(of + 2));
+    if (number && total) page = {number, total, i + 1};
+  }
+  if (!page.number || (page.total && page.total < page.number)) return std::nullopt;
+  return page;
 }
 
 }  // namespace chartscan::charts

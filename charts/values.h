@@ -28,6 +28,12 @@ std::optional<Value> read_author(const Layout& layout, int first, int last);
 std::optional<Value> read_words(const Layout& layout, int first, int last);  // a facility
 std::optional<Value> read_anything(const Layout& layout, int first, int last);  // to take it out of play
 
+// "2 of 3", "2/3", "2", also where the blanks were lost: "2of3". `last` is the token after it; total 0 = not said.
+struct PrintedPage {
+  int number = 0, total = 0, last = 0;
+};
+std::optional<PrintedPage> read_page_number(const Layout& layout, int at);
+
 // "M", "F", "U" or "".
 std::string sex_of(std::string_view word);
 // True for 4 to 36 letters and digits, at least half of them digits and three or more.

@@ -99,6 +99,83 @@ TEST_CASE("a misread MRN does not part a document", "[charts][boundaries]") {
   CHECK(feed.shape() == "1,2");
 }
 
+TEST_CASE("neighbouring numbers with other names are two patients", "[charts][boundaries]") {
+  Feed feed;
+  feed.add("progress_note"), feed.field(FieldKind::Mrn, "4080214"), feed.field(FieldKind::PatientName, "VALE, DANA");
+  feed.add("progress_note"), feed.field(FieldKind::Mrn, "4080215"), feed.field(FieldKind::PatientName, "VALE, DINA");
+  CHECK(feed.shape() == "1|2");
+  Feed coded;  // numbers that barcodes confirm are not misread
+  coded.add("progress_note"), coded.field(FieldKind::Mrn, "4080214").barcodes.push_back({"4080214", "Code128", {}});
+  coded.add("progress_note"), coded.field(FieldKind::Mrn, "4080215").barcodes.push_back({"4080215", "Code128", {}});
+  CHECK(coded.shape() == "1|2");
+}
+
+TEST_CASE("another patient's sheet between the pages of a document becomes a document that waits", "[charts][boundaries]") {
+  const auto add = [](Feed& feed, const char* mrn, const char* number, double cue) {
+    feed.add("consult_note", cue), feed.field(FieldKind::Mrn, mrn);
+    if (number) feed.field(FieldKind::PageNumber, number);
+  };
+  const auto foreign = [](const Feed& feed, std::size_t i) { return has_finding(feed.assembly.documents.at(i).findings, finding::kForeignPage); };
+  Feed feed;
+  add(feed, "4410982", "1/2", 0.95);
+  add(feed, "7777777", "1/1", 0.95);
+  add(feed, "4410982", "2/2", 0.02);
+  add(feed, "8888888", "1/1", 0.95);
+  CHECK(feed.shape() == "1,3|2|4");
+  CHECK_FALSE(foreign(feed, 0));
+  CHECK(foreign(feed, 1));
+  CHECK_FALSE(foreign(feed, 2));
+  Feed unnumbered;
+  add(unnumbered, "4410982", nullptr, 0.8);
+  add(unnumbered, "7777777", nullptr, 0.8);
+  add(unnumbered, "4410982", nullptr, 0.1);
+  CHECK(unnumbered.shape() == "1,3|2");
+  Feed visits;  // three documents of two patients in turn are no mix-up
+  add(visits, "4410982", "1/1", 0.95);
+  add(visits, "7777777", "1/1", 0.95);
+  add(visits, "4410982", "1/1", 0.95);
+  CHECK(visits.shape() == "1|2|3");
+  CHECK_FALSE(foreign(visits, 1));
+}
+
+TEST_CASE("a page that cannot be read stands alone unless a page is missing there", "[charts][boundaries]") {
+  const auto add_garbage = [](Feed& feed) { feed.add().findings.push_back({finding::kLowTextConfidence, "", 0}); };
+  Feed complete;
+  complete.add("consult_note", 0.95), complete.field(FieldKind::PageNumber, "1/2");
+  complete.add("consult_note", 0.02), complete.field(FieldKind::PageNumber, "2/2");
+  add_garbage(complete);
+  add_garbage(complete);
+  CHECK(complete.shape() == "1,2|3|4");
+  Feed missing;
+  missing.add("consult_note", 0.95), missing.field(FieldKind::PageNumber, "1/3");
+  add_garbage(missing);
+  missing.add("consult_note", 0.02), missing.field(FieldKind::PageNumber, "3/3");
+  add_garbage(missing);
+  CHECK(missing.shape() == "1,2,3|4");
+}
+
+TEST_CASE("a few separators do not join the documents between them", "[charts][boundaries]") {
+  Feed feed;
+  feed.add("progress_note", 0.95), feed.field(FieldKind::PageNumber, "1/1");
+  feed.add().separator = SeparatorKind::Document;
+  feed.add("progress_note", 0.95), feed.field(FieldKind::PageNumber, "1/1");
+  feed.add("lab_report", 0.95), feed.field(FieldKind::PageNumber, "1/1");
+  feed.add("radiology_report", 0.8);
+  CHECK(feed.shape() == "1|3|4|5");
+}
+
+TEST_CASE("texts are asked for only where sheets look alike, and their loss is an error", "[charts][boundaries]") {
+  Feed feed;
+  for (int i = 0; i < 6; ++i) feed.add("progress_note", 0.8);
+  int asked = 0;
+  CHECK(assemble(feed.pages, [&](std::size_t i) { return ++asked, Result<PageText>(feed.texts[i]); }).ok());
+  CHECK(asked == 0);
+  feed.add("progress_note", 0.8).fingerprint = feed.pages[5].fingerprint;
+  const auto lost = assemble(feed.pages, [](std::size_t) { return Result<PageText>(Error{ErrorCode::Storage, "torn", {}}); });
+  REQUIRE_FALSE(lost.ok());
+  CHECK(lost.error().code == ErrorCode::Storage);
+}
+
 TEST_CASE("blank backs are set aside and rejected sides belong to no document", "[charts][boundaries]") {
   Feed feed;
   feed.add("progress_note", 0.8);

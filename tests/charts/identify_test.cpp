@@ -1,5 +1,6 @@
 #include "charts/identify.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "tests/charts/page_builder.h"
@@ -190,4 +191,42 @@ TEST_CASE("reading never fails on strange pages", "[charts][identify]") {
   odd.words.push_back({"Page", {0, 60, 30, 70}, 0.5, 3});
   odd.words.push_back({"DOB", {0, 80, 30, 90}, 0.5, 4});
   CHECK(values(read(odd), FieldKind::Mrn).empty());
+}
+
+// OCR lost the blanks of "Page 1 of 1", and the page was taken for the second of the note before it.
+TEST_CASE("page numbers are read without their blanks and with a letter for a one", "[charts][identify]") {
+  const auto number = [](std::string_view text) { return values(read(PageBuilder().at(2150).line(text)), FieldKind::PageNumber); };
+  CHECK(number("Page 1of1") == "1/1");
+  CHECK(number("Page 1of 12") == "1/12");
+  CHECK(number("Page 2 of3") == "2/3");
+  CHECK(number("Page l of 2") == "1/2");
+  CHECK(number("Page 2/3") == "2/3");
+  CHECK(number("Page 4 of 3").empty());
+  CHECK(number("Page offset").empty());
+  CHECK(number("Page 7") == "7/");
+}
+
+// A border read as one tall "|" beside the patient block tied two rows into one, and the name came apart.
+TEST_CASE("a border read as a tall letter does not tie rows together", "[charts][identify]") {
+  for (const char* border : {"|", "I", "l"}) {
+    PageText text = PageBuilder().line("Some Hospital\t\tDOE, ANN").line("Street 1\t\tDOB: 02/03/1961").line("MR#: 4410982");
+    text.words.insert(text.words.begin() + 2, {border, {930, 110, 936, 195}, 0.93, 1});
+    INFO(border);
+    CHECK(name(text) == "DOE, ANN");
+    CHECK(mrn(text) == "4410982");
+  }
+}
+
+// The surgeon's name on the signature line was the last line above an addressograph block far below it.
+TEST_CASE("a name far above the patient block is not the patient's", "[charts][identify]") {
+  PageBuilder page;
+  page.line("Stitches out in twelve days.").line("Helen Marsh,").gap(760).line("Unit No: 4410982").line("Doe, Ann").line("Birthdate: 02/03/1961");
+  CHECK(name(page) == "DOE, ANN");
+}
+
+TEST_CASE("a birth date is as sure as its reading, whatever its label", "[charts][identify]") {
+  const auto fields = read(PageBuilder().confidence(0.9).line("Born: 02/03/1961"));
+  REQUIRE(values(fields, FieldKind::BirthDate) == "1961-02-03");
+  const auto birth = std::find_if(fields.begin(), fields.end(), [](const Field& field) { return field.kind == FieldKind::BirthDate; });
+  CHECK(birth->confidence == Approx(0.9));
 }

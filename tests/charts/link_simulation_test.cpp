@@ -75,7 +75,7 @@ void add_hard_cases(std::vector<Patient>& patients, Random& random) {
   for (std::size_t i = 0; i < n; i += 3) {
     Patient other = patients[i];
     other.ssn.clear();
-    switch (pick(random, 6)) {
+    switch (pick(random, 7)) {
       case 0:  // a twin
         other.given = other.given.front() == 'M' ? "Maria" : "Miles";
         other.mrn = one_digit_off(other.mrn, random);
@@ -97,6 +97,10 @@ void add_hard_cases(std::vector<Patient>& patients, Random& random) {
         other = patients[static_cast<std::size_t>(pick(random, static_cast<int>(n)))];
         other.mrn = one_digit_off(patients[i].mrn, random);
         other.dob.day = 1 + other.dob.day % 28;
+        break;
+      case 5:  // a twin whose name differs in one letter
+        other.given.back() = other.given.back() == 'a' ? 'e' : 'a';
+        other.mrn = one_digit_off(other.mrn, random);
         break;
       default:  // the same name, a birth date one digit off
         other.dob.day = other.dob.day > 9 ? other.dob.day - 10 : other.dob.day + 10;
@@ -160,6 +164,12 @@ PageText draw_page(const Patient& p, const Patient& doctor, double noise, Random
   return text;
 }
 
+double mean_confidence(const PageText& text) {
+  double sum = 0;
+  for (const Word& word : text.words) sum += word.confidence;
+  return text.words.empty() ? 0 : sum / static_cast<double>(text.words.size());
+}
+
 struct Tally {
   int documents = 0, linked = 0, wrong = 0, held_foreign = 0, foreign = 0, top3 = 0;
 };
@@ -176,7 +186,9 @@ Tally simulate(const std::vector<Patient>& patients, const PatientIndex& index, 
     for (int i = 0; i < count; ++i) {
       Page page;
       page.id = PageId{static_cast<std::uint64_t>(i + 1)};
-      page.fields = identify(draw_page(foreign && i == 1 ? stranger : truth, somebody(), noise, random), {}, kLetter, kDpi);
+      const PageText text = draw_page(foreign && i == 1 ? stranger : truth, somebody(), noise, random);
+      page.fields = identify(text, {}, kLetter, kDpi);
+      page.quality = {.text_confidence = mean_confidence(text), .words = static_cast<int>(text.words.size())};
       pages.push_back(std::move(page));
     }
     const auto decision = link_document(pages, index);
@@ -206,15 +218,15 @@ void run(std::vector<Patient> patients, int documents, Random& random) {
   for (const Patient& p : patients) put_patient(change, p);
   REQUIRE(archive->commit(change).ok());
   const PatientIndex index(archive->read().value());
-  for (const double noise : {0.0, 0.01, 0.03}) {
+  for (const double noise : {0.0, 0.01, 0.03, 0.08}) {
     const Tally t = simulate(patients, index, documents, noise, random);
     const int own = t.documents - t.foreign;
     std::cout << "links, " << patients.size() << " patients, noise " << noise * 100 << " %: " << t.documents << " documents, " << t.wrong << " wrong, "
               << 100.0 * t.linked / own << " % automatic, right among the first three " << 100.0 * t.top3 / own << " %, foreign held " << t.held_foreign
               << " of " << t.foreign << "\n";
     CHECK(t.wrong == 0);
-    CHECK(t.linked > own * (noise == 0 ? 0.75 : noise < 0.02 ? 0.6 : 0.35));
-    CHECK(t.top3 > own * 0.93);
+    CHECK(t.linked > own * (noise == 0 ? 0.75 : noise < 0.02 ? 0.6 : noise < 0.05 ? 0.35 : 0.15));
+    CHECK(t.top3 > own * (noise < 0.05 ? 0.93 : 0.88));
     CHECK(t.held_foreign == t.foreign);
   }
 }

@@ -192,6 +192,70 @@ TEST_CASE("pages that say nothing do not hinder and pages may complete each othe
   CHECK(is_auto(hospital.link({page(1, {.mrn = "4410982"}), page(2, {.name = "DOE, ANN"})}), "4410982"));
 }
 
+// A card nobody could read, fed after another patient's report, was appended to it and filed with it.
+TEST_CASE("a page that names nobody rides along only when something ties it to its document", "[charts][link]") {
+  const Hospital hospital;
+  const auto numbered = [](Page p, const char* number) {
+    p.fields.push_back({FieldKind::PageNumber, number, {}, 0.9, "text"});
+    return p;
+  };
+  const Page ann = page(1, {.mrn = "4410982", .name = "DOE, ANN", .dob = "1961-02-03"});
+  const auto held = [&](const Page& first, const Page& second) { return waits(hospital.link({first, second}), finding::kUnidentifiedPage); };
+  Page garbage = page(2, {});
+  garbage.findings.push_back({finding::kLowTextConfidence, "", 0});
+  CHECK(held(ann, garbage));
+  CHECK(held(numbered(ann, "1/2"), garbage));
+  CHECK_FALSE(held(numbered(ann, "1/2"), numbered(garbage, "2/2")));
+  CHECK(held(numbered(ann, "1/2"), numbered(garbage, "2/3")));
+  CHECK(held(numbered(ann, "1/2"), numbered(garbage, "3/2")));
+  Page unsure = page(2, {});
+  unsure.findings.push_back({finding::kOrientationUnsure, "", 0});
+  CHECK(held(ann, unsure));
+  Page few = page(2, {});
+  few.quality.words = 5;
+  CHECK(held(ann, few));
+
+  const Page silent = page(2, {});
+  CHECK_FALSE(held(ann, silent));
+  CHECK(held(numbered(ann, "1/1"), silent));
+  Page titled = silent;
+  titled.first_page_cue = 0.8;
+  CHECK(held(ann, titled));
+  Page note = ann, laboratory = silent;
+  note.types = {{"progress_note", 0.95}};
+  laboratory.types = {{"lab_report", 0.95}};
+  CHECK(held(note, laboratory));
+  CHECK(held(garbage, ann));
+  CHECK_FALSE(held(numbered(garbage, "1/2"), numbered(ann, "2/2")));
+}
+
+TEST_CASE("a hard to read birth date is forgiven only with the MRN and the whole name of the one patient it could be", "[charts][link]") {
+  const auto hard = [](Says says) {
+    Page p = page(1, says);
+    p.fields.push_back({FieldKind::BirthDate, "1961-02-08", {}, 0.6, "label"});
+    return Hospital().link({p}).link.status == LinkStatus::Auto;
+  };
+  CHECK(hard({.mrn = "4410982", .name = "DOE, ANN"}));
+  CHECK_FALSE(hard({.mrn = "4410982", .name = "D0E, ANN"}));
+  CHECK_FALSE(hard({.mrn = "4410983", .name = "DOE, ANN"}));
+  CHECK_FALSE(hard({.mrn = "4410982"}));
+}
+
+TEST_CASE("twins one letter and one digit apart are told apart when number and name are both read exactly", "[charts][link]") {
+  const auto archive = storage::Archive::in_memory();
+  storage::Change change;
+  put_patient(change, patient("4080214", "Vale", "Dana", "1988-08-08"));
+  put_patient(change, patient("4080215", "Vale", "Dina", "1988-08-08"));
+  REQUIRE(archive->commit(change).ok());
+  const PatientIndex index(archive->read().value());
+  const auto decide = [&](const Says& says) { return link_document(std::vector{page(1, says)}, index).value(); };
+  CHECK(is_auto(decide({.mrn = "4080214", .name = "VALE, DANA", .dob = "1988-08-08"}), "4080214"));
+  CHECK(is_auto(decide({.mrn = "4080215", .name = "VALE, DINA", .dob = "1988-08-08"}), "4080215"));
+  CHECK_FALSE(decide({.mrn = "4080214", .name = "VALE, DINA", .dob = "1988-08-08"}).link.status == LinkStatus::Auto);
+  CHECK_FALSE(decide({.mrn = "4080214", .dob = "1988-08-08"}).link.status == LinkStatus::Auto);
+  CHECK_FALSE(decide({.name = "VALE, DANA", .dob = "1988-08-08"}).link.status == LinkStatus::Auto);
+}
+
 TEST_CASE("a bare barcode number that is no patient's is not held against the page", "[charts][link]") {
   Page form = page(1, {.mrn = "4410982", .name = "DOE, ANN"});
   form.fields.push_back({FieldKind::Mrn, "77001234", {}, 0.6, "barcode"});
