@@ -40,41 +40,42 @@ std::vector<Piece> pieces_of(const cv::Mat& ink, cv::Mat& labels) {
 
 }  // namespace
 
-LetterInk letter_ink_of(const Image& gray) {
+Image letter_ink_of(const Image& gray) {
   const cv::Mat full = view_of(gray);
   const double dpi = believable_dpi(gray);
   cv::Mat small = full;
   if (dpi > kLetterDpi * 1.1) cv::resize(full, small, {}, kLetterDpi / dpi, kLetterDpi / dpi, cv::INTER_AREA);
-  const double reached = std::min(dpi, kLetterDpi);
-  return {ink_of(small, static_cast<int>(reached / 5)), reached};
+  Image ink = blank_image(small.cols, small.rows);
+  ink.dpi_x = ink.dpi_y = static_cast<int>(std::min(dpi, kLetterDpi));
+  ink_of(small, ink.dpi_x / 5).copyTo(view_of(ink));
+  return ink;
 }
 
-std::vector<Letter> letters_of(const LetterInk& ink) {
+std::vector<Letter> letters_of(const Image& ink) {
   cv::Mat labels;
-  const std::vector<Piece> pieces = pieces_of(ink.ink, labels);
+  const std::vector<Piece> pieces = pieces_of(view_of(ink), labels);
   std::vector<Letter> letters;
   for (std::size_t i = 1; i < pieces.size(); ++i) {
     const int longer = std::max(pieces[i].box.width, pieces[i].box.height), shorter = std::min(pieces[i].box.width, pieces[i].box.height);
-    if (longer < kSmallestLetter * ink.dpi || longer > kLargestLetter * ink.dpi || longer > kSlimmest * shorter) continue;
+    if (longer < kSmallestLetter * ink.dpi_x || longer > kLargestLetter * ink.dpi_x || longer > kSlimmest * shorter) continue;
     letters.push_back({pieces[i].x, pieces[i].y, static_cast<float>(longer)});
   }
   return letters;
 }
 
-cv::Mat only_print(const LetterInk& ink) {
+Image only_print(const Image& ink) {
   cv::Mat labels;
-  const std::vector<Piece> pieces = pieces_of(ink.ink, labels);
+  const std::vector<Piece> pieces = pieces_of(view_of(ink), labels);
   std::vector<std::uint8_t> keep(pieces.size(), 0);
   for (std::size_t i = 1; i < pieces.size(); ++i) {
     const cv::Rect& box = pieces[i].box;
-    const bool high_enough = box.height >= kLowestPrint * ink.dpi && box.height <= kLargestLetter * ink.dpi;
-    keep[i] = high_enough && box.width <= kLongestPiece * ink.dpi && box.width <= kFlattest * box.height ? 255 : 0;
+    const bool high_enough = box.height >= kLowestPrint * ink.dpi_x && box.height <= kLargestLetter * ink.dpi_x;
+    keep[i] = high_enough && box.width <= kLongestPiece * ink.dpi_x && box.width <= kFlattest * box.height ? 255 : 0;
   }
-  cv::Mat print(ink.ink.size(), CV_8UC1);
-  for (int y = 0; y < print.rows; ++y) {
+  Image print = blank_image(ink.width, ink.height);
+  for (int y = 0; y < print.height; ++y) {
     const int* label = labels.ptr<int>(y);
-    for (std::uint8_t *at = print.ptr<std::uint8_t>(y), *end = at + print.cols; at != end; ++at, ++label)
-      *at = keep[static_cast<std::size_t>(*label)];
+    for (std::uint8_t *at = print.row(y), *end = at + print.width; at != end; ++at, ++label) *at = keep[static_cast<std::size_t>(*label)];
   }
   return print;
 }

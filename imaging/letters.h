@@ -4,8 +4,6 @@
 
 #include <vector>
 
-#include <opencv2/core.hpp>
-
 #include "imaging/image.h"
 
 namespace chartscan::imaging {
@@ -13,19 +11,15 @@ namespace chartscan::imaging {
 inline constexpr double kLetterDpi = 150;      // at most: letters of 6 pt still stand apart
 inline constexpr double kLargestLetter = 0.2;  // inch
 
-struct LetterInk {
-  cv::Mat ink;  // 255 on 0
-  double dpi = 0;
-};
-LetterInk letter_ink_of(const Image& gray);
+Image letter_ink_of(const Image& gray);  // 255 on 0; its dpi_x tells the resolution
 
 struct Letter {
   float x = 0, y = 0;  // centre, pixels of the ink
   float size = 0;      // longer side
 };
-std::vector<Letter> letters_of(const LetterInk& ink);
+std::vector<Letter> letters_of(const Image& ink);
 
 // The ink without rules, frames, pictures and dust: what is left is print as it stands on the line.
-cv::Mat only_print(const LetterInk& ink);
+Image only_print(const Image& ink);
 
 }  // namespace chartscan::imaging

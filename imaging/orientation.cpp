@@ -29,13 +29,8 @@ float up_vote(Pix* page) {
 Orientation find_orientation(const Image& gray, TextAxis axis) {
   if (axis == TextAxis::Unknown || gray.width < 64 || gray.height < 64) return {};
   const int turn = axis == TextAxis::Across ? 90 : 0;  // clockwise; now the lines run along
-  LetterInk ink = letter_ink_of(gray);
-  if (turn == 90) {
-    cv::Mat lying;
-    cv::rotate(ink.ink, lying, cv::ROTATE_90_CLOCKWISE);
-    ink.ink = lying;
-  }
-  const PixPtr page = bilevel_pix_of(only_print(ink));
+  const Image print = only_print(turned(letter_ink_of(gray), turn));
+  const PixPtr page = bilevel_pix_of(view_of(print));
   if (!page) return {turn, false};
   const PixPtr over(pixRotate180(nullptr, page.get()));
   if (!over) return {turn, false};

@@ -5,12 +5,8 @@
 #include <cmath>
 #include <vector>
 
-#include <opencv2/core.hpp>
-#include <opencv2/imgproc.hpp>
-
 #include "imaging/clean.h"
 #include "imaging/letters.h"
-#include "imaging/pixels.h"
 
 namespace chartscan::imaging {
 
@@ -23,8 +19,8 @@ constexpr float kReach = 2;        // of the letter's size: farther away is no n
 // Letters sorted into squares as wide as the largest letter reaches.
 class Neighbours {
  public:
-  Neighbours(const std::vector<Letter>& letters, cv::Size page, double dpi)
-      : cell_(std::max(8, static_cast<int>(kReach * kLargestLetter * dpi))), columns_(page.width / cell_ + 1), rows_(page.height / cell_ + 1),
+  Neighbours(const std::vector<Letter>& letters, const Image& page)
+      : cell_(std::max(8, static_cast<int>(kReach * kLargestLetter * page.dpi_x))), columns_(page.width / cell_ + 1), rows_(page.height / cell_ + 1),
         cells_(static_cast<std::size_t>(columns_) * static_cast<std::size_t>(rows_)) {
     for (const Letter& letter : letters) cells_[at(column(letter), row(letter))].push_back(&letter);
   }
@@ -56,9 +52,9 @@ class Neighbours {
 
 TextAxis find_text_axis(const Image& gray) {
   if (gray.width < 64 || gray.height < 64) return TextAxis::Unknown;
-  const LetterInk ink = letter_ink_of(gray);
+  const Image ink = letter_ink_of(gray);
   const std::vector<Letter> letters = letters_of(ink);
-  const Neighbours neighbours(letters, ink.ink.size(), ink.dpi);
+  const Neighbours neighbours(letters, ink);
   int along = 0, across = 0;
   for (const Letter& letter : letters) {
     const Letter* next = neighbours.nearest(letter);
