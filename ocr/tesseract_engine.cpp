@@ -57,7 +57,6 @@ class TesseractEngine final : public Engine {
                           "'; install the package tesseract-ocr-" + options.language + " or change ocr.language");
     engine->api_.SetPageSegMode(tesseract::PSM_AUTO);
     keep_quiet(engine->api_);
-    engine->api_.SetVariable("tessedit_do_invert", "0");  // no second try on inverted lines: 2 % faster, equal text
     return std::unique_ptr<Engine>(std::move(engine));
   }
 
