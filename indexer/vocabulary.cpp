@@ -76,6 +76,8 @@ void add_confusions(const std::string& word, std::set<std::string>& out) {
     exchange(a, b);
     exchange(b, a);
   }
+  // "S24" is often read as "$24", and the dollar sign is no part of a term.
+  if (word.size() > 2 && word[0] == 's' && word[1] >= '0' && word[1] <= '9') out.insert(word.substr(1));
 }
 
 // The known spellings with the fewest confusions.

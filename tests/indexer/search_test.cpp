@@ -74,6 +74,8 @@ TEST_CASE("a word no page has is tried with OCR confusions and near spellings, a
   CHECK(corpus.pages("dinic") == Ids{2});   // cl/d
   CHECK(corpus.pages("hypertensi0n") == Ids{1});
   CHECK(corpus.pages("asthmo") == Ids{3});
+  corpus.add("accession $24-01877");
+  CHECK(corpus.pages("S24-01877") == Ids{4});  // S read as a dollar sign
   CHECK(corpus.pages("asthmatics").empty());  // three letters away
   CHECK(corpus.ask("fever").notes.empty());
   CHECK(corpus.pages("\"longg standing\"") == Ids{1});
