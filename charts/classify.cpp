@@ -84,7 +84,6 @@ std::size_t length_of(const Layout& layout, int first, int last) {
 double title_strength(const Layout& layout, const PhraseMatch& match, std::size_t covered, Size working) {
   const Token& first = layout.tokens[static_cast<std::size_t>(match.first)];
   const Token& last = layout.tokens[static_cast<std::size_t>(match.last - 1)];
-  if (first.cell != last.cell) return 0;
   const Cell& cell = layout.cells[static_cast<std::size_t>(first.cell)];
   const double coverage = static_cast<double>(covered) /
                           static_cast<double>(std::max<std::size_t>(1, length_of(layout, cell.first, cell.last)));
@@ -118,14 +117,17 @@ struct Title {
 
 std::vector<Title> find_titles(const Layout& layout, Size working) {
   std::vector<Title> titles;
-  const std::vector<PhraseMatch> matches = longest_only(books().titles.find(layout));
+  std::vector<PhraseMatch> matches = books().titles.find(layout);
+  // "... HOSPITAL" over "PROGRESS NOTE" is no "hospital progress note" that would swallow the title.
+  const auto cell = [&](int i) { return layout.tokens[static_cast<std::size_t>(i)].cell; };
+  std::erase_if(matches, [&](const PhraseMatch& match) { return cell(match.first) != cell(match.last - 1); });
+  matches = longest_only(std::move(matches));
   const auto type_of = [](const PhraseMatch& match) { return books().title_entries[static_cast<std::size_t>(match.phrase)].type; };
   std::map<std::pair<int, std::size_t>, std::size_t> covered;  // by cell and type
-  const auto cell_of = [&](const PhraseMatch& match) { return layout.tokens[static_cast<std::size_t>(match.first)].cell; };
-  for (const PhraseMatch& match : matches) covered[{cell_of(match), type_of(match)}] += length_of(layout, match.first, match.last);
+  for (const PhraseMatch& match : matches) covered[{cell(match.first), type_of(match)}] += length_of(layout, match.first, match.last);
   for (const PhraseMatch& match : matches) {
     const Entry& entry = books().title_entries[static_cast<std::size_t>(match.phrase)];
-    const double strength = title_strength(layout, match, covered[{cell_of(match), entry.type}], working);
+    const double strength = title_strength(layout, match, covered[{cell(match.first), entry.type}], working);
     if (strength > 0) titles.push_back({match, entry.type, entry.weight, strength});
   }
   // The first clear title names the page; titles of other types below it are headings of its parts.

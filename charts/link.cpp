@@ -10,6 +10,7 @@ namespace chartscan::charts {
 namespace {
 
 constexpr double kMargin = 10;          // bits the first candidate must be ahead of the second
+constexpr double kTellsApart = 3;       // bits by which a page must fit its patient better than any other to speak for them
 constexpr double kPlausible = 5;        // bits below which a patient is no candidate
 constexpr double kPrior = 16;           // bits against any one patient before looking: one of some ten thousand in reach
 constexpr double kCertain = 0.9999;     // no more is ever claimed
@@ -189,8 +190,8 @@ class Linker {
       find(finding::kPatientContradiction, "page " + to_string(page->page) + " by itself fits another patient better than the likeliest of the document");
       allowed = false;
     }
-    if (const Page* page = loose_page()) {
-      find(finding::kUnidentifiedPage, "page " + to_string(page->id) + " names nobody and nothing shows that it goes on where the page before it ended; "
+    if (const Page* page = loose_page(first)) {
+      find(finding::kUnidentifiedPage, "page " + to_string(page->id) + " does not say whose it is and nothing shows that it goes on where the page before it ended; "
                                        "look whether it belongs here");
       allowed = false;
     }
@@ -231,6 +232,13 @@ class Linker {
         find(finding::kPatientOneIdentifier, "the MRN read is one character off the patient's and the name is not letter by letter the same");
         return false;
       }
+    }
+    for (const Patient& other : considered_) {
+      if (other.mrn == first.patient.mrn) continue;
+      const PageEvidence evidence = pooled(identities_, other);
+      if (!agrees(evidence.name_match) || evidence.dob.agreement != Agreement::Close) continue;
+      find(finding::kPatientNearTie, "a patient of the same name has a birth date one character off; without the MRN a person must choose");
+      return false;
     }
     TRY(std::vector<Patient> born, index_.by_birth_date(first.patient.dob));
     for (const Patient& other : born)
@@ -274,16 +282,23 @@ class Linker {
     return false;
   }
 
-  // A page that names nobody and that nothing ties to its neighbour: it may have come from anywhere.
-  const Page* loose_page() const {
+  // A page that names nobody, or two namesakes alike, and that nothing ties to its neighbour: it may have come from anywhere.
+  const Page* loose_page(const Candidate& first) const {
     for (std::size_t i = 0; pages_.size() > 1 && i < pages_.size(); ++i) {
       const Page& page = pages_[i];
       const auto own = std::ranges::find(identities_, page.id, &PageIdentity::page);
-      if (own != identities_.end() && names_patient(own->fields)) continue;
+      if (own != identities_.end() && names_patient(own->fields) && names_only(*own, first.patient)) continue;
       if (std::ranges::find(decision_.foreign, page.id) != decision_.foreign.end()) continue;  // named as such
       if (i == 0 ? !leads_on(page, pages_[1]) : !goes_on(pages_[i - 1], page)) return &page;
     }
     return nullptr;
+  }
+
+  bool names_only(const PageIdentity& page, const Patient& patient) const {
+    const double score = compare(page, patient).score();
+    return std::ranges::none_of(considered_, [&](const Patient& other) {
+      return other.mrn != patient.mrn && compare(page, other).score() > score - kTellsApart;
+    });
   }
 
   // For a first page: what holds for the second holds for it, if the number says so or it was read.

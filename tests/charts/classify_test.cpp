@@ -21,6 +21,7 @@ TEST_CASE("a title decides, in any dress", "[charts][classify]") {
   CHECK(type_of(PageBuilder().centred("PHYSICIAN'S ORDERS").line("Tylenol 650 mg q6h.")) == "physician_orders");
   CHECK(type_of(PageBuilder().centred("PHYSICIAN ORDERS FOR LIFE-SUSTAINING TREATMENT").line("CPR")) == "advance_directive");
   CHECK(type_of(PageBuilder().centred("CONSENT FOR ANESTHESIA").line("I agree.")) == "consent_form");
+  CHECK(classify(PageBuilder().centred("RIVERSIDE GENERAL HOSPITAL").centred("PROGRESS NOTE").line("Seen."), kLetter, kDpi).first_page_cue > 0.6);
   // Two titles in one line, and a part of the form that is named like another form.
   CHECK(type_of(PageBuilder().centred("GENERAL CONSENT TO TREATMENT AND CONDITIONS OF ADMISSION", 26).line("I consent to nursing care.").line("PATIENT RIGHTS")
                     .line("I was offered the notice of privacy practices.")) == "consent_form");

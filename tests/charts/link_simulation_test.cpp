@@ -7,6 +7,7 @@
 #include <map>
 #include <random>
 
+#include "charts/classify.h"
 #include "charts/identify.h"
 #include "charts/link.h"
 #include "tests/charts/csv_rows.h"
@@ -188,6 +189,9 @@ Tally simulate(const std::vector<Patient>& patients, const PatientIndex& index, 
       page.id = PageId{static_cast<std::uint64_t>(i + 1)};
       const PageText text = draw_page(foreign && i == 1 ? stranger : truth, somebody(), noise, random);
       page.fields = identify(text, {}, kLetter, kDpi);
+      PageClass found = classify(text, kLetter, kDpi);
+      page.types = std::move(found.types);
+      page.first_page_cue = found.first_page_cue;
       page.quality = {.text_confidence = mean_confidence(text), .words = static_cast<int>(text.words.size())};
       pages.push_back(std::move(page));
     }

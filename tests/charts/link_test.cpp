@@ -229,6 +229,29 @@ TEST_CASE("a page that names nobody rides along only when something ties it to i
   CHECK_FALSE(held(numbered(garbage, "1/2"), numbered(ann, "2/2")));
 }
 
+TEST_CASE("name and birth date do not link when a namesake was born one misread digit away", "[charts][link]") {
+  const auto archive = storage::Archive::in_memory();
+  storage::Change change;
+  put_patient(change, patient("1110001", "Stone", "Henry", "2003-12-10", "M"));
+  put_patient(change, patient("2220002", "Stone", "Henry", "2003-12-20", "M"));
+  REQUIRE(archive->commit(change).ok());
+  const PatientIndex index(archive->read().value());
+  CHECK(waits(link_document(std::vector{page(1, {.name = "STONE, HENRY", .dob = "2003-12-10"})}, index).value(), finding::kPatientNearTie));
+  CHECK(is_auto(link_document(std::vector{page(1, {.mrn = "1110001", .name = "STONE, HENRY", .dob = "2003-12-10"})}, index).value(), "1110001"));
+}
+
+TEST_CASE("a page with a name that two patients have counts as silent", "[charts][link]") {
+  const Hospital hospital;
+  const Page junior = page(1, {.mrn = "6630007", .name = "HILL, JOHN JR", .dob = "1960-04-04"});
+  Page name_only = page(2, {.name = "HILL, JOHN"});
+  CHECK(is_auto(hospital.link({junior, name_only}), "6630007"));
+  name_only.first_page_cue = 0.8;
+  CHECK(waits(hospital.link({junior, name_only}), finding::kUnidentifiedPage));
+  Page dated = page(2, {.name = "HILL, JOHN", .dob = "1960-04-04"});
+  dated.first_page_cue = 0.8;
+  CHECK(is_auto(hospital.link({junior, dated}), "6630007"));
+}
+
 TEST_CASE("a hard to read birth date is forgiven only with the MRN and the whole name of the one patient it could be", "[charts][link]") {
   const auto hard = [](Says says) {
     Page p = page(1, says);
