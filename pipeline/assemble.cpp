@@ -68,6 +68,8 @@ class Closing {
     for (Finding& finding : decision.findings) document.findings.push_back(std::move(finding));
     if (document.type == "unknown" && !has_finding(document.findings, finding::kTypeUnsure))
       document.findings.push_back({finding::kTypeUnsure, "nothing on the pages says what kind of document this is"});
+    // Whose it is may be clear and yet not how it came to lie there: then the link waits with the document.
+    if (has_finding(document.findings, finding::kForeignPage) && document.link.status == LinkStatus::Auto) document.link.status = LinkStatus::Review;
     document.filed = document.link.status == LinkStatus::Auto && std::ranges::none_of(document.findings, holds_back);
 
     for (const PageId id : document.pages) {
