@@ -16,7 +16,7 @@ constexpr double kSmallestLetter = 0.04;  // the x of 6 pt; dots and dust are sm
 constexpr double kLowestPrint = 0.02;     // dots and commas may stay, they vote for nothing
 constexpr double kLongestPiece = 1.5;     // letters that touch
 
-constexpr int kSlimmest = 6;              // an l is that many times as tall as it is wide, a rule more
+constexpr int kSlimmest = 6;  // an l is that many times as tall as it is wide, a rule more
 constexpr int kFlattest = 12;
 
 struct Piece {
@@ -56,7 +56,8 @@ std::vector<Letter> letters_of(const Image& ink) {
   const std::vector<Piece> pieces = pieces_of(view_of(ink), labels);
   std::vector<Letter> letters;
   for (std::size_t i = 1; i < pieces.size(); ++i) {
-    const int longer = std::max(pieces[i].box.width, pieces[i].box.height), shorter = std::min(pieces[i].box.width, pieces[i].box.height);
+    const int longer = std::max(pieces[i].box.width, pieces[i].box.height),
+              shorter = std::min(pieces[i].box.width, pieces[i].box.height);
     if (longer < kSmallestLetter * ink.dpi_x || longer > kLargestLetter * ink.dpi_x || longer > kSlimmest * shorter) continue;
     letters.push_back({pieces[i].x, pieces[i].y, static_cast<float>(longer)});
   }
@@ -75,7 +76,8 @@ Image only_print(const Image& ink) {
   Image print = blank_image(ink.width, ink.height);
   for (int y = 0; y < print.height; ++y) {
     const int* label = labels.ptr<int>(y);
-    for (std::uint8_t *at = print.row(y), *end = at + print.width; at != end; ++at, ++label) *at = keep[static_cast<std::size_t>(*label)];
+    for (std::uint8_t *at = print.row(y), *end = at + print.width; at != end; ++at, ++label)
+      *at = keep[static_cast<std::size_t>(*label)];
   }
   return print;
 }

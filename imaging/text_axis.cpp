@@ -12,15 +12,17 @@ namespace chartscan::imaging {
 
 namespace {
 
-constexpr int kFewestVotes = 20;   // letters; a page with fewer has no text to speak of
-constexpr int kMajority = 4;       // to one
-constexpr float kReach = 2;        // of the letter's size: farther away is no neighbour
+constexpr int kFewestVotes = 20;  // letters; a page with fewer has no text to speak of
+constexpr int kMajority = 4;      // to one
+constexpr float kReach = 2;       // of the letter's size: farther away is no neighbour
 
 // Letters sorted into squares as wide as the largest letter reaches.
 class Neighbours {
  public:
   Neighbours(const std::vector<Letter>& letters, const Image& page)
-      : cell_(std::max(8, static_cast<int>(kReach * kLargestLetter * page.dpi_x))), columns_(page.width / cell_ + 1), rows_(page.height / cell_ + 1),
+      : cell_(std::max(8, static_cast<int>(kReach * kLargestLetter * page.dpi_x))),
+        columns_(page.width / cell_ + 1),
+        rows_(page.height / cell_ + 1),
         cells_(static_cast<std::size_t>(columns_) * static_cast<std::size_t>(rows_)) {
     for (const Letter& letter : letters) cells_[at(column(letter), row(letter))].push_back(&letter);
   }
@@ -42,7 +44,9 @@ class Neighbours {
  private:
   int column(const Letter& letter) const { return static_cast<int>(letter.x) / cell_; }
   int row(const Letter& letter) const { return static_cast<int>(letter.y) / cell_; }
-  std::size_t at(int x, int y) const { return static_cast<std::size_t>(y) * static_cast<std::size_t>(columns_) + static_cast<std::size_t>(x); }
+  std::size_t at(int x, int y) const {
+    return static_cast<std::size_t>(y) * static_cast<std::size_t>(columns_) + static_cast<std::size_t>(x);
+  }
 
   int cell_, columns_, rows_;
   std::vector<std::vector<const Letter*>> cells_;

@@ -96,6 +96,62 @@ TEST_CASE("a line to sign is found, and whether it is signed, on several forms a
   WARN("least ink of a signed line " << least_signed << ", most of an empty one " << most_empty);
 }
 
+// Clinicians sign over their printed name; nothing there says "signature". A flourish that runs along the line and touches
+// it hid the line as well.
+TEST_CASE("a line captioned with who signs, beside one for the date, is a place to sign", "[imaging][signature]") {
+  for (const char* caption : {"R. Calloway, MD", "Reviewed by Carmen Reyes, NP", "Order noted by nurse", "Patient / responsible party"}) {
+    for (const bool is_signed : {false, true}) {
+      Paper paper;
+      double y = 72;
+      for (const std::string& line : testing::some_lines(12)) y = paper.text({72, y}, line, {.size = 11}) + 2;
+      y += 60;
+      paper.line({72, y}, {322, y}, 0.8);
+      paper.line({342, y}, {540, y}, 0.8);
+      paper.text({72, y + 2}, caption, {.size = 8.5});
+      paper.text({342, y + 2}, "Date", {.size = 8.5});
+      paper.text({72, y + 15}, "The number above is answered by day and by night.", {.size = 8.5});
+      paper.text({360, y - 15}, "03/12/2024", {.size = 10});
+      if (is_signed) {
+        testing::sign(paper, {84, y - 3}, 150, 3, testing::kBlueInk);
+        paper.stroke({{95, y - 1}, {150, y - 3}, {215, y - 2}}, 1.2, testing::kBlueInk);
+      }
+      const auto found = spots(paper, {.dpi = 200, .softness = 1});
+      INFO(caption);
+      REQUIRE(found.size() == 1);
+      CHECK(found.front().signed_ == is_signed);
+    }
+  }
+}
+
+TEST_CASE("entries beside a date, underlined headings and electronic signatures are no places for a pen", "[imaging][signature]") {
+  for (const char* caption : {"Printed name", "Relationship to patient", "Address", "Electronically signed by R. Calloway, MD"}) {
+    Paper paper;
+    paper.line({72, 300}, {322, 300}, 0.8);
+    paper.line({342, 300}, {540, 300}, 0.8);
+    paper.text({72, 302}, caption, {.size = 8.5});
+    paper.text({342, 302}, "Date", {.size = 8.5});
+    INFO(caption);
+    CHECK(spots(paper).empty());
+  }
+  Paper heading;
+  heading.text({72, 285}, "DISCHARGE SUMMARY", {.size = 11, .bold = true});
+  heading.line({72, 300}, {240, 300}, 0.8);
+  heading.text({72, 304}, "R. Calloway, MD", {.size = 10});
+  CHECK(spots(heading).empty());
+}
+
+// "x 12 h" in a row of an order sheet was taken for the cross where to sign, and the row above it for the signature.
+TEST_CASE("rows of a table are no places to sign", "[imaging][signature]") {
+  Paper paper;
+  paper.text({76, 80}, "Signature on the last line", {.size = 10});
+  for (int row = 0; row < 12; ++row) {
+    paper.box({72, 100.0 + 26 * row, 468, 26});
+    paper.text({150, 106.0 + 26 * row}, row % 2 ? "Sodium chloride x 12 h" : "Seen by the nurse, MD informed", {.size = 10});
+    paper.stroke({{400, 110.0 + 26 * row}, {420, 120.0 + 26 * row}, {440, 108.0 + 26 * row}, {460, 122.0 + 26 * row}}, 1.5);
+  }
+  for (const SignatureSpot& spot : spots(paper)) CHECK_FALSE(spot.signed_);
+}
+
 TEST_CASE("ink on the date line does not sign the form", "[imaging][signature]") {
   Paper paper;
   const testing::Point at = draw_form(paper, Form::Beside);
