@@ -19,14 +19,6 @@ std::string settings_hash(const StageSettings& settings, const Workbench& bench)
   return storage::sha256(text.str()).substr(0, kSettingsHashDigits);
 }
 
-PageWork rejected(Page page, const std::string& why) {
-  const std::string message = page.original.file + ", page " + std::to_string(page.original.index + 1) + ": " + why;
-  page.state = PageState::Rejected;
-  page.rejected_because = message;
-  page.findings.push_back({finding::kUndecodable, message});
-  return {std::move(page), {}};
-}
-
 Status run_stages(PageDraft& draft, Workbench& bench, const StageSettings& settings) {
   const std::string hash = settings_hash(settings, bench);
   for (const Stage& stage : stage_list()) {
@@ -37,6 +29,14 @@ Status run_stages(PageDraft& draft, Workbench& bench, const StageSettings& setti
 }
 
 }  // namespace
+
+PageWork rejected(Page page, const std::string& why) {
+  const std::string message = page.original.file + ", page " + std::to_string(page.original.index + 1) + ": " + why;
+  page.state = PageState::Rejected;
+  page.rejected_because = message;
+  page.findings.push_back({finding::kUndecodable, message});
+  return {std::move(page), {}};
+}
 
 Result<Workbench> make_workbench(const StageSettings& settings) {
   Workbench bench;

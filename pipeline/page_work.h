@@ -19,4 +19,7 @@ Result<Workbench> make_workbench(const StageSettings& settings);
 Result<PageWork> work_page(Page page, const imaging::ByteReader& bytes, Workbench& bench, const StageSettings& settings,
                            const imaging::DecodeLimits& limits);
 
+// The page as it is kept when it cannot be read: `why` says what is wrong and what to do, without the page's name.
+PageWork rejected(Page page, const std::string& why);
+
 }  // namespace chartscan::pipeline

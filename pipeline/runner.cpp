@@ -1,9 +1,11 @@
 #include "pipeline/runner.h"
 
 #include "indexer/index.h"
+#include "pipeline/crash_notes.h"
 
 namespace chartscan::pipeline {
 namespace {
+constexpr int kMaxCrashes = 2;      // once may be chance, or the neighbour's fault
 constexpr std::size_t kGroup = 16;  // pages a synced write: one alone costs as much as sixteen
 }
 
@@ -20,6 +22,8 @@ Runner::~Runner() {
 }
 
 Status Runner::start() {
+  crashes_ = CrashNotes::load(archive_.folder());
+  CrashNotes::install(archive_.folder());
   for (int i = 0; i < options_.jobs; ++i) {
     TRY(Workbench bench, make_workbench(options_.stages));
     workers_.emplace_back([this, bench = std::move(bench)]() mutable { work(std::move(bench)); });
@@ -45,15 +49,19 @@ void Runner::work(Workbench bench) {
   while (auto page = waiting_.pop()) {
     if (failed_) continue;
     const std::string where = "page " + to_string(page->id);
-    auto bytes = storage::open_blob(archive_.blobs(), page->original.blob);
-    if (!bytes) {
-      fail(std::move(bytes.error()).with_context(where));
-      continue;
-    }
-    auto result = work_page(std::move(*page), *bytes, bench, options_.stages, options_.limits);
+    auto result = read(std::move(*page), bench);
     if (!result) fail(std::move(result.error()).with_context(where));
     else done_.push(std::move(*result));
   }
+}
+
+Result<PageWork> Runner::read(Page page, Workbench& bench) {
+  if (const auto crashes = crashes_.find(page.id); crashes != crashes_.end() && crashes->second >= kMaxCrashes)
+    return rejected(std::move(page), "reading it ended the program " + std::to_string(crashes->second) +
+                                         " times; it is kept as it came, look at it and scan it again");
+  TRY(const ByteReader bytes, storage::open_blob(archive_.blobs(), page.original.blob));
+  const CrashNotes::Working mark(page.id);
+  return work_page(std::move(page), bytes, bench, options_.stages, options_.limits);
 }
 
 void Runner::commit() {

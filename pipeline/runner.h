@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -29,6 +30,7 @@ class Runner {
 
  private:
   void work(Workbench bench);
+  Result<PageWork> read(Page page, Workbench& bench);
   void commit();
   Status commit_group(const std::vector<PageWork>& group);
   void fail(Error error);
@@ -38,6 +40,7 @@ class Runner {
   OnCommitted on_committed_;
   BoundedQueue<Page> waiting_;
   BoundedQueue<PageWork> done_;
+  std::map<PageId, int> crashes_;  // read once, before the workers start
   std::vector<std::thread> workers_;
   std::thread committer_;
   std::atomic<bool> failed_{false};
