@@ -95,7 +95,7 @@ constexpr std::array kSpecs{
     Spec{"admit", K::Service, 0.65, Mark::Needed}, Spec{"report date", K::Service, 0.66}, Spec{"date of report", K::Service, 0.66},
     Spec{"reported", K::Service, 0.6, Mark::Needed}, Spec{"date reported", K::Service, 0.62}, Spec{"received", K::Service, 0.55, Mark::Needed},
     Spec{"date received", K::Service, 0.55}, Spec{"dictated", K::Service, 0.5, Mark::Needed}, Spec{"date dictated", K::Service, 0.5},
-    Spec{"date of dictation", K::Service, 0.5}, Spec{"effective date", K::Service, 0.4}, Spec{"effective", K::Service, 0.35, Mark::Needed},
+    Spec{"date of dictation", K::Service, 0.5}, Spec{"effective date", K::Service, 0.4},
     Spec{"signature date", K::SignatureDate, 0.9}, Spec{"date signed", K::SignatureDate, 0.9}, Spec{"signed on", K::SignatureDate, 0.9},
     Spec{"date of signature", K::SignatureDate, 0.9}, Spec{"date time signed", K::SignatureDate, 0.9},
 
