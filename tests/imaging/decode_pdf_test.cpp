@@ -126,7 +126,8 @@ TEST_CASE("an encrypted PDF is named as such", "[imaging][decode][pdf]") {
   write_text_pdf(folder / "plain.pdf", {"secret"});
   QPDF pdf;
   pdf.processFile((folder / "plain.pdf").c_str());
-  QPDFWriter writer(pdf, (folder / "locked.pdf").c_str());
+  const std::filesystem::path locked = folder / "locked.pdf";  // the writer keeps the pointer
+  QPDFWriter writer(pdf, locked.c_str());
   writer.setR6EncryptionParameters("user", "owner", true, true, true, true, true, true, qpdf_r3p_full, true);
   writer.write();
   const Result<int> count = count_pages(reader_of(folder / "locked.pdf"), MediaType::Pdf, {});
