@@ -65,6 +65,7 @@ class Follower {
     }
     rocksdb::DBOptions options = rocks_options(nullptr);
     options.max_open_files = -1;  // a file held open outlives its removal by the writer
+    options.max_file_opening_threads = 1;  // every catching up would start sixteen threads otherwise
     const rocksdb::Status opened = try_again([&] {
       auto database = std::make_shared<RocksDatabase>();
       database->folder = folder;
