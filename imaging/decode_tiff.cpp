@@ -127,7 +127,7 @@ tmsize_t read_bytes(thandle_t handle, void* out, tmsize_t count) {
   Result<std::size_t> got = stream.bytes.read(stream.offset, {static_cast<std::uint8_t*>(out), static_cast<std::size_t>(count)});
   if (!got.ok()) {
     stream.read_error = std::move(got).error();
-    return -1;
+    return 0;  // not -1: libtiff 4.5 clears what is missing from one byte before its buffer then
   }
   stream.offset += *got;
   return static_cast<tmsize_t>(*got);

@@ -97,7 +97,8 @@ RocksDatabase::~RocksDatabase() {
 
 namespace {
 
-rocksdb::Slice slice(std::string_view text) { return {text.data(), text.size()}; }
+// Never a null pointer, which an empty view may hold: RocksDB's header compares with memcmp.
+rocksdb::Slice slice(std::string_view text) { return {text.data() ? text.data() : "", text.size()}; }
 std::string_view view_of(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
 
 // The first key behind all keys with `prefix`; empty when there is none.
