@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 #include <algorithm>
 #include <csignal>
+#include <iostream>
 #include <set>
 
 #include "tests/e2e/archive_of_samples.h"
@@ -54,6 +55,7 @@ TEST_CASE("no page of the samples is linked automatically to a wrong patient", "
     CHECK(truth.link == ExpectedLink::AutoOk);
   }
   INFO(automatic << " of " << possible << " pages that may be linked automatically were");
+  std::cout << "links: " << automatic << " of " << possible << " linkable pages automatic\n";
   CHECK(automatic * 10 >= possible * 7);  // safe is not enough: most of what can be linked is
 }
 
@@ -99,6 +101,7 @@ TEST_CASE("pages of the samples are turned upright, and straightened by the angl
     INFO(name_of(truth) << ": " << truth.note);
     CHECK(page.at("rotation") == truth.rotation);
   }
+  std::cout << "pose: " << upright << " upright, " << straight << " straight within 0.2 degrees, of " << counted << " pages\n";
   CHECK(upright == counted);
   CHECK(straight * 100 >= counted * 95);
 }
@@ -123,8 +126,21 @@ TEST_CASE("most document types and boundaries of the samples are right, and doub
   int whole = 0;
   for (const auto& [document, found] : found_in) whole += found.size() == 1 && truth_in[*found.begin()].size() == 1;
   INFO(right << " right, " << unknown << " unknown of " << typed << " pages; " << whole << " of " << found_in.size() << " documents whole");
+  std::cout << "types: " << right << " right, " << unknown << " unknown of " << typed << " pages; " << whole << " of " << found_in.size()
+            << " documents whole\n";
   CHECK(right * 100 >= typed * 90);
   CHECK(whole * 100 >= static_cast<int>(found_in.size()) * 90);
+}
+
+TEST_CASE("ink signatures of the samples are told from printed names and empty lines", "[e2e]") {
+  int right = 0, pages = 0;
+  for (const TruthPage& truth : sample_archive().truth) {
+    if (truth.blank || truth.separator) continue;
+    ++pages;
+    right += exported(truth).at("signature") == truth.signature;
+  }
+  std::cout << "signatures: " << right << " right of " << pages << " pages\n";
+  CHECK(right * 100 >= pages * 95);
 }
 
 TEST_CASE("a verified archive has no fault", "[e2e]") {
