@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -10,8 +11,20 @@
 #include "core/page.h"
 #include "core/result.h"
 #include "imaging/decode.h"
+#include "scanner-drivers/fault.h"
 
 namespace chartscan::scan {
+
+// Where a scanned side comes from. Numbers go on from the archive's journal, never from the device.
+struct SideOrigin {
+  int sheet = 0;    // 1-based within the batch
+  int side = 0;     // 0 front, 1 back
+  int attempt = 1;  // rises each time this sheet is fed again
+  bool last_of_sheet = true;
+  int dpi = 0;
+  std::string mode;                // "gray"
+  std::vector<std::string> notes;  // what the driver saw about this side, for findings
+};
 
 // The bytes of one delivered file or image; several sides may come from one delivery.
 struct Delivery {
@@ -19,12 +32,16 @@ struct Delivery {
   MediaType media = MediaType::Unknown;
   imaging::ByteReader bytes;
   int pages = 0;           // sides inside, counted by the feeder
+  std::optional<SideOrigin> origin;  // of a scanner's side; then pages == 1
 };
 
-struct End {};
+struct End {
+  EndReason reason = EndReason::FeederEmpty;
+};
 
-// nothing but the feeder's word: a delivery to store, an item that cannot be taken, or the end of the paper.
-using Fed = std::variant<Delivery, RefusedItem, End>;
+// nothing but the feeder's word: a delivery to store, an item that cannot be taken, a fault of the device (the batch stands
+// and waits to be resumed with a feeder opened afresh), or the end of the paper.
+using Fed = std::variant<Delivery, RefusedItem, Fault, End>;
 
 class Feeder {
  public:
