@@ -3,6 +3,8 @@
 #include <ZXing/BitMatrix.h>
 #include <ZXing/MultiFormatWriter.h>
 
+#include <algorithm>
+
 #include "tests/support/random.h"
 
 namespace chartscan::testing {
@@ -10,7 +12,6 @@ namespace {
 
 constexpr double kInch = 72;
 constexpr double kWideBar = 0.20 * kInch, kNarrowBar = 0.08 * kInch;
-constexpr double kPatchLength = 6 * kInch;  // readers ask for two inches; sheets carry more to allow for crooked feeding
 
 imaging::Image modules(ZXing::BarcodeFormat format, const std::string& payload, int width, int height) {
   const auto bits = ZXing::ToMatrix<std::uint8_t>(
@@ -20,6 +21,21 @@ imaging::Image modules(ZXing::BarcodeFormat format, const std::string& payload, 
   image.height = bits.height();
   image.pixels.assign(bits.begin(), bits.end());
   return image;
+}
+
+// Without the white that some writers leave around a symbol whatever margin they are told.
+imaging::Image cropped(const imaging::Image& image) {
+  int x0 = image.width, y0 = image.height, x1 = 0, y1 = 0;
+  for (int y = 0; y < image.height; ++y) {
+    for (int x = 0; x < image.width; ++x) {
+      if (image.row(y)[x] >= 128) continue;
+      x0 = std::min(x0, x), x1 = std::max(x1, x + 1);
+      y0 = std::min(y0, y), y1 = std::max(y1, y + 1);
+    }
+  }
+  imaging::Image out = imaging::blank_image(x1 - x0, y1 - y0);
+  for (int y = y0; y < y1; ++y) std::copy(image.row(y) + x0, image.row(y) + x1, out.row(y - y0));
+  return out;
 }
 
 const char* bars_of(Patch patch) {
@@ -59,17 +75,37 @@ void draw_qr(Paper& paper, Point corner, double side, const std::string& payload
   paper.picture(modules(ZXing::BarcodeFormat::QRCode, payload, 1, 1), {corner.x, corner.y, side, side});
 }
 
-void draw_patch(Paper& paper, Patch patch, Edge edge, double from_edge) {
+const char* name_of(Symbol symbol) {
+  switch (symbol) {
+    case Symbol::Code128: return "Code128";
+    case Symbol::Code39: return "Code39";
+    case Symbol::Qr: return "QRCode";
+    case Symbol::DataMatrix: return "DataMatrix";
+    case Symbol::Pdf417: return "PDF417";
+  }
+  return "";
+}
+
+Rect draw_symbol(Paper& paper, Symbol symbol, Point corner, double module, double height, const std::string& payload) {
+  const auto format = ZXing::BarcodeFormatFromString(name_of(symbol));
+  const imaging::Image image = cropped(modules(format, payload, 1, 1));
+  const bool linear = symbol == Symbol::Code128 || symbol == Symbol::Code39;
+  const Rect rect{corner.x, corner.y, image.width * module, linear ? height : image.height * module};
+  paper.picture(image, rect);
+  return rect;
+}
+
+void draw_patch(Paper& paper, Patch patch, Edge edge, double from_edge, double length) {
   const PaperSize size = paper.size();
   double depth = from_edge;
   for (const char* bar = bars_of(patch); *bar != 0; ++bar) {
     const double thick = *bar == 'W' ? kWideBar : kNarrowBar;
-    const double across = (size.width - kPatchLength) / 2, along = (size.height - kPatchLength) / 2;
+    const double across = (size.width - length) / 2, along = (size.height - length) / 2;
     switch (edge) {
-      case Edge::Top: paper.fill({across, depth, kPatchLength, thick}, kBlack); break;
-      case Edge::Bottom: paper.fill({across, size.height - depth - thick, kPatchLength, thick}, kBlack); break;
-      case Edge::Left: paper.fill({depth, along, thick, kPatchLength}, kBlack); break;
-      case Edge::Right: paper.fill({size.width - depth - thick, along, thick, kPatchLength}, kBlack); break;
+      case Edge::Top: paper.fill({across, depth, length, thick}, kBlack); break;
+      case Edge::Bottom: paper.fill({across, size.height - depth - thick, length, thick}, kBlack); break;
+      case Edge::Left: paper.fill({depth, along, thick, length}, kBlack); break;
+      case Edge::Right: paper.fill({size.width - depth - thick, along, thick, length}, kBlack); break;
     }
     depth += thick + kNarrowBar;
   }
