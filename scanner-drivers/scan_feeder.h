@@ -4,7 +4,9 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "scanner-drivers/driver.h"
 #include "scanner-drivers/feeder.h"
@@ -35,11 +37,16 @@ struct FeedFrom {
 class ScanFeeder : public Feeder {
  public:
   virtual const Settings& settings() const = 0;  // in force, with notes
-  virtual void cancel() = 0;                     // any thread: ends after the side in work
+  // Any thread: ends after the sheet in work, so that no front stays without its back.
+  virtual void cancel() = 0;
 };
 
 // Opens the device, configures it and starts the batch. A fault on the way is the first thing next() says.
 Result<std::unique_ptr<ScanFeeder>> open_scanner(const ScannerOptions& options, FeedFrom from);
+
+// Where feeding goes on after a fault, given the last side that was stored in that batch: the sheets from here on go back
+// on the stack.
+FeedFrom feed_again_from(const std::optional<SideOrigin>& last_stored, const Fault& fault);
 
 // What can be scanned with, asked in a worker process as well, because listing loads foreign code.
 struct DeviceList {
