@@ -74,7 +74,7 @@ class Container {
   Container(const Container&) = delete;
   Container& operator=(const Container&) = delete;
 
-  // Behind all rows, so that their number is known.
+  // Before the first strip.
   Status describe(int height, int compression) {
     if (!tiff_) return not_encoded("start");
     const auto set = [&](std::uint32_t tag, auto value) { return TIFFSetField(tiff_, tag, value) == 1; };
@@ -86,6 +86,11 @@ class Container {
       ok = ok && set(TIFFTAG_RESOLUTIONUNIT, RESUNIT_INCH) && set(TIFFTAG_XRESOLUTION, static_cast<double>(format_.dpi_x)) &&
            set(TIFFTAG_YRESOLUTION, static_cast<double>(format_.dpi_y));
     return ok ? Status{} : Status(not_encoded("take the size"));
+  }
+
+  // The one thing that may still change behind the last strip.
+  Status correct_height(int height) {
+    return TIFFSetField(tiff_, TIFFTAG_IMAGELENGTH, static_cast<std::uint32_t>(height)) == 1 ? Status{} : Status(not_encoded("take the height"));
   }
 
   Status add_rows(std::uint32_t strip, std::span<const std::uint8_t> rows) {
@@ -158,7 +163,7 @@ class FaxTiff : public SideTiff {
   }
   Result<std::vector<std::uint8_t>> finish() override {
     if (!strips_.rest().empty()) TRY_STATUS(add(strips_.rest()));
-    TRY_STATUS(container_.describe(strips_.height(), COMPRESSION_CCITTFAX4));
+    TRY_STATUS(container_.correct_height(strips_.height()));
     return container_.take();
   }
 
