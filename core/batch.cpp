@@ -4,8 +4,10 @@
 
 namespace chartscan {
 namespace {
-constexpr std::array kBatchStates{"open", "fed", "closed"};
+constexpr std::array kBatchStates{"open", "stopped", "fed", "closed", "released"};
 }
+
+bool is_scanned(const Batch& batch) { return !batch.scan.source.empty(); }
 
 const char* to_string(BatchState state) { return kBatchStates[static_cast<std::size_t>(state)]; }
 

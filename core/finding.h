@@ -30,7 +30,9 @@ inline constexpr const char* kForeignPage = "foreign-page";               // a p
 inline constexpr const char* kUnidentifiedPage = "unidentified-page";     // does not say whose it is, and nothing ties it to its document
 inline constexpr const char* kUnsigned = "unsigned";                      // signature line without ink
 inline constexpr const char* kDuplicateFeed = "duplicate-feed";           // same sheet fed twice
-inline constexpr const char* kCountMismatch = "count-mismatch";           // expected and counted pages differ
+inline constexpr const char* kCountMismatch = "count-mismatch";           // expected and counted pages or sheets differ
+inline constexpr const char* kScannerNote = "scanner-note";               // what the driver saw about this side
+inline constexpr const char* kReplacedAfterDecision = "replaced-after-decision";  // a page changed under a person's decision
 inline constexpr const char* kOcrTimeout = "ocr-timeout";
 inline constexpr const char* kOcrFailed = "ocr-failed";
 }  // namespace finding

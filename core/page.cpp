@@ -66,6 +66,22 @@ std::string PageText::text() const {
   return out;
 }
 
+bool is_out(const Page& page) { return page.superseded_by || page.decisions.withdrawn; }
+
+Page as_delivered(const Page& page) {
+  Page fresh;
+  fresh.id = page.id;
+  fresh.batch = page.batch;
+  fresh.sequence = page.sequence;
+  fresh.original = page.original;
+  fresh.capture = page.capture;
+  fresh.decisions = page.decisions;
+  fresh.superseded_by = page.superseded_by;
+  for (const Finding& finding : page.findings)
+    if (finding.code == finding::kScannerNote) fresh.findings.push_back(finding);
+  return fresh;
+}
+
 const Field* first_field(const Page& page, FieldKind kind) {
   const Field* best = nullptr;
   for (const Field& field : page.fields)

@@ -27,6 +27,26 @@ struct Original {
   std::string file;   // as given to ingest, for people and for the export
 };
 
+// How a scanner delivered this side. Sides of files have none. Sheets count from 1 in their batch, sides are 0 (front) and 1;
+// the attempt rises each time the same sheet is fed again.
+struct Capture {
+  int sheet = 0;
+  int side = 0;
+  int attempt = 1;
+  bool last_of_sheet = true;
+  int dpi = 0;
+  std::string mode;
+};
+
+// What a person decided about a page. Outlives every recomputation; each change is a line in the batch's journal.
+struct PageDecisions {
+  std::optional<int> rotation;          // the clockwise turn that makes it upright: 0, 90, 180, 270
+  std::optional<bool> blank;            // true: set aside, false: it stays with its document
+  std::optional<bool> starts_document;  // true: a document begins here, false: it goes on with the page before it
+  bool withdrawn = false;               // an insertion that was undone or never finished: kept, in no document
+  bool operator==(const PageDecisions&) const = default;
+};
+
 // received: original durable, not yet read. processed: read and searchable, batch not yet closed.
 // The rest are set when the batch closes or by a person and are the terms of the ledger.
 enum class PageState { Received, Processed, Filed, Review, Separator, BlankAside, Superseded, Rejected };
@@ -90,8 +110,11 @@ struct PageQuality {
 struct Page {
   PageId id;
   BatchId batch;
-  int sequence = 0;  // 1-based order of the side within its batch; ids rise with it at intake
+  int sequence = 0;  // place of the side within its batch, from 1; ids rise with it at intake, a person may change it later
   Original original;
+  std::optional<Capture> capture;
+  PageDecisions decisions;
+  std::optional<PageId> superseded_by;  // the side that took its place: the sheet was fed again, rescanned or replaced
   PageState state = PageState::Received;
   std::string rejected_because;  // the message of a page that could not be read
 
@@ -112,6 +135,12 @@ struct Page {
   std::optional<DocumentId> document;
   std::optional<PageId> duplicate_of;
 };
+
+// Taken out of its batch's documents for good: replaced by another side, or withdrawn. Kept and shown all the same.
+bool is_out(const Page& page);
+
+// The page as intake made it, with what people decided since: before it is read, or read anew.
+Page as_delivered(const Page& page);
 
 const Field* first_field(const Page& page, FieldKind kind);  // most confident of its kind, or null
 

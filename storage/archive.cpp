@@ -112,6 +112,8 @@ Status prepare(const fs::path& folder) {
   TRY(const std::optional<int> version, read_format(folder));
   if (version) {
     TRY_STATUS(check_version(folder, *version));
+    // Every older format reads as it is; from here on rows may be written that an older program would not understand.
+    if (*version < kFormatVersion) TRY_STATUS(replace_file(folder / kFormatFile, format_text()));
   } else {
     TRY_STATUS(check_may_become_archive(folder));
     TRY_STATUS(replace_file(folder / kFormatFile, format_text()));
@@ -170,6 +172,14 @@ Result<Records> Archive::read() {
 }
 
 Status Archive::commit(const Change& change) { return store_->write(change.raw()); }
+
+Status Archive::update(const std::function<Status(const Records&, Change&)>& build) {
+  const std::lock_guard lock(update_mutex_);
+  TRY(const Records records, read());
+  Change change;
+  TRY_STATUS(build(records, change));
+  return change.raw().empty() ? Status() : commit(change);
+}
 
 Result<std::uint64_t> Archive::free_bytes() const {
   if (folder_.empty()) return std::numeric_limits<std::uint64_t>::max();  // in memory

@@ -7,12 +7,14 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "core/batch.h"
 #include "core/document.h"
+#include "core/journal.h"
 #include "core/page.h"
 #include "core/patient.h"
 #include "core/result.h"
@@ -23,7 +25,9 @@ namespace chartscan::storage {
 
 class WriterLock;
 
-inline constexpr int kFormatVersion = 1;
+struct PageRow;
+
+inline constexpr int kFormatVersion = 2;
 
 enum class Access { Read, Write };
 
@@ -32,6 +36,9 @@ class Change {
  public:
   void put(const Batch& batch);
   void put(const Page& page);
+  // The next line of the batch's journal: number, chain and the batch's head of it are set here. Puts the batch, too; whoever
+  // changes the batch afterwards puts it again.
+  void append(Batch& batch, JournalLine line);
   void put(PageId page, const PageText& text);
   void put(const Document& document);
   void erase(DocumentId document);
@@ -56,9 +63,12 @@ class Records {
   Result<std::vector<Batch>> batches() const;  // oldest first
   Result<std::optional<Page>> page(PageId id) const;
   Result<std::optional<PageText>> text(PageId id) const;
-  // In feeding order. `visit` returns false to stop.
+  // In the batch's order (Page::sequence). `visit` returns false to stop.
   Status pages_of(BatchId batch, const std::function<bool(Page)>& visit) const;
+  // The same without reading the pages, by id.
+  Status page_rows(BatchId batch, const std::function<void(PageId, const PageRow&)>& visit) const;
   Status pages(const std::function<bool(Page)>& visit) const;  // every page, by id
+  Status journal(BatchId batch, const std::function<bool(JournalLine)>& visit) const;  // first line first
   Result<std::optional<Document>> document(DocumentId id) const;
   Status documents(const std::function<bool(Document)>& visit) const;  // every document, by id
   Result<std::optional<Patient>> patient(const std::string& mrn) const;
@@ -85,6 +95,9 @@ class Archive {
 
   Result<Records> read();  // the newest state
   Status commit(const Change& change);
+  // Reads, then writes what `build` puts together from that, with no other update between: for whoever changes a record that
+  // another thread may change as well. An error of `build` writes nothing, an empty change neither.
+  Status update(const std::function<Status(const Records&, Change&)>& build);
   Blobs& blobs() { return *blobs_; }
   Store& store() { return *store_; }
   const std::filesystem::path& folder() const { return folder_; }
@@ -100,6 +113,7 @@ class Archive {
   std::unique_ptr<WriterLock> lock_;  // before the store, so that it is given up after it
   std::unique_ptr<Store> store_;
   std::unique_ptr<Blobs> blobs_;
+  std::mutex update_mutex_;  // held through an update
 };
 
 Hash sha256(std::span<const std::uint8_t> bytes);

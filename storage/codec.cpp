@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <type_traits>
 
+#include "storage/bytes.h"
+
 namespace chartscan::storage {
 namespace {
 
@@ -31,10 +33,28 @@ void fields(Io& io, RefusedItem& v) {
 }
 
 template <typename Io>
+void fields(Io& io, Stop& v) {
+  io("r", v.reason), io("ph", v.phase), io("raw", v.raw), io("sh", v.sheet), io("si", v.side), io("m", v.message), io("a", v.advice);
+  io("t", v.at);
+}
+
+template <typename Io>
+void fields(Io& io, ScanSettings& v) {
+  io("s", v.source), io("d", v.dpi), io("m", v.mode), io("w", v.width_mm), io("h", v.height_mm);
+}
+
+template <typename Io>
+void fields(Io& io, JournalHead& v) {
+  io("n", v.lines), io("h", v.hash);
+}
+
+template <typename Io>
 void fields(Io& io, Batch& v) {
   io("id", v.id), io("name", v.name), io("src", v.source), io("hash", v.content), io("dev", v.device), io("op", v.operator_name);
   io("st", v.state), io("fed", v.sides_fed), io("exp", v.expected_pages), io("ref", v.refused), io("fi", v.findings);
   io("t0", v.opened_at), io("t1", v.closed_at);
+  io("exps", v.expected_sheets), io("prof", v.profile), io("scan", v.scan), io("stop", v.stop), io("sus", v.suspects);
+  io("int", v.interruptions), io("jrn", v.journal);
 }
 
 template <typename Io>
@@ -79,11 +99,34 @@ void fields(Io& io, StageStamp& v) {
 }
 
 template <typename Io>
+void fields(Io& io, Capture& v) {
+  io("sh", v.sheet), io("si", v.side), io("a", v.attempt), io("l", v.last_of_sheet), io("d", v.dpi), io("m", v.mode);
+}
+
+template <typename Io>
+void fields(Io& io, PageDecisions& v) {
+  io("r", v.rotation), io("b", v.blank), io("s", v.starts_document), io("w", v.withdrawn);
+}
+
+template <typename Io>
+void fields(Io& io, PageBefore& v) {
+  io("p", v.page), io("seq", v.sequence), io("d", v.decisions), io("by", v.superseded_by);
+}
+
+template <typename Io>
+void fields(Io& io, JournalLine& v) {
+  io("b", v.batch), io("n", v.number), io("e", v.event), io("t", v.at), io("w", v.who), io("d", v.detail), io("p", v.page);
+  io("seq", v.sequence), io("sh", v.sheet), io("si", v.side), io("a", v.attempt), io("h", v.hash), io("sz", v.size);
+  io("was", v.before), io("sus", v.suspects), io("un", v.undoes), io("prev", v.previous);
+}
+
+template <typename Io>
 void fields(Io& io, Page& v) {
   io("id", v.id), io("b", v.batch), io("seq", v.sequence), io("orig", v.original), io("st", v.state), io("rej", v.rejected_because);
   io("geo", v.geometry), io("q", v.quality), io("blank", v.blank), io("sep", v.separator), io("bar", v.barcodes);
   io("type", v.types), io("cue", v.first_page_cue), io("f", v.fields), io("sigl", v.signature_line), io("sig", v.signature);
   io("fp", v.fingerprint), io("fi", v.findings), io("by", v.stamps), io("doc", v.document), io("dup", v.duplicate_of);
+  io("cap", v.capture), io("dec", v.decisions), io("sup", v.superseded_by);
 }
 
 template <typename Io>
@@ -121,6 +164,7 @@ void parse(std::string_view text, std::optional<SeparatorKind>& out) { out = par
 void parse(std::string_view text, std::optional<MediaType>& out) { out = parse_media_type(text); }
 void parse(std::string_view text, std::optional<FieldKind>& out) { out = parse_field_kind(text); }
 void parse(std::string_view text, std::optional<LinkStatus>& out) { out = parse_link_status(text); }
+void parse(std::string_view text, std::optional<JournalEvent>& out) { out = parse_journal_event(text); }
 void parse(std::string_view text, std::optional<Agreement>& out) { out = parse_agreement(text); }
 
 class Writer {
@@ -159,8 +203,13 @@ class Writer {
   }
   template <char Prefix>
   static json pack(Id<Prefix>& id) { return id.value; }
+  // A bare number or truth value would be taken for absent where it is zero or false: it goes into a list of one.
   template <typename T>
-  static json pack(std::optional<T>& value) { return value ? pack(*value) : json(); }
+  static json pack(std::optional<T>& value) {
+    if (!value) return {};
+    if constexpr (std::is_arithmetic_v<T>) return json::array({*value});
+    else return pack(*value);
+  }
   static json pack(Date& date) { return date.year * 10000 + date.month * 100 + date.day; }
   static json pack(Box& box) { return box == Box{} ? json() : json{box.x0, box.y0, box.x1, box.y1}; }
   template <typename T>
@@ -233,7 +282,10 @@ class Reader {
   static bool unpack(const json& from, Id<Prefix>& id) { return unpack(from, id.value); }
 
   template <typename T>
-  static bool unpack(const json& from, std::optional<T>& value) { return unpack(from, value.emplace()); }
+  static bool unpack(const json& from, std::optional<T>& value) {
+    if constexpr (std::is_arithmetic_v<T>) return from.is_array() && from.size() == 1 && unpack(from[0], value.emplace());
+    else return unpack(from, value.emplace());
+  }
 
   static bool unpack(const json& from, Date& date) {
     int number = 0;
@@ -318,28 +370,43 @@ std::string encode(const Batch& batch) { return encode_record(batch); }
 std::string encode(const Page& page) { return encode_record(page); }
 std::string encode(const Document& document) { return encode_record(document); }
 std::string encode(const Patient& patient) { return encode_record(patient); }
+std::string encode(const JournalLine& line) { return encode_record(line); }
 
 Result<Batch> decode_batch(std::string_view bytes) { return decode_record<Batch>("batch", bytes); }
 Result<Page> decode_page(std::string_view bytes) { return decode_record<Page>("page", bytes); }
 Result<Document> decode_document(std::string_view bytes) { return decode_record<Document>("document", bytes); }
 Result<Patient> decode_patient(std::string_view bytes) { return decode_record<Patient>("patient", bytes); }
+Result<JournalLine> decode_journal_line(std::string_view bytes) { return decode_record<JournalLine>("journal line", bytes); }
 
 namespace {
 constexpr std::pair<PageState, char> kStateBytes[] = {
     {PageState::Received, 'r'},  {PageState::Processed, 'p'},  {PageState::Filed, 'f'},      {PageState::Review, 'w'},
     {PageState::Separator, 's'}, {PageState::BlankAside, 'b'}, {PageState::Superseded, 'o'}, {PageState::Rejected, 'x'},
 };
-}  // namespace
 
 char state_byte(PageState state) {
   for (const auto& [value, byte] : kStateBytes)
     if (value == state) return byte;
   return '?';
 }
+}  // namespace
 
-std::optional<PageState> state_of_byte(std::string_view bytes) {
-  for (const auto& [value, byte] : kStateBytes)
-    if (bytes.size() == 1 && bytes.front() == byte) return value;
+std::string encode(const PageRow& row) {
+  std::string out(1, state_byte(row.state));
+  put_be(out, static_cast<std::uint32_t>(row.sequence));
+  return out;
+}
+
+std::optional<PageRow> decode_page_row(std::string_view bytes) {
+  if (bytes.empty()) return std::nullopt;
+  for (const auto& [value, byte] : kStateBytes) {
+    if (bytes.front() != byte) continue;
+    bytes.remove_prefix(1);
+    if (bytes.empty()) return PageRow{value, 0};
+    std::uint32_t sequence = 0;
+    if (!take_be(bytes, sequence) || !bytes.empty() || sequence > std::numeric_limits<int>::max()) return std::nullopt;
+    return PageRow{value, static_cast<int>(sequence)};
+  }
   return std::nullopt;
 }
 

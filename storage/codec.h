@@ -8,6 +8,7 @@
 
 #include "core/batch.h"
 #include "core/document.h"
+#include "core/journal.h"
 #include "core/page.h"
 #include "core/patient.h"
 #include "core/result.h"
@@ -20,14 +21,22 @@ std::string encode(const PageText& text);  // confidences keep 1/255
 std::string encode(const Document& document);
 std::string encode(const Patient& patient);
 
+std::string encode(const JournalLine& line);
+
 Result<Batch> decode_batch(std::string_view bytes);
 Result<Page> decode_page(std::string_view bytes);
 Result<PageText> decode_text(std::string_view bytes);
 Result<Document> decode_document(std::string_view bytes);
 Result<Patient> decode_patient(std::string_view bytes);
+Result<JournalLine> decode_journal_line(std::string_view bytes);
 
-// A page's state as the one byte beside its batch; never renumber.
-char state_byte(PageState state);
-std::optional<PageState> state_of_byte(std::string_view value);
+// A page's row beside its batch: its state as one byte, never renumbered, and be32 its sequence. Format 1 had the state only:
+// there the sequence is the page's rank, for ids rose in feeding order.
+struct PageRow {
+  PageState state = PageState::Received;
+  int sequence = 0;  // 0 = written by format 1
+};
+std::string encode(const PageRow& row);
+std::optional<PageRow> decode_page_row(std::string_view value);
 
 }  // namespace chartscan::storage

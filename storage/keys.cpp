@@ -35,6 +35,12 @@ std::string batch(BatchId id) { return number(id.value); }
 std::string page(PageId id) { return std::string(kPages) + number(id.value); }
 std::string batch_pages(BatchId batch) { return std::string(kAllBatchPages) + number(batch.value); }
 std::string batch_page(BatchId batch, PageId page) { return batch_pages(batch) + number(page.value); }
+std::string journal(BatchId batch) { return "j" + number(batch.value); }
+std::string journal_line(BatchId batch, int number) {
+  std::string key = journal(batch);
+  put_be(key, static_cast<std::uint32_t>(number));
+  return key;
+}
 std::string text(PageId id) { return number(id.value); }
 std::string document(DocumentId id) { return number(id.value); }
 

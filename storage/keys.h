@@ -4,7 +4,9 @@
 //
 //   Batch     be64 batch                          -> Batch
 //   Page      'p' be64 page                       -> Page
-//             'b' be64 batch, be64 page           -> one byte, the page's state: a ledger is counted without reading pages
+//             'b' be64 batch, be64 page           -> the page's state and its sequence (PageRow in storage/codec.h): a ledger
+//                                                    is counted, and an order found, without reading pages
+//   Meta      'j' be64 batch, be32 line           -> JournalLine
 //   Text      be64 page                           -> PageText
 //   Document  be64 document                       -> Document
 //   Chart     be32 length, mrn, be64 document     -> empty
@@ -30,6 +32,8 @@ inline constexpr std::string_view kPages = "p";
 std::string batch_page(BatchId batch, PageId page);
 std::string batch_pages(BatchId batch);  // prefix
 inline constexpr std::string_view kAllBatchPages = "b";
+std::string journal_line(BatchId batch, int number);
+std::string journal(BatchId batch);  // prefix
 std::string text(PageId id);
 std::string document(DocumentId id);
 std::string chart_document(const std::string& mrn, DocumentId document);

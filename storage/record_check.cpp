@@ -1,6 +1,7 @@
 #include "storage/record_check.h"
 
 #include "storage/codec.h"
+#include "storage/journal_check.h"
 #include "storage/keys.h"
 
 namespace chartscan::storage {
@@ -11,7 +12,7 @@ using Report = std::function<void(const std::string&)>;
 // Goes on after a fault: a person wants to know how far it goes.
 class RecordCheck {
  public:
-  RecordCheck(const View& view, const Report& report) : view_(view), report_(report) {}
+  RecordCheck(const Records& records, const Report& report) : records_(records), view_(records.view()), report_(report) {}
 
   Result<std::uint64_t> run() {
     TRY_STATUS(each(Family::Batch, {}, &RecordCheck::batch));
@@ -58,8 +59,9 @@ class RecordCheck {
   Status batch(std::string_view key, std::string_view value) {
     const auto id = keys::batch_of(key);
     const auto batch = read("batch", id, decode_batch(value));
-    if (batch && batch->id != *id) report_("batch " + to_string(*id) + ": its record is another batch's");
-    return {};
+    if (!batch) return {};
+    if (batch->id != *id) return report_("batch " + to_string(*id) + ": its record is another batch's"), Status();
+    return check_journal(records_, *batch, report_);
   }
 
   Status page(std::string_view key, std::string_view value) {
@@ -69,8 +71,9 @@ class RecordCheck {
     if (!page) return {};
     const std::string name = "page " + to_string(*id);
     if (page->id != *id) return report_(name + ": its record is another page's"), Status();
-    TRY(const std::optional<std::string> state, view_.get(Family::Page, keys::batch_page(page->batch, *id)));
-    if (!state || *state != std::string(1, state_byte(page->state)))
+    TRY(const std::optional<std::string> beside, view_.get(Family::Page, keys::batch_page(page->batch, *id)));
+    const std::optional<PageRow> row = beside ? decode_page_row(*beside) : std::nullopt;
+    if (!row || row->state != page->state || (row->sequence != 0 && row->sequence != page->sequence))
       report_(name + ": not counted with its batch " + to_string(page->batch) + " as " + to_string(page->state));
     TRY_STATUS(must_exist(Family::Batch, keys::batch(page->batch), name + ": its batch " + to_string(page->batch) + " is missing"));
     if (page->document)
@@ -124,6 +127,7 @@ class RecordCheck {
     return {};
   }
 
+  const Records& records_;
   const View& view_;
   const Report& report_;
   std::uint64_t pages_ = 0;
@@ -131,6 +135,6 @@ class RecordCheck {
 
 }  // namespace
 
-Result<std::uint64_t> verify_records(const Records& records, const Report& report) { return RecordCheck(records.view(), report).run(); }
+Result<std::uint64_t> verify_records(const Records& records, const Report& report) { return RecordCheck(records, report).run(); }
 
 }  // namespace chartscan::storage

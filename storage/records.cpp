@@ -1,4 +1,5 @@
 // Change and Records: typed rows over Store. Which keys a record has is decided here and in storage/keys.cpp alone.
+#include <algorithm>
 #include <string>
 
 #include "storage/archive.h"
@@ -11,7 +12,17 @@ void Change::put(const Batch& batch) { batch_.put(Family::Batch, keys::batch(bat
 
 void Change::put(const Page& page) {
   batch_.put(Family::Page, keys::page(page.id), encode(page));
-  batch_.put(Family::Page, keys::batch_page(page.batch, page.id), std::string(1, state_byte(page.state)));
+  batch_.put(Family::Page, keys::batch_page(page.batch, page.id), encode(PageRow{page.state, page.sequence}));
+}
+
+void Change::append(Batch& batch, JournalLine line) {
+  line.batch = batch.id;
+  line.number = batch.journal.lines + 1;
+  line.previous = batch.journal.lines == 0 ? sha256(journal_seed(batch.id)) : batch.journal.hash;
+  std::string bytes = encode(line);
+  batch.journal = {line.number, sha256(bytes)};
+  batch_.put(Family::Meta, keys::journal_line(batch.id, line.number), std::move(bytes));
+  put(batch);
 }
 
 void Change::put(PageId page, const PageText& text) { batch_.put(Family::Text, keys::text(page), encode(text)); }
@@ -93,21 +104,39 @@ Result<std::optional<PageText>> Records::text(PageId id) const {
   return get(*view_, Family::Text, keys::text(id), decode_text, "page " + to_string(id));
 }
 
-Status Records::pages_of(BatchId batch, const std::function<bool(Page)>& visit) const {
-  Status outcome;
-  TRY_STATUS(view_->scan(Family::Page, keys::batch_pages(batch), [&](std::string_view key, std::string_view) {
+Status Records::page_rows(BatchId batch, const std::function<void(PageId, const PageRow&)>& visit) const {
+  bool damaged = false;
+  int rank = 0;
+  TRY_STATUS(view_->scan(Family::Page, keys::batch_pages(batch), [&](std::string_view key, std::string_view value) {
     const std::optional<PageId> id = keys::page_of_batch(key);
-    if (!id) return outcome = damaged_key(Family::Page), false;
-    Result<std::optional<Page>> found = page(*id);
-    if (!found.ok()) return outcome = std::move(found).error(), false;
-    if (!*found) {
-      outcome = Error{ErrorCode::Integrity, "page " + to_string(*id) + " of batch " + to_string(batch) +
-                                                " has no record; run 'chartscan verify' and restore the archive from a backup"};
-      return false;
-    }
-    return visit(std::move(**found));
+    std::optional<PageRow> row = decode_page_row(value);
+    if (!id || !row) return !(damaged = true);
+    ++rank;
+    if (row->sequence == 0) row->sequence = rank;
+    visit(*id, *row);
+    return true;
   }));
-  return outcome;
+  if (damaged) return damaged_key(Family::Page);
+  return {};
+}
+
+Status Records::pages_of(BatchId batch, const std::function<bool(Page)>& visit) const {
+  std::vector<std::pair<int, PageId>> order;
+  TRY_STATUS(page_rows(batch, [&](PageId id, const PageRow& row) { order.emplace_back(row.sequence, id); }));
+  std::ranges::sort(order);
+  for (const auto& [sequence, id] : order) {
+    TRY(std::optional<Page> found, page(id));
+    if (!found)
+      return Error{ErrorCode::Integrity, "page " + to_string(id) + " of batch " + to_string(batch) +
+                                             " has no record; run 'chartscan verify' and restore the archive from a backup"};
+    if (!visit(std::move(*found))) return {};
+  }
+  return {};
+}
+
+Status Records::journal(BatchId batch, const std::function<bool(JournalLine)>& visit) const {
+  return scan<JournalLine>(*view_, Family::Meta, keys::journal(batch), decode_journal_line, visit,
+                           [&](std::string_view) { return "journal of batch " + to_string(batch); });
 }
 
 Status Records::pages(const std::function<bool(Page)>& visit) const {
@@ -164,13 +193,7 @@ Result<Ledger> Records::ledger(const Batch& batch) const {
   Ledger ledger;
   ledger.fed = batch.sides_fed;
   ledger.rejected = static_cast<int>(batch.refused.size());
-  bool damaged = false;
-  TRY_STATUS(view_->scan(Family::Page, keys::batch_pages(batch.id), [&](std::string_view, std::string_view value) {
-    const std::optional<PageState> state = state_of_byte(value);
-    if (state) ++term(ledger, *state);
-    return !(damaged = !state);
-  }));
-  if (damaged) return damaged_key(Family::Page);
+  TRY_STATUS(page_rows(batch.id, [&](PageId, const PageRow& row) { ++term(ledger, row.state); }));
   return ledger;
 }
 

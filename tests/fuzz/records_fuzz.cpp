@@ -24,6 +24,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   round_trip<PageText>(bytes, storage::decode_text);
   round_trip<Document>(bytes, storage::decode_document);
   round_trip<Patient>(bytes, storage::decode_patient);
+  round_trip<JournalLine>(bytes, storage::decode_journal_line);
+  if (const auto row = storage::decode_page_row(bytes); row && !storage::decode_page_row(storage::encode(*row))) std::abort();
   (void)storage::decode_record_header(bytes);
   (void)storage::decode_locator(bytes);
   return 0;

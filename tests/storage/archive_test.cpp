@@ -92,11 +92,11 @@ TEST_CASE("a folder that holds something else is left as it is", "[storage][arch
 
 TEST_CASE("an archive of a newer format is refused and not touched", "[storage][archive]") {
   const TemporaryFolder folder;
-  write_file(folder.path() / "FORMAT", "chartscan archive\nformat 2\n");
+  write_file(folder.path() / "FORMAT", "chartscan archive\nformat " + std::to_string(kFormatVersion + 1) + "\n");
   for (const Access access : {Access::Read, Access::Write}) {
     std::string message;
     CHECK(refusal(folder.path(), access, &message) == ErrorCode::ArchiveTooNew);
-    CHECK(message.find("format 2") != std::string::npos);
+    CHECK(message.find("format " + std::to_string(kFormatVersion + 1)) != std::string::npos);
   }
   CHECK(std::distance(fs::directory_iterator(folder.path()), fs::directory_iterator()) == 1);
 }
@@ -194,4 +194,38 @@ TEST_CASE("many threads read while others commit", "[storage][archive]") {
   int pages = 0;
   REQUIRE(archive->read()->pages([&](const Page&) { return ++pages; }).ok());
   CHECK(pages == 2 * kPages);
+}
+
+TEST_CASE("updates of one record by many threads are never lost", "[storage][archive]") {
+  const auto archive = Archive::in_memory();
+  Change first;
+  first.put(examples::batch(1));
+  REQUIRE(archive->commit(first).ok());
+  const int before = (*archive->read()->batch({1}))->sides_fed;
+  constexpr int kThreads = 4, kUpdates = 200;
+  std::atomic<int> failures = 0;
+  const auto count = [&] {
+    for (int i = 0; i < kUpdates; ++i)
+      failures += !archive->update([](const Records& records, Change& change) -> Status {
+        Batch batch = **records.batch({1});
+        ++batch.sides_fed;
+        change.put(batch);
+        return {};
+      }).ok();
+  };
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kThreads; ++i) threads.emplace_back(count);
+  for (std::thread& thread : threads) thread.join();
+  CHECK(failures == 0);
+  CHECK((*archive->read()->batch({1}))->sides_fed == before + kThreads * kUpdates);
+}
+
+TEST_CASE("an update that fails writes nothing", "[storage][archive]") {
+  const auto archive = Archive::in_memory();
+  const Status failed = archive->update([](const Records&, Change& change) -> Status {
+    change.put(examples::batch(1));
+    return Error{ErrorCode::Conflict, "no", {}};
+  });
+  CHECK(failed.error().code == ErrorCode::Conflict);
+  CHECK_FALSE(archive->read()->batch({1})->has_value());
 }

@@ -3,6 +3,7 @@
 
 #include "core/batch.h"
 #include "core/document.h"
+#include "core/journal.h"
 #include "core/page.h"
 #include "core/patient.h"
 
@@ -34,6 +35,15 @@ inline Page page(std::uint64_t id, std::uint64_t batch) {
   return page;
 }
 
+// What a scanner adds, and what people do. Format 1 knew nothing of it.
+inline Page scanned_page(std::uint64_t id, std::uint64_t batch) {
+  Page scanned = page(id, batch);
+  scanned.capture = Capture{17, 1, 2, true, 300, "gray"};
+  scanned.decisions = {0, false, false, true};  // zero and false are decisions, too
+  scanned.superseded_by = PageId{id + 2};
+  return scanned;
+}
+
 inline Batch batch(std::uint64_t id) {
   Batch batch;
   batch.id = {id};
@@ -50,6 +60,41 @@ inline Batch batch(std::uint64_t id) {
   batch.opened_at = 1'767'225'600;
   batch.closed_at = 1'767'229'200;
   return batch;
+}
+
+inline Batch scanned_batch(std::uint64_t id) {
+  Batch scanned = batch(id);
+  scanned.state = BatchState::Stopped;
+  scanned.expected_sheets = 60;
+  scanned.profile = "charts";
+  scanned.scan = {"adf-duplex", 300, "gray", 215.9, 279.4};
+  scanned.stop = Stop{"jam", "read", "SANE_STATUS_JAMMED", 17, 1, "paper is jammed", "put back sheet 17", 1'767'225'700};
+  scanned.suspects = {16, 17};
+  scanned.interruptions = 3;
+  scanned.journal = {42, std::string(64, 'e')};
+  return scanned;
+}
+
+inline JournalLine journal_line() {
+  JournalLine line;
+  line.batch = {1};
+  line.number = 42;
+  line.event = JournalEvent::Rescanned;
+  line.at = 1'767'225'800;
+  line.who = "desk 3";
+  line.detail = "sheet 17 fed again";
+  line.page = {99};
+  line.sequence = 33;
+  line.sheet = 17;
+  line.side = 1;
+  line.attempt = 2;
+  line.hash = std::string(64, 'a');
+  line.size = 81'920;
+  line.before = {{{33}, 33, {90, true, true, false}, PageId{35}}};
+  line.suspects = {17};
+  line.undoes = 12;
+  line.previous = std::string(64, 'f');
+  return line;
 }
 
 inline Document document(std::uint64_t id, std::uint64_t batch) {
