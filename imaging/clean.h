@@ -17,15 +17,22 @@ struct Skew {
 inline constexpr double kMinSkewConfidence = 3.0;
 Skew find_skew(const Image& gray);  // +-15 degrees; of a page whose lines run along (upright or upside down)
 
-// Which way the lines of text run; from single letters, so that tables and frames do not mislead. Bears the skew of a feeder.
-enum class TextAxis { Unknown, Along, Across };  // Along: upright or upside down; Across: on its side
-TextAxis find_text_axis(const Image& gray);
+// Which way the lines of text run. Along: upright or upside down; Across: on its side.
+enum class TextAxis { Unknown, Along, Across };
+
+// The print of a page, found by its single letters, so that tables and frames do not mislead. Bears the skew of a feeder.
+struct Lettering {
+  Image ink;                 // 255 on 0, at most 150 dpi; it says its dpi
+  TextAxis axis = TextAxis::Unknown;
+  double small_letters = 0;  // inch: of 20 letters 19 are at least so high or wide; 0 = too few to tell
+};
+Lettering find_lettering(const Image& gray);
 
 struct Orientation {
   int rotation = 0;       // clockwise turn that makes the page upright: 0, 90, 180, 270; the likelier one where not sure
   bool sure = false;      // unsure is an answer
 };
-Orientation find_orientation(const Image& straight, TextAxis axis);  // ascenders against descenders; about 40 ms
+Orientation find_orientation(const Lettering& print, Degrees skew);  // ascenders against descenders, with the skew undone
 
 struct PageMeasures {
   double paper_level = 1, ink_level = 0;  // 0..1 of white
@@ -53,6 +60,9 @@ struct CleanOptions {
 // The working image for a geometry whose rotation and skew are set; fills geometry.working and scale. Gray; light evened
 // out, contrast stretched and noise filtered only where `measures` asks for it.
 Image make_working_image(const Image& delivered, Geometry& geometry, const PageMeasures& measures, const CleanOptions& options);
+
+// The resolution at which print of this size is read as well as at more: the less, the sooner. Never above `working_dpi`.
+int reading_dpi(double small_letters, int working_dpi);
 
 // 64-bit perceptual hash of the upright page: equal sheets fed twice differ in a few bits, other sheets in many.
 // Measured: one sheet scanned again (skew, noise, 200 or 300 dpi) up to 4 bits apart, different pages of print 12 and more,

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include <opencv2/core.hpp>
+#include <opencv2/imgproc.hpp>
 
 #include "imaging/clean.h"
 #include "imaging/letters.h"
@@ -24,12 +25,23 @@ float up_vote(Pix* page) {
   return pixUpDownDetect(page, &vote, 0, 0, 0) == 0 && std::isfinite(vote) ? vote : 0;
 }
 
+// Turned back by the skew about its centre. Ink stays black or white.
+Image straightened(const Image& ink, Degrees skew) {
+  if (skew.value == 0) return ink;
+  Image straight = blank_image(ink.width, ink.height, 1, 0);
+  straight.dpi_x = ink.dpi_x;
+  straight.dpi_y = ink.dpi_y;
+  const cv::Mat turn = cv::getRotationMatrix2D({ink.width / 2.0f, ink.height / 2.0f}, -skew.value, 1);
+  cv::warpAffine(view_of(ink), view_of(straight), turn, {ink.width, ink.height}, cv::INTER_NEAREST, cv::BORDER_CONSTANT, cv::Scalar(0));
+  return straight;
+}
+
 }  // namespace
 
-Orientation find_orientation(const Image& gray, TextAxis axis) {
-  if (axis == TextAxis::Unknown || gray.width < 64 || gray.height < 64) return {};
-  const int turn = axis == TextAxis::Across ? 90 : 0;  // clockwise; now the lines run along
-  const Image print = only_print(turned(letter_ink_of(gray), turn));
+Orientation find_orientation(const Lettering& lettering, Degrees skew) {
+  if (lettering.axis == TextAxis::Unknown || lettering.ink.empty()) return {};
+  const int turn = lettering.axis == TextAxis::Across ? 90 : 0;  // clockwise; now the lines run along
+  const Image print = only_print(turned(straightened(lettering.ink, skew), turn));
   const PixPtr page = bilevel_pix_of(view_of(print));
   if (!page) return {turn, false};
   const PixPtr over(pixRotate180(nullptr, page.get()));

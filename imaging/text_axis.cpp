@@ -12,7 +12,7 @@ namespace chartscan::imaging {
 
 namespace {
 
-constexpr int kFewestVotes = 20;  // letters; a page with fewer has no text to speak of
+constexpr std::size_t kFewestVotes = 20;  // letters; a page with fewer has no text to speak of
 constexpr int kMajority = 4;      // to one
 constexpr float kReach = 2;       // of the letter's size: farther away is no neighbour
 
@@ -52,12 +52,7 @@ class Neighbours {
   std::vector<std::vector<const Letter*>> cells_;
 };
 
-}  // namespace
-
-TextAxis find_text_axis(const Image& gray) {
-  if (gray.width < 64 || gray.height < 64) return TextAxis::Unknown;
-  const Image ink = letter_ink_of(gray);
-  const std::vector<Letter> letters = letters_of(ink);
+TextAxis axis_of(const std::vector<Letter>& letters, const Image& ink) {
   const Neighbours neighbours(letters, ink);
   int along = 0, across = 0;
   for (const Letter& letter : letters) {
@@ -67,10 +62,38 @@ TextAxis find_text_axis(const Image& gray) {
     along += dx > 2 * dy;
     across += dy > 2 * dx;
   }
-  if (std::max(along, across) < kFewestVotes) return TextAxis::Unknown;
+  if (static_cast<std::size_t>(std::max(along, across)) < kFewestVotes) return TextAxis::Unknown;
   if (along >= kMajority * across) return TextAxis::Along;
   if (across >= kMajority * along) return TextAxis::Across;
   return TextAxis::Unknown;
+}
+
+// Of 20 letters one is smaller, in inches.
+double small_letters_of(std::vector<Letter> letters, const Image& ink) {
+  if (letters.size() < kFewestVotes) return 0;
+  const auto small = letters.begin() + static_cast<std::ptrdiff_t>(letters.size() / 20);
+  std::ranges::nth_element(letters, small, {}, &Letter::size);
+  return static_cast<double>(small->size) / ink.dpi_x;
+}
+
+}  // namespace
+
+Lettering find_lettering(const Image& gray) {
+  if (gray.width < 64 || gray.height < 64) return {};
+  Image ink = letter_ink_of(gray);
+  const std::vector<Letter> letters = letters_of(ink);
+  const TextAxis axis = axis_of(letters, ink);
+  const double small = small_letters_of(letters, ink);
+  return {std::move(ink), axis, small};
+}
+
+// On 72 sample scans, read at 110 to 200 dpi: with small letters of 11 pixels a page took 11 % less time than at 200 dpi and
+// lost 0.001 of its words (F1 0.9769 against 0.9779); 150 dpi for all cost 0.003, and up to 0.15 on pages with fine print.
+int reading_dpi(double small_letters, int working_dpi) {
+  constexpr double kPixels = 11;
+  constexpr int kLowest = 150;
+  if (small_letters <= 0) return working_dpi;
+  return std::min(working_dpi, std::max(kLowest, static_cast<int>(std::lround(kPixels / small_letters))));
 }
 
 }  // namespace chartscan::imaging

@@ -28,6 +28,7 @@ struct PageDraft {
   imaging::Image gray;       // gray twin of delivered, at most about 200 dpi: measurements are made on it
   imaging::Image working;    // upright, straight, evenly lit
   imaging::PageMeasures measures;
+  double small_letters = 0;  // inch, as imaging::Lettering; 0 = not known
   std::string born_digital_text;
 };
 

@@ -45,11 +45,12 @@ bool lies_along(int rotation, TextAxis axis) {
 }
 
 // The second opinion counts only where it does not contradict the way the letters stand.
-Result<imaging::Orientation> find_turn(const Image& straight, TextAxis axis, int dpi, Workbench& bench) {
-  const imaging::Orientation cheap = imaging::find_orientation(straight, axis);
+Result<imaging::Orientation> find_turn(const PageDraft& draft, const imaging::Lettering& print, int dpi, Workbench& bench) {
+  const Degrees skew = draft.page.geometry.skew;
+  const imaging::Orientation cheap = imaging::find_orientation(print, skew);
   if (cheap.sure || !bench.orientation) return cheap;
-  TRY(const ocr::OrientationEngine::Answer second, bench.orientation->orientation(straight, dpi));
-  if (!second.sure || !lies_along(second.rotation, axis)) return cheap;
+  TRY(const ocr::OrientationEngine::Answer second, bench.orientation->orientation(straightened(draft.gray, skew), dpi));
+  if (!second.sure || !lies_along(second.rotation, print.axis)) return cheap;
   return imaging::Orientation{second.rotation, true};
 }
 
@@ -82,11 +83,12 @@ void set_dpi(Geometry& geometry, Image& delivered) {
 // Sets rotation and skew of the geometry from the gray twin, and says where it was not sure.
 Status find_pose(PageDraft& draft, int gray_dpi, Workbench& bench) {
   Geometry& geometry = draft.page.geometry;
-  const TextAxis axis = imaging::find_text_axis(draft.gray);
-  const imaging::Skew tilt = find_tilt(draft.gray, axis);
+  const imaging::Lettering print = imaging::find_lettering(draft.gray);
+  draft.small_letters = print.small_letters;
+  const imaging::Skew tilt = find_tilt(draft.gray, print.axis);
   const bool sure = tilt.confidence >= imaging::kMinSkewConfidence;
   if (sure && std::abs(tilt.angle.value) >= kMinSkew.value) geometry.skew = tilt.angle;
-  TRY(const imaging::Orientation turn, find_turn(straightened(draft.gray, geometry.skew), axis, gray_dpi, bench));
+  TRY(const imaging::Orientation turn, find_turn(draft, print, gray_dpi, bench));
   geometry.rotation = turn.rotation;  // unsure: the likelier one, until the text speaks
   draft.page.quality.skew_confidence = tilt.confidence;
   if (!turn.sure) add(draft, finding::kOrientationUnsure, "check that the page is the right way up");
@@ -104,7 +106,7 @@ Status clean(PageDraft& draft, Workbench& bench, const StageSettings& settings) 
   set_dpi(page.geometry, draft.delivered);
   draft.gray = imaging::gray_at_most(draft.delivered, settings.working_dpi);
   draft.measures = imaging::measure(draft.gray);
-  page.blank = draft.measures.blank;
+  page.blank = draft.measures.blank;  // a person's word outweighs ours
   if (!page.blank) TRY_STATUS(find_pose(draft, std::min(page.geometry.dpi_x, settings.working_dpi), bench));
 
   draft.working = imaging::make_working_image(draft.delivered, page.geometry, draft.measures, {.working_dpi = settings.working_dpi});

@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <numeric>
 
+#include "imaging/view.h"
 #include "pipeline/stages/stages.h"
 
 namespace chartscan::pipeline::stages {
 namespace {
+
+using imaging::Image;
 
 constexpr double kSureBlank = 0.9;      // blank with this confidence: not worth a recognition pass
 constexpr double kBelievedWord = 0.6;   // a word on a "blank" page counts from this confidence
@@ -43,8 +46,25 @@ double believed_letters(const PageText& text) {
   return sum;
 }
 
-Result<ocr::Reading> read_page(PageDraft& draft, Workbench& bench, int dpi) {
-  auto reading = bench.engine->read(draft.working, dpi);
+// The working image at the resolution its print needs.
+Image reading_image(const PageDraft& draft) {
+  const Image& working = draft.working;
+  const int dpi = imaging::reading_dpi(draft.small_letters, working.dpi_x);
+  Image image = imaging::scaled_to_width(working, working.width * dpi / working.dpi_x);
+  image.dpi_x = image.dpi_y = dpi;
+  return image;
+}
+
+// Boxes of the reading image, in pixels of the working image.
+void put_on_working(PageText& text, Size reading, Size working) {
+  if (reading == working) return;
+  const double x = static_cast<double>(working.width) / reading.width, y = static_cast<double>(working.height) / reading.height;
+  const Affine grow{x, 0, 0, 0, y, 0};
+  for (Word& word : text.words) word.box = grow.bounds_of(word.box);
+}
+
+Result<ocr::Reading> read_page(PageDraft& draft, Workbench& bench, const Image& image) {
+  auto reading = bench.engine->read(image, image.dpi_x);
   if (!reading) {
     // One engine's failure on one image is the page's problem, not the batch's.
     draft.page.findings.push_back({finding::kOcrFailed, reading.error().message});
@@ -72,11 +92,11 @@ void turn_page(PageDraft& draft, int turn) {
 }
 
 // Keeps the way up that gives the most believable text; one that was sure gives way only to twice as much.
-void try_other_ways_up(PageDraft& draft, Workbench& bench, int dpi, bool was_sure, ocr::Reading& reading) {
+void try_other_ways_up(PageDraft& draft, Workbench& bench, Image& image, bool was_sure, ocr::Reading& reading) {
   int best_turn = 0;
   double best = believed_letters(reading.text) * (was_sure ? 2 : 1);
   for (const int turn : {180, 90, 270}) {
-    auto other = bench.engine->read(imaging::turned(draft.working, turn), dpi);
+    auto other = bench.engine->read(imaging::turned(image, turn), image.dpi_x);
     if (!other || other->timed_out) continue;
     const double letters = believed_letters(other->text);
     if (letters <= best) continue;
@@ -85,13 +105,15 @@ void try_other_ways_up(PageDraft& draft, Workbench& bench, int dpi, bool was_sur
     reading = std::move(*other);
     if (sense_of(reading.text) >= kSenseful) break;
   }
-  if (best_turn != 0) turn_page(draft, best_turn);
+  if (best_turn == 0) return;
+  turn_page(draft, best_turn);
+  image = imaging::turned(image, best_turn);
 }
 
 // Settles by the text which way up the page is, where that is open.
-void settle_orientation(PageDraft& draft, Workbench& bench, int dpi, ocr::Reading& reading) {
+void settle_orientation(PageDraft& draft, Workbench& bench, Image& image, ocr::Reading& reading) {
   const bool was_sure = !has_finding(draft.page.findings, finding::kOrientationUnsure);
-  if (sense_of(reading.text) < (was_sure ? kSenseless : kSenseful)) try_other_ways_up(draft, bench, dpi, was_sure, reading);
+  if (sense_of(reading.text) < (was_sure ? kSenseless : kSenseful)) try_other_ways_up(draft, bench, image, was_sure, reading);
   if (sense_of(reading.text) >= kSenseful && static_cast<int>(reading.text.words.size()) >= kTellingWords)
     std::erase_if(draft.page.findings, [](const Finding& found) { return found.code == finding::kOrientationUnsure; });
 }
@@ -100,10 +122,11 @@ void settle_orientation(PageDraft& draft, Workbench& bench, int dpi, ocr::Readin
 
 Status read(PageDraft& draft, Workbench& bench, const StageSettings& settings) {
   if (draft.page.blank && draft.measures.blank_confidence >= kSureBlank) return {};
-  const int dpi = static_cast<int>(draft.page.geometry.dpi_x * draft.page.geometry.scale_x + 0.5);
-  TRY(ocr::Reading reading, read_page(draft, bench, dpi));
+  Image image = reading_image(draft);
+  TRY(ocr::Reading reading, read_page(draft, bench, image));
   if (!reading.timed_out && !draft.page.blank && !has_finding(draft.page.findings, finding::kOcrFailed))
-    settle_orientation(draft, bench, dpi, reading);
+    settle_orientation(draft, bench, image, reading);
+  put_on_working(reading.text, image.size(), draft.working.size());
 
   if (reading.timed_out)
     draft.page.findings.push_back({finding::kOcrTimeout, "reading was stopped after " + std::to_string(settings.ocr_seconds_per_page) + " s"});

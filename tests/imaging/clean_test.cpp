@@ -82,13 +82,10 @@ TEST_CASE("all four turns are told apart", "[imaging][orientation]") {
   for (const int rotation : {0, 90, 180, 270}) {
     for (const double skew : {0.0, 3.0, -8.0, 14.0}) {
       const Image gray = scanned_text({.dpi = 200, .skew = {skew}, .rotation = rotation});
-      const TextAxis axis = find_text_axis(gray);
+      const Lettering print = find_lettering(gray);
       INFO("rotation " << rotation << " skew " << skew);
-      CHECK(axis == (rotation % 180 == 0 ? TextAxis::Along : TextAxis::Across));
-      Geometry geometry;
-      geometry.delivered = geometry.working = gray.size();
-      geometry.skew = {skew};
-      const Orientation found = find_orientation(upright_copy(gray, geometry), axis);
+      CHECK(print.axis == (rotation % 180 == 0 ? TextAxis::Along : TextAxis::Across));
+      const Orientation found = find_orientation(print, {skew});
       CHECK(found.sure);
       CHECK(found.rotation == rotation);
     }
@@ -112,19 +109,38 @@ TEST_CASE("frames and columns do not turn a page of capitals and digits", "[imag
     testing::Paper paper;
     frames(paper);
     const Image gray = measuring_image(testing::scanned(paper, {.dpi = 200, .rotation = rotation}));
-    const TextAxis axis = find_text_axis(gray);
+    const Lettering print = find_lettering(gray);
     INFO("rotation " << rotation);
-    CHECK(axis == (rotation % 180 == 0 ? TextAxis::Along : TextAxis::Across));
-    const Orientation found = find_orientation(gray, axis);
+    CHECK(print.axis == (rotation % 180 == 0 ? TextAxis::Along : TextAxis::Across));
+    const Orientation found = find_orientation(print, {});
     CHECK((!found.sure || found.rotation == rotation));
   }
 }
 
+TEST_CASE("print is read at no more resolution than it needs", "[imaging][orientation]") {
+  const auto small_letters = [](double points) {
+    testing::Paper paper;
+    for (int row = 0; row < 30; ++row) paper.text({72, 72.0 + 20 * row}, "the quick brown fox jumps over a lazy dog", {.size = points});
+    return find_lettering(measuring_image(testing::scanned(paper, {.dpi = 300}))).small_letters;
+  };
+  const double fine = small_letters(7), usual = small_letters(10.5), large = small_letters(14);
+  CHECK(fine < usual);
+  CHECK(usual < large);
+  CHECK(reading_dpi(fine, 200) == 200);
+  CHECK(reading_dpi(usual, 200) < 175);
+  CHECK(reading_dpi(large, 200) == 150);
+  CHECK(reading_dpi(large, 120) == 120);  // never above what the working image has
+  CHECK(reading_dpi(0, 200) == 200);
+}
+
 TEST_CASE("orientation of a page without text is unsure", "[imaging][orientation]") {
   for (const Image& gray : {measuring_image(testing::draw_blank_page({.dpi = 200})), blank_image(1, 1), Image{}}) {
-    CHECK(find_text_axis(gray) == TextAxis::Unknown);
-    CHECK_FALSE(find_orientation(gray, TextAxis::Unknown).sure);
-    CHECK_FALSE(find_orientation(gray, TextAxis::Along).sure);
+    Lettering print = find_lettering(gray);
+    CHECK(print.axis == TextAxis::Unknown);
+    CHECK(print.small_letters == 0);
+    CHECK_FALSE(find_orientation(print, {}).sure);
+    print.axis = TextAxis::Along;
+    CHECK_FALSE(find_orientation(print, {}).sure);
   }
 }
 
@@ -254,8 +270,9 @@ TEST_CASE("milliseconds a page", "[.bench][imaging]") {
   Image gray = measuring_image(delivered);
   std::printf("gray twin        %6.1f ms\n", milliseconds([&] { (void)measuring_image(delivered); }));
   std::printf("find_skew        %6.1f ms\n", milliseconds([&] { (void)find_skew(gray); }));
-  std::printf("find_text_axis   %6.1f ms\n", milliseconds([&] { (void)find_text_axis(gray); }));
-  std::printf("find_orientation %6.1f ms\n", milliseconds([&] { (void)find_orientation(gray, TextAxis::Along); }));
+  Lettering print;
+  std::printf("find_lettering   %6.1f ms\n", milliseconds([&] { print = find_lettering(gray); }));
+  std::printf("find_orientation %6.1f ms\n", milliseconds([&] { (void)find_orientation(print, {2}); }));
   std::printf("measure          %6.1f ms\n", milliseconds([&] { (void)measure(gray); }));
   const PageMeasures measures = measure(gray);
   Geometry straight, skewed;
