@@ -29,6 +29,7 @@ constexpr auto kFormats =
 constexpr int kAgreeingLines = 4;
 constexpr std::size_t kShortestCode39 = 3;  // it has no check character: one or two signs are found in a row of l and i
 constexpr double kEnlarge = 2;              // in the second look: modules of two pixels become four
+constexpr double kLargeModules = 12;        // steps an inch up to which half the pixels are plenty
 constexpr double kSmallModules = 15;        // steps an inch from which on modules are so small that a second look helps
 constexpr double kDearSecondLook = 0.06;    // share of the page: a larger spot is a picture or a table, and is not enlarged
 constexpr double kSecondLooks = 0.30;       // share of the page that may be looked at twice in all
@@ -37,6 +38,14 @@ using Found = std::vector<Barcode>;
 
 bool is_known(const Found& found, const Barcode& code) {
   return std::ranges::any_of(found, [&](const Barcode& other) { return other.payload == code.payload && other.format == code.format; });
+}
+
+// A spot around a code that was read before: they touch, and one is about as long as the other.
+bool was_read(const Box& spot, const Found& found) {
+  return std::ranges::any_of(found, [&](const Barcode& code) {
+    const bool touch = code.box.x0 < spot.x1 && spot.x0 < code.box.x1 && code.box.y0 < spot.y1 && spot.y0 < code.box.y1;
+    return touch && 2 * std::max(code.box.width(), code.box.height()) > std::max(spot.width(), spot.height());
+  });
 }
 
 bool is_believable(const ZXing::Result& result) {
@@ -68,6 +77,15 @@ bool read_cutting(const cv::Mat& cutting, const Affine& to_page, const Image& pa
     if (!is_known(found, barcode)) found.push_back(std::move(barcode));
   }
   return any;
+}
+
+// The spot as it is, or at half the size where its modules are large.
+bool first_look(const cv::Mat& page_pixels, const Box& spot, int shrink, const Image& page, Found& found) {
+  const cv::Mat cutting = page_pixels(cv::Rect(spot.x0, spot.y0, spot.width() / shrink * shrink, spot.height() / shrink * shrink));
+  cv::Mat small = cutting;
+  if (shrink > 1) cv::resize(cutting, small = cv::Mat(), {cutting.cols / shrink, cutting.rows / shrink}, 0, 0, cv::INTER_AREA);
+  const double step = shrink;
+  return read_cutting(small, {step, 0, static_cast<double>(spot.x0), 0, step, static_cast<double>(spot.y0)}, page, found);
 }
 
 // How far the bars or modules lean from the nearest axis, -45 to 45 degrees: the direction of the steps, to the fourth power, in
@@ -118,9 +136,8 @@ std::vector<Barcode> find_barcodes(const Image& gray) try {
   double twice = 0;
   Found found;
   for (const auto& [spot, busy] : find_code_spots(page, believable_dpi(gray))) {
-    const cv::Mat cutting = page(cv::Rect(spot.x0, spot.y0, spot.width(), spot.height()));
-    const Affine to_page{1, 0, static_cast<double>(spot.x0), 0, 1, static_cast<double>(spot.y0)};
-    if (read_cutting(cutting, to_page, gray, found)) continue;
+    if (was_read(spot, found)) continue;
+    if (first_look(page, spot, busy < kLargeModules ? 2 : 1, gray, found)) continue;
     const double share = spot.width() * static_cast<double>(spot.height()) / area;
     if (busy < kSmallModules || share > kDearSecondLook || (twice += share) > kSecondLooks) continue;
     look_again(page, spot, gray, found);

@@ -1,4 +1,5 @@
-// The page is looked at in tiles of a twentieth of an inch, at about 100 dpi. Of a window of three by three tiles is asked: is
+// The page is looked at in tiles of a twentieth of an inch, at about 100 dpi, and once more twice as coarse for codes with large
+// modules. Of a window of three by three tiles is asked: is
 // there contrast, is about half of it dark, and how often does it change? Noise is measured first and does not count.
 #include "imaging/code_spots.h"
 
@@ -27,7 +28,9 @@ constexpr int kSureTiles = 2;             // so many tiles at least are its hear
 constexpr double kChangeLeast = 0.09;     // steps a pixel, both ways added, as share of the contrast; 1.5 mm modules reach 0.1
 constexpr int kJoin = 3;                  // tiles: parts of one code are never further apart
 constexpr double kFewestSteps = 4.5;      // over the longer side of the heart: ten modules at least, or it is no code
-constexpr double kMargin = 0.08;          // inch added around a spot: quiet zone, and bars that the tiles cut
+constexpr double kBusiestCoarse = 16;     // steps an inch: more of them were seen by the finer look
+constexpr double kMargin = 0.08;          // inch at least that is added around a spot: quiet zone, and bars that the tiles cut
+constexpr double kQuietSteps = 2.5;       // the same in steps: five modules of a linear code
 
 struct Tiles {
   cv::Mat darkest, lightest;  // 8 bit
@@ -75,10 +78,11 @@ constexpr std::uint8_t kMaybe = 1, kSure = 255;
 
 struct Texture {
   cv::Mat kind;  // 0, kMaybe or kSure where the window around a tile has the texture of a code
-  cv::Mat busy;  // float: steps a pixel as share of the contrast; set where kind is
+  cv::Mat busy;  // float: steps an inch, set where kind is
 };
 
-Texture texture_of(const Tiles& tiles) {
+Texture texture_of(const cv::Mat& page, double dpi) {
+  const Tiles tiles = tiles_of(page);
   const double noise = noise_of(tiles.change);
   const double least = std::max(kLeastContrast, kContrastOverNoise * noise / 2);  // two steps a pixel were added
   const cv::Mat window = cv::getStructuringElement(cv::MORPH_RECT, {2 * kAround + 1, 2 * kAround + 1});
@@ -97,34 +101,28 @@ Texture texture_of(const Tiles& tiles) {
       const double busy = (change.at<float>(y, x) - noise) / contrast;
       if (busy < kChangeLeast) continue;
       texture.kind.at<std::uint8_t>(y, x) = dark >= kDarkSure ? kSure : kMaybe;
-      texture.busy.at<float>(y, x) = static_cast<float>(busy);
+      texture.busy.at<float>(y, x) = static_cast<float>(busy * dpi);
     }
   }
   return texture;
 }
 
-}  // namespace
+// A whole step at a time: much faster than any other size.
+cv::Mat shrunk(const cv::Mat& page, int steps) {
+  if (steps == 1) return page;
+  const cv::Size size(page.cols / steps, page.rows / steps);
+  cv::Mat small;
+  cv::resize(page(cv::Rect(0, 0, size.width * steps, size.height * steps)), small, size, 0, 0, cv::INTER_AREA);
+  return small;
+}
 
-std::vector<CodeSpot> find_code_spots(const cv::Mat& gray, double dpi) {
-  const int shrink = std::max(1, static_cast<int>(std::lround(dpi / kLookingDpi)));
-  if (gray.cols / shrink < 2 * kTile || gray.rows / shrink < 2 * kTile) return {};
-  cv::Mat page = gray;
-  if (shrink > 1) {
-    const cv::Size small(gray.cols / shrink, gray.rows / shrink);
-    const cv::Mat whole = gray(cv::Rect(0, 0, small.width * shrink, small.height * shrink));  // whole steps are much faster
-    page = cv::Mat();
-    cv::resize(whole, page, small, 0, 0, cv::INTER_AREA);
-  }
-  const Texture texture = texture_of(tiles_of(page));
-  if (cv::countNonZero(texture.kind) == 0) return {};
+struct Heart {
+  int tiles = 0;
+  double busy = 0;
+};
 
-  cv::Mat joined, labels, stats, centres;
-  cv::dilate(texture.kind, joined, cv::getStructuringElement(cv::MORPH_RECT, {kJoin, kJoin}));
-  const int count = cv::connectedComponentsWithStats(joined, labels, stats, centres, 8, CV_32S);
-  struct Heart {
-    int tiles = 0;
-    double busy = 0;
-  };
+// The hearts of the joined parts, by label.
+std::vector<Heart> hearts_of(const Texture& texture, const cv::Mat& labels, int count) {
   std::vector<Heart> hearts(static_cast<std::size_t>(count));
   for (int y = 0; y < labels.rows; ++y) {
     for (int x = 0; x < labels.cols; ++x) {
@@ -134,22 +132,46 @@ std::vector<CodeSpot> find_code_spots(const cv::Mat& gray, double dpi) {
       heart.busy += texture.busy.at<float>(y, x);
     }
   }
-  const double tile_px = kTile * shrink;
-  const int margin = static_cast<int>(kMargin * dpi);
-  std::vector<CodeSpot> spots;
+  return hearts;
+}
+
+// Spots on `page`, which is `steps` times coarser than the image of `dpi` and `size` they are given for.
+void add_spots(const cv::Mat& page, int steps, double dpi, cv::Size size, std::vector<CodeSpot>& spots) {
+  const Texture texture = texture_of(page, dpi / steps);
+  if (cv::countNonZero(texture.kind) == 0) return;
+  cv::Mat joined, labels, stats, centres;
+  cv::dilate(texture.kind, joined, cv::getStructuringElement(cv::MORPH_RECT, {kJoin, kJoin}));
+  const int count = cv::connectedComponentsWithStats(joined, labels, stats, centres, 8, CV_32S);
+  const std::vector<Heart> hearts = hearts_of(texture, labels, count);
+  const int tile = kTile * steps;
   for (int label = 1; label < count; ++label) {
     const Heart& heart = hearts[static_cast<std::size_t>(label)];
     if (heart.tiles < kSureTiles) continue;
     const int* row = stats.ptr<int>(label);
-    const auto px = [&](int tiles) { return static_cast<int>(tiles * tile_px); };
-    const int x0 = px(row[cv::CC_STAT_LEFT]), y0 = px(row[cv::CC_STAT_TOP]);
-    const int x1 = x0 + px(row[cv::CC_STAT_WIDTH]), y1 = y0 + px(row[cv::CC_STAT_HEIGHT]);
-    const Box box{std::max(0, x0 - margin), std::max(0, y0 - margin), std::min(gray.cols, x1 + margin), std::min(gray.rows, y1 + margin)};
-    const double busy = heart.busy / heart.tiles * dpi / shrink;
-    const double longer = std::max(x1 - x0, y1 - y0) / dpi - kJoin / 2 * 2 * tile_px / dpi;
-    if (busy * longer >= kFewestSteps) spots.push_back({box, busy});
+    const int x0 = row[cv::CC_STAT_LEFT] * tile, y0 = row[cv::CC_STAT_TOP] * tile;
+    const int x1 = x0 + row[cv::CC_STAT_WIDTH] * tile, y1 = y0 + row[cv::CC_STAT_HEIGHT] * tile;
+    const double busy = heart.busy / heart.tiles;
+    const double longer = (std::max(x1 - x0, y1 - y0) - (kJoin - 1) * tile) / dpi;
+    if (busy * longer < kFewestSteps) continue;
+    const int margin = static_cast<int>(std::max(kMargin, kQuietSteps / busy) * dpi);
+    spots.push_back({{std::max(0, x0 - margin), std::max(0, y0 - margin), std::min(size.width, x1 + margin), std::min(size.height, y1 + margin)}, busy});
   }
-  std::ranges::sort(spots, [](const CodeSpot& a, const CodeSpot& b) { return a.box.width() * a.box.height() > b.box.width() * b.box.height(); });
+}
+
+}  // namespace
+
+std::vector<CodeSpot> find_code_spots(const cv::Mat& gray, double dpi) {
+  const int steps = std::max(1, static_cast<int>(std::lround(dpi / kLookingDpi)));
+  if (gray.cols / steps < 4 * kTile || gray.rows / steps < 4 * kTile) return {};
+  const cv::Mat page = shrunk(gray, steps);
+  std::vector<CodeSpot> spots, coarse;
+  add_spots(page, steps, dpi, gray.size(), spots);
+  add_spots(shrunk(page, 2), 2 * steps, dpi, gray.size(), coarse);
+  std::erase_if(coarse, [](const CodeSpot& spot) { return spot.busy > kBusiestCoarse; });
+  const auto larger = [](const CodeSpot& a, const CodeSpot& b) { return a.box.width() * a.box.height() > b.box.width() * b.box.height(); };
+  std::ranges::sort(spots, larger);
+  std::ranges::sort(coarse, larger);
+  spots.insert(spots.end(), coarse.begin(), coarse.end());
   return spots;
 }
 

@@ -17,7 +17,8 @@ struct CodeSpot {
   double busy = 0;  // steps from dark to light an inch, right and down added: many for small modules, few for large letters
 };
 
-// Everything that has the texture of a linear or square code; largest first. Headings in bold, pictures and dark tables are
+// Everything that has the texture of a linear or square code, largest first; then what only a coarser look shows, again
+// largest first: codes with large modules, and some of the former once more. Headings in bold, pictures and dark tables are
 // found as well: a spot is a place to look, not a code.
 std::vector<CodeSpot> find_code_spots(const cv::Mat& gray, double dpi);
 
