@@ -25,6 +25,7 @@ constexpr double kNarrow = 0.08, kWide = 0.20;
 constexpr double kNarrowSlack = 0.035;  // printers and copiers thicken bars and thin spaces
 constexpr double kWideSlack = 0.045;
 constexpr double kBetweenNarrowAndWide = 0.14;
+constexpr double kWideSlackInked = 0.027;  // once the thickening is known from the spaces: two modules of a barcode are 0.16
 constexpr double kQuietBefore = 0.10, kQuietAfter = 0.15;
 constexpr double kReach = 4.5;          // how far from the edge the code may begin; the middle of the page is nobody's edge
 constexpr double kShortest = 1.0;       // length of the bars, two in the standard
@@ -65,16 +66,21 @@ std::vector<Run> runs_of(const std::uint8_t* samples, int count) {
 
 std::optional<int> code_of(const std::array<const Run*, 7>& seven) {
   char bars[5] = {};
+  double wide_sum = 0, space_sum = 0;
   for (std::size_t i = 0; i < seven.size(); ++i) {
     const double thick = seven[i]->length * kStep;
     if (i % 2 == 1) {
       if (std::abs(thick - kNarrow) > kNarrowSlack) return std::nullopt;
+      space_sum += thick;
       continue;
     }
     const bool wide = thick > kBetweenNarrowAndWide;
     if (std::abs(thick - (wide ? kWide : kNarrow)) > (wide ? kWideSlack : kNarrowSlack)) return std::nullopt;
     bars[i / 2] = wide ? 'W' : 'N';
+    if (wide) wide_sum += thick;
   }
+  const double thickening = kNarrow - space_sum / 3;
+  if (std::abs(wide_sum / 2 - thickening - kWide) > kWideSlackInked) return std::nullopt;  // of codes that have two wide bars
   for (std::size_t code = 0; code < kCodes.size(); ++code)
     if (std::strcmp(kCodes[code].bars, bars) == 0) return static_cast<int>(code);
   return std::nullopt;
@@ -122,19 +128,42 @@ Stretch longest_stretch(const std::vector<std::optional<Reading>>& columns) {
   return best;
 }
 
-// Rows of the result are columns at the edge: row 0 at the left (or upper) end, sample 0 at the edge.
-cv::Mat averaged(const cv::Mat& page, Resolution dpi, bool upright_bars, bool from_far_edge) {
+// The longer one; of one code that is in reach of two opposite edges, the reading from the nearer edge.
+bool is_better(const Stretch& found, const Stretch& best) {
+  if (best.code < 0 || std::abs(found.length() - best.length()) > 0.2 * best.length()) return found.length() > best.length();
+  return found.start < best.start;
+}
+
+// The page at about kStep a pixel where it is finer: whole steps are cheap, and all four edges are read from it.
+cv::Mat coarse(const cv::Mat& page, Resolution& dpi) {
+  const auto steps = [](double per_inch) { return std::max(1, static_cast<int>(per_inch * kStep + 0.01)); };
+  const int across = steps(dpi.x), down = steps(dpi.y);
+  if (across == 1 && down == 1) return page;
+  const cv::Size size(page.cols / across, page.rows / down);
+  cv::Mat small;
+  cv::resize(page(cv::Rect(0, 0, size.width * across, size.height * down)), small, size, 0, 0, cv::INTER_AREA);
+  dpi = {dpi.x / across, dpi.y / down};
+  return small;
+}
+
+// Rows of the result are columns at the edge: row 0 at the left (or upper) end, sample 0 at the left or upper edge.
+cv::Mat averaged(const cv::Mat& page, Resolution dpi, bool upright_bars) {
+  const auto size = [](int pixels, double per_inch, double inches) { return std::max(1, static_cast<int>(pixels / per_inch / inches)); };
   cv::Mat across;
   if (upright_bars) {  // bars run down the page: edge at the left or right
-    cv::resize(page, across, {std::max(8, static_cast<int>(page.cols / dpi.x / kStep)), std::max(1, static_cast<int>(page.rows / dpi.y / kColumn))}, 0, 0,
-               cv::INTER_AREA);
+    cv::resize(page, across, {std::max(8, size(page.cols, dpi.x, kStep)), size(page.rows, dpi.y, kColumn)}, 0, 0, cv::INTER_AREA);
   } else {
-    cv::resize(page, across, {std::max(1, static_cast<int>(page.cols / dpi.x / kColumn)), std::max(8, static_cast<int>(page.rows / dpi.y / kStep))}, 0, 0,
-               cv::INTER_AREA);
+    cv::resize(page, across, {size(page.cols, dpi.x, kColumn), std::max(8, size(page.rows, dpi.y, kStep))}, 0, 0, cv::INTER_AREA);
     cv::transpose(across, across);
   }
-  if (from_far_edge) cv::flip(across, across, 1);
-  return across.colRange(0, std::min(across.cols, static_cast<int>((kReach + 1) / kStep))).clone();
+  return across;
+}
+
+cv::Mat from_edge(const cv::Mat& across, bool far_edge) {
+  cv::Mat edge;
+  if (far_edge) cv::flip(across, edge, 1);
+  else edge = across;
+  return edge.colRange(0, std::min(edge.cols, static_cast<int>((kReach + 1) / kStep)));
 }
 
 Box box_of(const Stretch& stretch, const Image& gray, Resolution dpi, bool upright_bars, bool from_far_edge) {
@@ -156,16 +185,18 @@ Box box_of(const Stretch& stretch, const Image& gray, Resolution dpi, bool uprig
 std::vector<Barcode> find_patch_code(const Image& gray) {
   if (gray.channels != 1 || gray.width < 64 || gray.height < 64) return {};
   const Resolution dpi = believable_resolution(gray);
-  const cv::Mat page = view_of(gray);
+  Resolution coarse_dpi = dpi;
+  const cv::Mat page = coarse(view_of(gray), coarse_dpi);
   Stretch best;
   Box box;
   for (const bool upright_bars : {false, true}) {
+    const cv::Mat across = averaged(page, coarse_dpi, upright_bars);
     for (const bool from_far_edge : {false, true}) {
-      const cv::Mat edge = averaged(page, dpi, upright_bars, from_far_edge);
+      const cv::Mat edge = from_edge(across, from_far_edge);
       std::vector<std::optional<Reading>> columns;
       for (int row = 0; row < edge.rows; ++row) columns.push_back(read_column(edge.ptr(row), edge.cols));
       const Stretch found = longest_stretch(columns);
-      if (found.length() < kShortest || found.length() <= best.length()) continue;
+      if (found.length() < kShortest || !is_better(found, best)) continue;
       best = found;
       box = box_of(found, gray, dpi, upright_bars, from_far_edge);
     }
