@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numbers>
 #include <numeric>
 
 #include <opencv2/core.hpp>
@@ -19,9 +20,13 @@ constexpr double kSpeck = 0.35;          // at most this in both directions: dus
 constexpr double kInkWindow = 6;         // surroundings an ink pixel is compared with
 constexpr double kLetterGap = 1.6;       // letters and strokes closer than this belong together
 constexpr double kSmallestMark = 2.2;    // a lone digit; dust is smaller
-constexpr double kHoleSmallest = 3.5, kHoleLargest = 10, kHoleReach = 22;  // punch holes, and how far from the edge
+constexpr double kHoleSmallest = 4, kHoleLargest = 9.5, kHoleReach = 22;  // punch holes, and how far from the edge
 constexpr double kFoldThickness = 1.6;   // a fold or the shadow of a paper edge is thinner than this ...
-constexpr double kFoldLength = 0.3;      // ... and longer than this share of the page
+constexpr double kFoldLength = 0.6;      // ... and longer than this share of the page
+
+constexpr double kFoldTilt = 0.06;       // rise over length: a sheet is fed crooked
+constexpr int kMostFolds = 3;            // a letter has two or three; more of them are the rules of a form
+constexpr double kHoleRound = 0.55;      // share of a hole's rim that is ink; its shadow lies on one side only
 
 constexpr int kGroupShrink = 4;
 
@@ -105,17 +110,38 @@ cv::Mat each_component(const cv::Mat& mask, Visit visit) {
   return labels;
 }
 
-bool is_fold(const cv::Rect& box, cv::Size page, double dpi) {
-  const bool across = box.height <= px(kFoldThickness, dpi) && box.width >= kFoldLength * page.width;
-  const bool along = box.width <= px(kFoldThickness, dpi) && box.height >= kFoldLength * page.height;
-  return across || along;
+// Thin, nearly from edge to edge, and straight: its ink is no more than its length times its thickness.
+bool is_fold(const cv::Rect& box, const cv::Mat& ink, double dpi) {
+  const auto line = [&](int length, int thickness, int page) {
+    if (length < kFoldLength * page || thickness > px(kFoldThickness, dpi) + kFoldTilt * length) return false;
+    return cv::countNonZero(ink(box)) <= static_cast<double>(length) * px(kFoldThickness, dpi);
+  };
+  return line(box.width, box.height, ink.cols) || line(box.height, box.width, ink.rows);
 }
 
-bool is_hole(const cv::Rect& box, cv::Size page, double dpi) {
+// Round, of a punch's size, near an edge: its rim is dark for the most part, and what lies in the corners around it is paper.
+bool is_hole(const cv::Rect& box, const cv::Mat& ink, double dpi) {
   const double longer = std::max(box.width, box.height), shorter = std::min(box.width, box.height);
   if (longer < px(kHoleSmallest, dpi) || longer > px(kHoleLargest, dpi) || shorter < 0.75 * longer) return false;
-  const int to_edge = std::min({box.x, box.y, page.width - box.x - box.width, page.height - box.y - box.height});
-  return to_edge <= px(kHoleReach, dpi);
+  const int to_edge = std::min({box.x, box.y, ink.cols - box.x - box.width, ink.rows - box.y - box.height});
+  if (to_edge > px(kHoleReach, dpi)) return false;
+  const cv::Mat hole = ink(box);
+  const double middle_x = (box.width - 1) / 2.0, middle_y = (box.height - 1) / 2.0;
+  const auto is_ink = [&](double share, double angle) {
+    const int x = static_cast<int>(std::lround(middle_x * (1 + share * std::cos(angle))));
+    const int y = static_cast<int>(std::lround(middle_y * (1 + share * std::sin(angle))));
+    return hole.at<std::uint8_t>(std::clamp(y, 0, hole.rows - 1), std::clamp(x, 0, hole.cols - 1)) != 0;
+  };
+  constexpr int kAngles = 48;
+  int rim = 0;
+  for (int i = 0; i < kAngles; ++i) {
+    const double angle = 2 * std::numbers::pi * i / kAngles;
+    const auto near_rim = {0.82, 0.88, 0.94};  // groups are cut at a quarter of the size: the box is not exact
+    rim += std::ranges::any_of(near_rim, [&](double share) { return is_ink(share, angle); });
+  }
+  int corners = 0;
+  for (int i = 0; i < 4; ++i) corners += is_ink(1.35, std::numbers::pi / 4 * (2 * i + 1));
+  return rim >= kHoleRound * kAngles && corners == 0;
 }
 
 void clear_lid(cv::Mat& ink, const cv::Mat& page, int paper) {
@@ -208,17 +234,22 @@ PageMeasures measure(const Image& gray) {
   cv::threshold(grouped, grouped, 0, 255, cv::THRESH_BINARY);
   const int gap = std::max(3, px(kLetterGap, dpi) / kGroupShrink | 1);
   cv::dilate(grouped, grouped, cv::getStructuringElement(cv::MORPH_RECT, {gap, gap}));
-  double evidence = 0;
+  double evidence = 0, in_folds = 0;
+  int folds = 0;
   each_component(grouped, [&](int, const Component& group) {
     if (evidence >= 2) return;
     const cv::Rect core(group.box.x + gap / 2, group.box.y + gap / 2, group.box.width - gap + 1, group.box.height - gap + 1);
     cv::Rect box(core.x * kGroupShrink, core.y * kGroupShrink, core.width * kGroupShrink, core.height * kGroupShrink);
     box &= cv::Rect(0, 0, gray.width, gray.height);
-    if (box.empty() || is_fold(box, page.size(), dpi) || is_hole(box, page.size(), dpi)) return;
+    if (box.empty() || is_hole(box, ink, dpi)) return;
+    const bool fold = is_fold(box, ink, dpi);
     box &= inside;
-    if (box.empty() || is_fold(box, page.size(), dpi)) return;
-    evidence = std::max(evidence, content_of(page, ink, box, paper, dpi));
+    if (box.empty()) return;
+    double& evidence_of = fold || is_fold(box, ink, dpi) ? in_folds : evidence;
+    if (&evidence_of == &in_folds) ++folds;
+    evidence_of = std::max(evidence_of, content_of(page, ink, box, paper, dpi));
   });
+  if (folds > kMostFolds) evidence = std::max(evidence, in_folds);
   found.blank = evidence < 1;
   found.blank_confidence = std::min(1.0, std::abs(evidence - 1));
   return found;
