@@ -51,6 +51,7 @@ std::optional<bool> surely_begins(const Run& open, const Page& page) {
 
 // Does `page` begin a document, seen after the pages `open` of the current one?
 bool begins_document(const Run& open, const Page& page, Sheets sheets) {
+  if (page.decisions.starts_document) return *page.decisions.starts_document;
   if (const auto sure = surely_begins(open, page)) return *sure;
   if (sheets == Sheets::PartDocuments) return false;
   const PageNumber last = number_of_last(open);
@@ -102,7 +103,7 @@ class Assembler {
     groups_.emplace_back();
     for (std::size_t i = 0; i < pages_.size(); ++i) {
       Page& page = pages_[i];
-      if (page.state == PageState::Rejected) continue;
+      if (page.state == PageState::Rejected || is_out(page)) continue;
       if (page.separator != SeparatorKind::None) {
         page.state = PageState::Separator;
         groups_.emplace_back();
@@ -112,6 +113,9 @@ class Assembler {
         page.state = PageState::BlankAside;
         continue;
       }
+      // A person joined it to the page before, whatever sheet lies between.
+      if (page.decisions.starts_document == false)
+        while (groups_.back().empty() && groups_.size() > 1) groups_.pop_back();
       TRY(const Page* first, fed_before(i));
       if (first) supersede(page, *first);
       else {
@@ -179,7 +183,7 @@ class Assembler {
 
   // Where the open document goes on after pages of somebody else that begin at `k`; `k` when it does not.
   std::size_t where_resumed(const Run& open, std::span<const std::size_t> group, std::size_t k) const {
-    if (!patient_changes(open, pages_[group[k]])) return k;
+    if (pages_[group[k]].decisions.starts_document || !patient_changes(open, pages_[group[k]])) return k;
     for (std::size_t at = k + 1; at < group.size() && at <= k + kLookAhead; ++at)
       if (resumes(open, pages_[group[at]])) return at;
     return k;

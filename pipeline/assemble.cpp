@@ -1,11 +1,15 @@
 #include "pipeline/assemble.h"
 
 #include <algorithm>
+#include <set>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "charts/boundaries.h"
 #include "charts/link.h"
 #include "indexer/index.h"
+#include "pipeline/reconcile.h"
+#include "pipeline/supersede.h"
 
 namespace chartscan::pipeline {
 namespace {
@@ -18,31 +22,134 @@ bool holds_back(const Finding& finding) {
 
 class Closing {
  public:
-  Closing(storage::Archive& archive, storage::Records records) : archive_(archive), records_(records), index_(records) {}
+  Closing(const storage::Records& records, storage::Change& change, std::vector<Page>& pages)
+      : records_(records), change_(change), index_(records), pages_(pages) {}
 
-  Status run(Batch batch, const Clock& clock) {
-    TRY_STATUS(load(batch.id));
-    TRY(charts::Assembly assembly, charts::assemble(pages_, [this](std::size_t i) { return text_of(pages_[i]); }));
+  Status run(Batch& batch) {
     for (std::size_t i = 0; i < pages_.size(); ++i) position_[pages_[i].id] = i;
-
-    storage::Change change;
-    for (Document& document : assembly.documents) TRY_STATUS(settle(document, change), "document " + to_string(document.id));
-    for (const Page& page : pages_) TRY_STATUS(write(page, change), "page " + to_string(page.id));
+    TRY_STATUS(check_all_read());
+    TRY_STATUS(take_documents_apart());
+    for (std::size_t i = 0; i < pages_.size(); ++i)
+      if (!decided_.contains(pages_[i].id)) reset(pages_[i]);
+    TRY_STATUS(assemble_between_decided());
+    for (Document& document : decided_documents_) TRY_STATUS(keep(document), "document " + to_string(document.id));
+    for (const Page& page : pages_) TRY_STATUS(write(page), "page " + to_string(page.id));
     batch.state = BatchState::Closed;
-    batch.closed_at = clock.unix_seconds();
-    change.put(batch);
-    return archive_.commit(change);
+    return {};
   }
 
  private:
-  Status load(BatchId batch) {
-    TRY_STATUS(records_.pages_of(batch, [&](Page page) {
-      pages_.push_back(std::move(page));
-      return true;
-    }));
+  Status check_all_read() const {
     for (const Page& page : pages_)
       if (page.state == PageState::Received)
         return Error{ErrorCode::Internal, "page " + to_string(page.id) + " has not been read yet", {}};
+    return {};
+  }
+
+  // Documents of an earlier closing: what a person decided stays, the rest is made anew.
+  Status take_documents_apart() {
+    std::set<DocumentId> known;
+    for (const Page& page : pages_)
+      if (page.document) known.insert(*page.document);
+    for (const DocumentId id : known) {
+      TRY(std::optional<Document> document, records_.document(id));
+      if (!document) continue;
+      if (!document->decided_by.empty()) {
+        for (const PageId page : document->pages) decided_.insert(replacement(page));
+        for (const PageId page : document->pages) decided_.insert(page);
+        decided_documents_.push_back(std::move(*document));
+        continue;
+      }
+      change_.erase(id);
+      if (document->filed) change_.unfile(document->link.mrn, id);
+      indexer::unindex_document(change_, *document);
+    }
+    return {};
+  }
+
+  // The page that stands where `page` stood, itself where nothing took its place.
+  PageId replacement(PageId page) const {
+    for (std::size_t steps = 0; steps <= pages_.size(); ++steps) {
+      const auto at = position_.find(page);
+      if (at == position_.end() || !pages_[at->second].superseded_by) return page;
+      page = *pages_[at->second].superseded_by;
+    }
+    return page;
+  }
+
+  // As it was read, before any document was made of it.
+  static void reset(Page& page) {
+    page.document.reset();
+    page.duplicate_of.reset();
+    std::erase_if(page.findings, [](const Finding& finding) {
+      return finding.code == finding::kDuplicateFeed || finding.code == finding::kForeignPage;
+    });
+    if (is_out(page)) page.state = PageState::Superseded;
+    else if (page.state != PageState::Rejected) page.state = PageState::Processed;
+    if (page.decisions.blank) page.blank = *page.decisions.blank;
+  }
+
+  // Documents that a person decided part the rest: nothing is joined across them.
+  Status assemble_between_decided() {
+    for (std::size_t begin = 0; begin < pages_.size();) {
+      std::size_t end = begin;
+      while (end < pages_.size() && !decided_.contains(pages_[end].id)) ++end;
+      if (end > begin) TRY_STATUS(assemble(begin, end));
+      begin = end + 1;
+    }
+    return {};
+  }
+
+  Status assemble(std::size_t begin, std::size_t end) {
+    const std::span<Page> run(pages_.data() + begin, end - begin);
+    TRY(charts::Assembly assembly, charts::assemble(run, [&](std::size_t i) { return text_of(run[i]); }));
+    for (Document& document : assembly.documents) {
+      rename_if_taken(document);
+      TRY_STATUS(settle(document), "document " + to_string(document.id));
+    }
+    return {};
+  }
+
+  // A document is called after its first page; a document that a person decided keeps its name though that page left it.
+  void rename_if_taken(Document& document) const {
+    const auto taken = [&](PageId page) {
+      return std::ranges::any_of(decided_documents_, [&](const Document& decided) { return decided.id.value == page.value; });
+    };
+    for (const PageId page : document.pages) {
+      if (taken(page)) continue;
+      document.id = DocumentId{page.value};
+      return;
+    }
+  }
+
+  // A person's document, with the pages that took the place of others since. Then it waits for the person once more.
+  Status keep(const Document& before) {
+    Document document = before;
+    std::vector<PageId> pages;
+    for (const PageId page : before.pages) {
+      const PageId now = replacement(page);
+      const auto at = position_.find(now);
+      if (at == position_.end() || is_out(pages_[at->second])) continue;
+      if (std::ranges::find(pages, now) == pages.end()) pages.push_back(now);
+    }
+    if (pages != before.pages && !pages.empty()) {
+      document.pages = std::move(pages);
+      document.filed = false;
+      if (!has_finding(document.findings, finding::kReplacedAfterDecision))
+        document.findings.push_back({finding::kReplacedAfterDecision, "a page of it was replaced or taken out after a person had decided about it", 1});
+      if (before.filed) change_.unfile(before.link.mrn, before.id);
+      change_.put(document);
+      indexer::index_document(change_, &before, document);
+    }
+    for (const PageId page : before.pages)
+      if (const auto at = position_.find(page); at != position_.end()) pages_[at->second].document.reset();
+    for (const PageId page : document.pages) {
+      const auto at = position_.find(page);
+      if (at == position_.end()) continue;
+      Page& own = pages_[at->second];
+      own.document = document.id;
+      if (!is_out(own)) own.state = document.filed ? PageState::Filed : PageState::Review;
+    }
     return {};
   }
 
@@ -52,15 +159,13 @@ class Closing {
   }
 
   // The page with its new state, and the postings that go with it.
-  Status write(const Page& page, storage::Change& change) {
+  Status write(const Page& page) {
     TRY(const std::optional<Page> before, records_.page(page.id));
-    change.put(page);
-    indexer::index_page_fields(change, before ? &*before : nullptr, page);
-    return {};
+    return before ? put_page(records_, change_, *before, page) : Status();
   }
 
   // Links the document, decides between chart and review, and writes it with its pages' states.
-  Status settle(Document& document, storage::Change& change) {
+  Status settle(Document& document) {
     std::vector<Page> own;
     for (const PageId id : document.pages) own.push_back(pages_[position_.at(id)]);
     TRY(charts::LinkDecision decision, charts::link_document(own, index_));
@@ -79,29 +184,46 @@ class Closing {
       if (std::ranges::find(decision.foreign, id) != decision.foreign.end() && !has_finding(page.findings, finding::kForeignPage))
         page.findings.push_back({finding::kForeignPage, "names another patient than the rest of its document"});
     }
-    change.put(document);
-    if (document.filed) change.file(document.link.mrn, document.id);
-    indexer::index_document(change, nullptr, document);
+    change_.put(document);
+    if (document.filed) change_.file(document.link.mrn, document.id);
+    indexer::index_document(change_, nullptr, document);
     return {};
   }
 
-  storage::Archive& archive_;
-  storage::Records records_;
+  const storage::Records& records_;
+  storage::Change& change_;
   charts::PatientIndex index_;
-  std::vector<Page> pages_;  // in feeding order
+  std::vector<Page>& pages_;  // in the batch's order
   std::unordered_map<PageId, std::size_t> position_;
+  std::vector<Document> decided_documents_;
+  std::unordered_set<PageId> decided_;  // pages of those
 };
 
 }  // namespace
 
+Status assemble_batch(const storage::Records& records, storage::Change& change, Batch& batch, std::vector<Page>& pages, const Clock& clock) {
+  auto done = Closing(records, change, pages).run(batch);
+  if (!done) return std::move(done).error().with_context("batch " + to_string(batch.id));
+  batch.closed_at = clock.unix_seconds();
+  note_counts(batch, count(batch, pages));
+  return {};
+}
+
 Status close_batch(storage::Archive& archive, BatchId id, const Clock& clock) {
-  TRY(storage::Records records, archive.read());
-  TRY(std::optional<Batch> batch, records.batch(id));
-  if (!batch) return Error{ErrorCode::NotFound, "no batch " + to_string(id) + "; `chartscan batches` lists them", {}};
-  if (batch->state == BatchState::Closed) return {};
-  auto closed = Closing(archive, records).run(std::move(*batch), clock);
-  if (!closed) return std::move(closed).error().with_context("batch " + to_string(id));
-  return closed;
+  return archive.update([&](const storage::Records& records, storage::Change& change) -> Status {
+    TRY(std::optional<Batch> batch, records.batch(id));
+    if (!batch) return Error{ErrorCode::NotFound, "no batch " + to_string(id) + "; `chartscan batches` lists them", {}};
+    if (batch->state == BatchState::Closed || batch->state == BatchState::Released) return {};
+    std::vector<Page> pages;
+    TRY_STATUS(records.pages_of(id, [&](Page page) { return pages.push_back(std::move(page)), true; }));
+    TRY_STATUS(assemble_batch(records, change, *batch, pages, clock));
+    JournalLine line;
+    line.event = JournalEvent::Closed;
+    line.at = batch->closed_at;
+    line.detail = "documents made";
+    change.append(*batch, std::move(line));
+    return {};
+  });
 }
 
 }  // namespace chartscan::pipeline

@@ -19,6 +19,7 @@ struct IngestOptions {
   imaging::DecodeLimits limits;
   StageSettings stages;
   std::uint64_t keep_free_bytes = 0;
+  int worker_nice = 0;  // 1..19: page workers give way to whatever feeds paper
 };
 
 struct Progress {
@@ -26,6 +27,9 @@ struct Progress {
   int processed = 0;  // pages read
   int waiting = 0;    // pages still to read
   double seconds = 0;
+  bool feeding = false;       // a scanner is delivering
+  double feeding_seconds = 0; // time it has been at that
+  std::string last_finding;   // "page P00000012: scanner-note: ...", the newest
 };
 using ProgressSink = std::function<void(const Progress&)>;
 
@@ -37,6 +41,9 @@ struct IngestReport {
   bool needs_person = false;             // some pages wait for review
   bool refused = false;                  // some input was refused
 };
+
+// Reads what waits in the archive and closes what can be closed: the same work without taking anything in.
+Result<IngestReport> read_backlog(storage::Archive& archive, const IngestOptions& options, const ProgressSink& progress);
 
 Result<IngestReport> ingest(storage::Archive& archive, const std::vector<std::string>& paths, const IngestOptions& options,
                             const ProgressSink& progress);

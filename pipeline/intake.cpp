@@ -15,14 +15,6 @@ using scan::End;
 using scan::Fed;
 using scan::Feeder;
 
-storage::ByteSource source_of(const imaging::ByteReader& bytes) {
-  return [&bytes, offset = std::uint64_t{0}](std::span<std::uint8_t> out) mutable -> Result<std::size_t> {
-    TRY(const std::size_t got, bytes.read(offset, out));
-    offset += got;
-    return got;
-  };
-}
-
 // One line of a batch's content: equal content, equal lines in equal order.
 std::string content_line(const std::string& file, const std::string& what) { return file + '\t' + what + '\n'; }
 
@@ -48,6 +40,8 @@ Result<Hash> content_of(Feeder& feeder) {
       lines += content_line(delivery->file, hash);
     } else if (const auto* refused = std::get_if<RefusedItem>(&fed)) {
       lines += content_line(refused->file, "refused");
+    } else if (const auto* fault = std::get_if<scan::Fault>(&fed)) {
+      return Error{ErrorCode::DeviceFault, scan::advice(*fault), {}};
     } else {
       return storage::sha256(lines);
     }
@@ -56,8 +50,8 @@ Result<Hash> content_of(Feeder& feeder) {
 
 }  // namespace
 
-Intake::Intake(storage::Archive& archive, const IngestOptions& options, const Clock& clock, std::function<void(int)> on_stored)
-    : archive_(archive), options_(options), clock_(clock), on_stored_(std::move(on_stored)) {}
+Intake::Intake(storage::Archive& archive, const IngestOptions& options, const Clock& clock, OnStored on_stored)
+    : archive_(archive), options_(options), clock_(clock), writer_(archive, options, clock, std::move(on_stored)) {}
 
 // The batch to go on with: one of the same source that is still open, or one that holds exactly the same content.
 Result<std::optional<Batch>> Intake::known_batch(const Feeder& feeder, const Reopen& reopen, bool& same_content) {
@@ -90,16 +84,14 @@ Result<Batch> Intake::open_batch(const Feeder& feeder) {
   batch.device = "folder";
   batch.expected_pages = options_.expected_pages;
   batch.opened_at = clock_.unix_seconds();
-  storage::Change change;
-  change.put(batch);
-  TRY_STATUS(archive_.commit(change), "batch " + batch.name);
+  TRY_STATUS(writer_.note(batch, JournalEvent::Opened, batch.source), "batch " + batch.name);
   return batch;
 }
 
 Result<IntakeOutcome> Intake::take(Feeder& feeder, const Reopen& reopen) {
   bool same_content = false;
   TRY(std::optional<Batch> known, known_batch(feeder, reopen, same_content), feeder.source());
-  if (known && same_content) return IntakeOutcome{known->id, known->state == BatchState::Closed};
+  if (known && same_content) return IntakeOutcome{known->id, known->state == BatchState::Closed || known->state == BatchState::Released};
   Batch batch;
   if (known) {
     batch = std::move(*known);
@@ -122,26 +114,30 @@ Status Intake::feed(Feeder& feeder, Batch& batch) {
   const auto refuse = [&](RefusedItem refusal) -> Status {
     const bool before = std::ranges::any_of(
         batch.refused, [&](const RefusedItem& item) { return item.file == refusal.file && item.page == refusal.page; });
-    return before ? Status() : store_refusal(std::move(refusal), batch);
+    return before ? Status() : writer_.refuse(std::move(refusal), batch);
   };
   std::string lines;
   while (true) {
     TRY(Fed fed, feeder.next());
     if (const auto* delivery = std::get_if<Delivery>(&fed)) {
-      TRY(const Hash hash, hash_of(delivery->bytes), delivery->file);
-      lines += content_line(delivery->file, hash);
       if (const auto before = taken.find(delivery->file); before != taken.end()) {
+        TRY(const Hash hash, hash_of(delivery->bytes), delivery->file);
+        lines += content_line(delivery->file, hash);
         if (before->second != hash)
           TRY_STATUS(refuse({delivery->file, 0,
                              "it changed since the interrupted run took it; what it held then is stored, ingest the new file under "
                              "another name"}));
         continue;
       }
-      TRY_STATUS(store_delivery(*delivery, batch, sequence + 1), delivery->file);
+      TRY(const std::vector<Page> pages, writer_.store(*delivery, batch, sequence + 1), delivery->file);
+      if (pages.empty()) return Error{ErrorCode::Internal, delivery->file + ": a delivery without a side", {}};
+      lines += content_line(delivery->file, pages.front().original.blob);
       sequence += delivery->pages;
     } else if (auto* refused = std::get_if<RefusedItem>(&fed)) {
       lines += content_line(refused->file, "refused");
       TRY_STATUS(refuse(std::move(*refused)));
+    } else if (const auto* fault = std::get_if<scan::Fault>(&fed)) {
+      return Error{ErrorCode::DeviceFault, scan::advice(*fault), {}};
     } else {
       batch.content = storage::sha256(lines);
       return close_feeding(batch);
@@ -149,54 +145,12 @@ Status Intake::feed(Feeder& feeder, Batch& batch) {
   }
 }
 
-Status Intake::check_space(std::uint64_t needed, const std::string& file) const {
-  TRY(const std::uint64_t free, archive_.free_bytes());
-  if (free >= needed + options_.keep_free_bytes) return {};
-  return Error{ErrorCode::StorageFull,
-               file + ": not taken, the disk of the archive has " + std::to_string(free / 1'000'000) +
-                   " MB free; make room and give the same command again: it goes on here",
-               {}};
-}
-
-Status Intake::store_delivery(const Delivery& delivery, Batch& batch, int first_sequence) {
-  TRY_STATUS(check_space(delivery.bytes.size, delivery.file));
-  TRY(const storage::Records records, archive_.read());
-  TRY(PageId id, records.next_page());
-  storage::Change change;
-  TRY(const storage::StoredBlob blob, archive_.blobs().put(source_of(delivery.bytes), change.raw()));
-  for (int index = 0; index < delivery.pages; ++index) {
-    Page page;
-    page.id = PageId{id.value + static_cast<std::uint64_t>(index)};
-    page.batch = batch.id;
-    page.sequence = first_sequence + index;
-    page.original = {blob.hash, delivery.media, index, delivery.file};
-    change.put(page);
-  }
-  Batch counted = batch;
-  counted.sides_fed += delivery.pages;
-  change.put(counted);
-  TRY_STATUS(archive_.commit(change));
-  batch = std::move(counted);
-  on_stored_(delivery.pages);
-  return {};
-}
-
-Status Intake::store_refusal(RefusedItem refusal, Batch& batch) {
-  batch.refused.push_back(std::move(refusal));
-  ++batch.sides_fed;
-  storage::Change change;
-  change.put(batch);
-  return archive_.commit(change);
-}
-
 Status Intake::close_feeding(Batch& batch) {
   batch.state = BatchState::Fed;
   if (batch.expected_pages > 0 && batch.expected_pages != batch.sides_fed)
     batch.findings.push_back({finding::kCountMismatch, "expected " + std::to_string(batch.expected_pages) + " pages, " +
                                                            std::to_string(batch.sides_fed) + " were fed"});
-  storage::Change change;
-  change.put(batch);
-  return archive_.commit(change);
+  return writer_.note(batch, JournalEvent::Fed, std::to_string(batch.sides_fed) + " sides");
 }
 
 }  // namespace chartscan::pipeline

@@ -48,6 +48,7 @@ Result<Workbench> make_workbench(const StageSettings& settings) {
 
 Result<PageWork> work_page(Page page, const imaging::ByteReader& bytes, Workbench& bench, const StageSettings& settings,
                            const imaging::DecodeLimits& limits) {
+  page = as_delivered(page);  // it may have been read before
   const Page untouched = page;
   try {
     auto decoded = imaging::decode_page(bytes, page.original.media, page.original.index, limits);
@@ -63,7 +64,7 @@ Result<PageWork> work_page(Page page, const imaging::ByteReader& bytes, Workbenc
                                            " pixels, too small to be a page; scan it again");
     PageDraft draft;
     draft.page = std::move(page);
-    draft.page.findings = std::move(decoded->findings);
+    for (Finding& finding : decoded->findings) draft.page.findings.push_back(std::move(finding));
     draft.delivered = std::move(decoded->image);
     draft.born_digital_text = std::move(decoded->born_digital_text);
     TRY_STATUS(run_stages(draft, bench, settings));

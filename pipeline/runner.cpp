@@ -1,5 +1,7 @@
 #include "pipeline/runner.h"
 
+#include <sys/resource.h>
+
 #include "indexer/index.h"
 #include "pipeline/crash_notes.h"
 
@@ -46,6 +48,8 @@ Status Runner::finish() {
 }
 
 void Runner::work(Workbench bench) {
+  // Of this thread alone: what feeds paper comes first. Where it is not allowed, reading only is not polite.
+  if (options_.worker_nice > 0) (void)setpriority(PRIO_PROCESS, 0, options_.worker_nice);
   while (auto page = waiting_.pop()) {
     if (failed_) continue;
     const std::string where = "page " + to_string(page->id);
@@ -78,16 +82,42 @@ void Runner::commit() {
   }
 }
 
+namespace {
+
+// What was read, with what intake and people made of the page meanwhile: its sheet may have been fed again, its place changed.
+Page merged(const Page& read, const Page& current) {
+  Page page = read;
+  page.sequence = current.sequence;
+  page.decisions = current.decisions;
+  page.superseded_by = current.superseded_by;
+  page.document = current.document;
+  page.duplicate_of = current.duplicate_of;
+  if (is_out(current)) page.state = PageState::Superseded;
+  return page;
+}
+
+Status commit_one(const storage::Records& records, storage::Change& change, const PageWork& work) {
+  TRY(const std::optional<Page> current, records.page(work.page.id));
+  if (!current)
+    return Error{ErrorCode::Integrity, "page " + to_string(work.page.id) + " vanished from the archive; run chartscan verify", {}};
+  TRY(const std::optional<PageText> old_text, records.text(work.page.id));
+  if (old_text) indexer::unindex_page(change, *current, *old_text);
+  const Page page = merged(work.page, *current);
+  change.put(page);
+  change.put(page.id, work.text);
+  indexer::index_page(change, page, work.text);
+  return {};
+}
+
+}  // namespace
+
 Status Runner::commit_group(const std::vector<PageWork>& group) {
-  storage::Change change;
+  TRY_STATUS(archive_.update([&](const storage::Records& records, storage::Change& change) -> Status {
+    for (const PageWork& work : group) TRY_STATUS(commit_one(records, change, work));
+    return {};
+  }));
   std::vector<BatchId> batches;
-  for (const PageWork& work : group) {
-    change.put(work.page);
-    change.put(work.page.id, work.text);
-    indexer::index_page(change, work.page, work.text);
-    batches.push_back(work.page.batch);
-  }
-  TRY_STATUS(archive_.commit(change));
+  for (const PageWork& work : group) batches.push_back(work.page.batch);
   return on_committed_(batches);
 }
 

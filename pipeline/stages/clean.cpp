@@ -46,6 +46,7 @@ bool lies_along(int rotation, TextAxis axis) {
 
 // The second opinion counts only where it does not contradict the way the letters stand.
 Result<imaging::Orientation> find_turn(const PageDraft& draft, const imaging::Lettering& print, int dpi, Workbench& bench) {
+  if (const auto decided = draft.page.decisions.rotation) return imaging::Orientation{*decided, true};
   const Degrees skew = draft.page.geometry.skew;
   const imaging::Orientation cheap = imaging::find_orientation(print, skew);
   if (cheap.sure || !bench.orientation) return cheap;
@@ -106,7 +107,7 @@ Status clean(PageDraft& draft, Workbench& bench, const StageSettings& settings) 
   set_dpi(page.geometry, draft.delivered);
   draft.gray = imaging::gray_at_most(draft.delivered, settings.working_dpi);
   draft.measures = imaging::measure(draft.gray);
-  page.blank = draft.measures.blank;  // a person's word outweighs ours
+  page.blank = page.decisions.blank.value_or(draft.measures.blank);  // a person's word outweighs ours
   if (!page.blank) TRY_STATUS(find_pose(draft, std::min(page.geometry.dpi_x, settings.working_dpi), bench));
 
   draft.working = imaging::make_working_image(draft.delivered, page.geometry, draft.measures, {.working_dpi = settings.working_dpi});

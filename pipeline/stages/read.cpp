@@ -112,6 +112,7 @@ void try_other_ways_up(PageDraft& draft, Workbench& bench, Image& image, bool wa
 
 // Settles by the text which way up the page is, where that is open.
 void settle_orientation(PageDraft& draft, Workbench& bench, Image& image, ocr::Reading& reading) {
+  if (draft.page.decisions.rotation) return;  // a person turned it
   const bool was_sure = !has_finding(draft.page.findings, finding::kOrientationUnsure);
   if (sense_of(reading.text) < (was_sure ? kSenseless : kSenseful)) try_other_ways_up(draft, bench, image, was_sure, reading);
   if (sense_of(reading.text) >= kSenseful && static_cast<int>(reading.text.words.size()) >= kTellingWords)

@@ -21,7 +21,7 @@ struct Desk {
   int stored = 0;
 
   Result<IntakeOutcome> feed(const std::vector<scan::Fed>& paper, const std::string& source = "tray") {
-    Intake intake(*archive, options, clock, [&](int sides) { stored += sides; });
+    Intake intake(*archive, options, clock, [&](const Page&) { ++stored; });
     const std::vector<Result<scan::Fed>> script(paper.begin(), paper.end());
     scan::ScriptedFeeder feeder(source, script);
     return intake.take(feeder, [&]() -> Result<std::unique_ptr<scan::Feeder>> {
