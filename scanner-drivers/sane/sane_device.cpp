@@ -61,7 +61,7 @@ class SaneDevice : public Device {
       if (code == Code::Good) notes.push_back("the scanner said its feeder was empty, and gave this side when asked again");
     }
     if (code != Code::Good) return SideOutcome(not_started(code));
-    if (const std::optional<bool> back = sensed(*session_, kSideSensor); back && duplex() && *back != (side() == 1))
+    if (delivers_other_side())
       return SideOutcome(fault(FaultKind::DeviceIo, FaultPhase::Start, Code::Good, "the scanner delivers another side than the one that is due"));
     return finish(sink, std::move(notes));
   }
@@ -70,6 +70,13 @@ class SaneDevice : public Device {
 
  private:
   static constexpr std::array<const char*, 1> kSideSensor{"side"};
+
+  // Some devices say which side comes. Over the network the answer may be of the next one: saned reads ahead.
+  bool delivers_other_side() {
+    if (!duplex() || identity_.name.starts_with("net:")) return false;
+    const std::optional<bool> back = sensed(*session_, kSideSensor);
+    return back && *back != (side() == 1);
+  }
 
   bool duplex() const { return settings_.sides_per_sheet() == 2; }
   int side() const { return duplex() ? delivered_ % 2 : 0; }

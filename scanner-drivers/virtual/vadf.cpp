@@ -103,6 +103,7 @@ class VirtualFeeder {
 
   SANE_Status set(SANE_Int option, const void* value, SANE_Int& info) {
     if (page_) return SANE_STATUS_DEVICE_BUSY;
+    started_.reset();
     const auto* word = static_cast<const SANE_Word*>(value);
     const auto* text = static_cast<const char*>(value);
     switch (option) {
@@ -120,22 +121,16 @@ class VirtualFeeder {
     return SANE_STATUS_GOOD;
   }
 
-  // Exact while a side is read; before that, of the sheet on top.
+  // Exact from the start of a side to the start of the next: saned answers its client when it has read the side to its
+  // end. Before that, of the sheet on top.
   SANE_Status parameters(SANE_Parameters& into) const {
-    const PageImage* page = page_.get();
-    std::unique_ptr<PageImage> next;
-    if (!page) {
-      const std::string sheet = tray_.top();
-      if (!sheet.empty()) next = PageImage::open(tray_.image(sheet, 0), false, window());
-      page = next.get();
+    if (started_) {
+      into = *started_;
+      return SANE_STATUS_GOOD;
     }
-    into.format = mode_ == Mode::Color ? SANE_FRAME_RGB : SANE_FRAME_GRAY;
-    into.last_frame = SANE_TRUE;
-    into.depth = mode_ == Mode::Lineart ? 1 : 8;
-    into.pixels_per_line = page ? page->width() : std::max(1, pixels(edges_[2] - edges_[0]));
-    into.lines = page ? page->height() : std::max(1, pixels(edges_[3] - edges_[1]));
-    const SANE_Int samples = into.pixels_per_line * (mode_ == Mode::Color ? 3 : 1);
-    into.bytes_per_line = mode_ == Mode::Lineart ? (samples + 7) / 8 : samples;
+    const std::string sheet = tray_.top();
+    const std::unique_ptr<PageImage> page = sheet.empty() ? nullptr : PageImage::open(tray_.image(sheet, 0), false, window());
+    into = parameters_of(page.get());
     return SANE_STATUS_GOOD;
   }
 
@@ -157,6 +152,7 @@ class VirtualFeeder {
     const std::filesystem::path back = tray_.image(sheet_, side_);
     page_ = PageImage::open(back.empty() ? tray_.image(sheet_, 0) : back, back.empty(), window());
     if (!page_) return give_back(SANE_STATUS_IO_ERROR);
+    started_ = parameters_of(page_.get());
     at_ = 0;
     total_ = page_->row_bytes() * static_cast<std::size_t>(page_->height());
     trip_ = trip_point();
@@ -181,6 +177,18 @@ class VirtualFeeder {
   void cancel() { give_back(SANE_STATUS_GOOD); }
 
  private:
+  SANE_Parameters parameters_of(const PageImage* page) const {
+    SANE_Parameters into{};
+    into.format = mode_ == Mode::Color ? SANE_FRAME_RGB : SANE_FRAME_GRAY;
+    into.last_frame = SANE_TRUE;
+    into.depth = mode_ == Mode::Lineart ? 1 : 8;
+    into.pixels_per_line = page ? page->width() : std::max(1, pixels(edges_[2] - edges_[0]));
+    into.lines = page ? page->height() : std::max(1, pixels(edges_[3] - edges_[1]));
+    const SANE_Int samples = into.pixels_per_line * (mode_ == Mode::Color ? 3 : 1);
+    into.bytes_per_line = mode_ == Mode::Lineart ? (samples + 7) / 8 : samples;
+    return into;
+  }
+
   template <std::size_t N, typename Then>
   static SANE_Status choose(const std::array<SANE_String_Const, N>& list, const char* text, Then then) {
     for (std::size_t i = 0; i + 1 < N; ++i)
@@ -283,6 +291,7 @@ class VirtualFeeder {
   std::string sheet_;  // in work
   int side_ = 0;       // 1: the back comes next, or is being read
   std::unique_ptr<PageImage> page_;
+  std::optional<SANE_Parameters> started_;  // of the side that was started last
   std::size_t at_ = 0, total_ = 0;  // bytes of the side
   PlannedFault fault_;
   std::optional<std::size_t> trip_;  // byte where the fault strikes
