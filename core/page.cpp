@@ -21,7 +21,8 @@ constexpr std::array kPageStates{
     Named{PageState::Superseded, "superseded"}, Named{PageState::Rejected, "rejected"},
 };
 constexpr std::array kSeparatorKinds{
-    Named{SeparatorKind::None, "none"}, Named{SeparatorKind::Document, "document"}, Named{SeparatorKind::Batch, "batch"}};
+    Named{SeparatorKind::None, "none"}, Named{SeparatorKind::Document, "document"}, Named{SeparatorKind::Patient, "patient"},
+    Named{SeparatorKind::Batch, "batch"}};
 constexpr std::array kMediaTypes{
     Named{MediaType::Unknown, "unknown"}, Named{MediaType::Tiff, "image/tiff"}, Named{MediaType::Pdf, "application/pdf"},
     Named{MediaType::Png, "image/png"},   Named{MediaType::Jpeg, "image/jpeg"}};

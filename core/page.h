@@ -51,7 +51,8 @@ struct PageDecisions {
 // The rest are set when the batch closes or by a person and are the terms of the ledger.
 enum class PageState { Received, Processed, Filed, Review, Separator, BlankAside, Superseded, Rejected };
 
-enum class SeparatorKind { None, Document, Batch };
+// In order of strength: of several codes on a sheet the last one here counts.
+enum class SeparatorKind { None, Document, Patient, Batch };
 
 // One word. `box` is in pixels of the working image (upright and straight); Geometry::to_delivered() maps it back.
 struct Word {
