@@ -128,6 +128,9 @@ bool Session::register_callback() {
 Reply Session::enable() {
   g_image_ready = g_close_requested = false;
   has_callback_ = register_callback();
+  // A callback that is promised is the better way: polling beside it meets sources that answer from another thread. But
+  // there are sources that register one and never call it, so now and then they are asked all the same.
+  next_poll_ = has_callback_ ? Clock::now() + kEventFallback : Clock::now();
   wire::UserInterface window{0, 0, parent_};
   return ask(kGroupControl, Data::UserInterface, Message::EnableSource, &window);
 }
@@ -139,11 +142,7 @@ Message Session::poll_event(void* native_event) {
 }
 
 Arrival Session::wait(std::chrono::milliseconds longest) {
-  using Clock = std::chrono::steady_clock;
   const auto until = Clock::now() + longest;
-  // A callback that is promised is the better way: polling beside it meets sources that answer from another thread. But
-  // there are sources that register one and never call it, so now and then they are asked all the same.
-  auto next_poll = has_callback_ ? Clock::now() + kEventFallback : Clock::now();
   for (;;) {
     if (g_image_ready.exchange(false)) {
       state_ = State::TransferReady;
@@ -153,8 +152,8 @@ Arrival Session::wait(std::chrono::milliseconds longest) {
     const auto now = Clock::now();
     if (now >= until) return Arrival::Nothing;
     platform_->pump(std::chrono::duration_cast<std::chrono::milliseconds>(until - now), [&](void* native_event) {
-      if (!native_event && Clock::now() < next_poll) return false;
-      if (has_callback_) next_poll = Clock::now() + kEventFallback;
+      if (!native_event && Clock::now() < next_poll_) return false;
+      if (has_callback_) next_poll_ = Clock::now() + kEventFallback;
       const Message message = poll_event(native_event);
       if (message == Message::TransferReady) g_image_ready = true;
       if (message == Message::CloseRequest) g_close_requested = true;

@@ -67,6 +67,7 @@ class Session {
   ForeignBlock take(wire::Handle handle) { return {memory_, handle, *platform_}; }
 
  private:
+  using Clock = std::chrono::steady_clock;
   Session() = default;
   Reply send(wire::Identity* destination, std::uint32_t group, Data data, Message message, void* body);
   ConditionCode read_condition(wire::Identity* destination);
@@ -81,6 +82,7 @@ class Session {
   wire::Handle parent_ = nullptr;
   State state_ = State::Unloaded;
   bool has_callback_ = false;
+  Clock::time_point next_poll_;  // for null events
 };
 
 }  // namespace chartscan::scan::twain
