@@ -105,8 +105,9 @@ std::optional<PaperSource> plain_source(const std::string& text) {
 }
 
 Error no_such_source(Session& session, const std::string& wanted) {
+  const std::vector<std::string> names = source_names(session);
   return {ErrorCode::Usage, fmt::format("the scanner has no source \"{}\" (it names: {}); choose another with --source", wanted,
-                                        fmt::join(source_names(session), ", "))};
+                                        names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", ")))};
 }
 
 // Both sides of a feeder whose source option does not know of them.
@@ -174,10 +175,13 @@ void set_mode(Session& session, const ScanRequest& request) {
 }
 
 void set_resolution(Session& session, int dpi) {
-  bool done = false;
-  for (const char* name : {"resolution", "x-resolution", "y-resolution"})
-    if (const std::optional<Option> option = settable(session, name); option && !(done && option->name != "y-resolution"))
-      done = session.set(*option, allowed(*option, dpi)) == Code::Good;
+  const auto set_one = [&](const char* name) {
+    const std::optional<Option> option = settable(session, name);
+    return option && session.set(*option, allowed(*option, dpi)) == Code::Good;
+  };
+  if (set_one("resolution")) return;  // both axes; where it is not settable, each has its own
+  set_one("x-resolution");
+  set_one("y-resolution");
 }
 
 // --- size -----------------------------------------------------------------------------------------------------------
@@ -232,20 +236,22 @@ void set_percent(Session& session, const char* name, std::optional<int> percent)
   session.set(*option, allowed(*option, range.low + share * (range.high - range.low)));
 }
 
-// "Stop" where the device offers what to do, else simply on, else anything that is not off.
-std::optional<Value> watchful(const Option& option) {
-  if (option.type == ValueType::Bool) return Value(true);
-  for (const char* wanted : {"stop", "on", "high", "normal", "low"})
+// To watch: "Stop" where the device offers what to do, else simply on, else anything that is not off.
+std::optional<Value> double_feed_value(const Option& option, bool watch) {
+  if (option.type == ValueType::Bool) return Value(watch);
+  static constexpr std::array kWatch{"stop", "on", "high", "normal", "low"}, kLetPass{"off", "none", "disabled", "continue", "default"};
+  for (const char* wanted : watch ? kWatch : kLetPass)
     for (const std::string& choice : option.choices)
       if (same_word(choice, wanted)) return Value(choice);
   return std::nullopt;
 }
 
-bool watch_for_double_feeds(Session& session) {
+// Whether the device took it at any of its switches.
+bool set_double_feed_detection(Session& session, bool watch) {
   bool any = false;
   for (const char* name : double_feed_switches())
     if (const std::optional<Option> option = settable(session, name))
-      if (const std::optional<Value> value = watchful(*option)) any |= session.set(*option, *value) == Code::Good;
+      if (const std::optional<Value> value = double_feed_value(*option, watch)) any |= session.set(*option, *value) == Code::Good;
   return any;
 }
 
@@ -367,9 +373,9 @@ Result<Settings> configure(Session& session, const ScanRequest& request, const s
   set_percent(session, "brightness", request.brightness);
   set_percent(session, "contrast", request.contrast);
   keep_every_side(session);
-  const bool watching = request.stop_at_double_feed && watch_for_double_feeds(session);
+  const bool heeded = set_double_feed_detection(session, request.stop_at_double_feed);
   Settings settings = read_back(session, kind);
-  settings.detects_double_feed = watching;
+  settings.detects_double_feed = heeded && request.stop_at_double_feed;
   note_differences(request, settings);
   return settings;
 }
@@ -384,7 +390,7 @@ Capabilities capabilities(Session& session, const std::string& kind) {
   all.paper_sensor = has_sensor(session, paper_sensors());
   all.double_feed_detection = std::ranges::any_of(double_feed_switches(), [&](const char* name) {
     const std::optional<Option> option = settable(session, name);
-    return option && watchful(*option);
+    return option && double_feed_value(*option, true);
   });
   const std::vector<Option> options = session.options();
   for (const Option& option : options)
