@@ -15,7 +15,7 @@ constexpr int kMinSide = 64;  // pixels: less than the smallest label at fax res
 std::string settings_hash(const StageSettings& settings, const Workbench& bench) {
   std::ostringstream text;
   text << settings.language << '|' << settings.working_dpi << '|' << settings.ocr_seconds_per_page << '|'
-       << settings.low_text_confidence << '|' << bench.engine->name();
+       << settings.low_text_confidence << '|' << bench.engine->name() << '|' << words_of(settings.separators);
   return storage::sha256(text.str()).substr(0, kSettingsHashDigits);
 }
 

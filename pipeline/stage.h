@@ -10,6 +10,7 @@
 #include "imaging/clean.h"
 #include "imaging/image.h"
 #include "ocr/engine.h"
+#include "pipeline/separators.h"
 
 namespace chartscan::pipeline {
 
@@ -18,6 +19,7 @@ struct StageSettings {
   int working_dpi = 200;
   int ocr_seconds_per_page = 30;
   double low_text_confidence = 0.60;  // below, the page gets a finding
+  SeparatorSettings separators;
 };
 
 // The page on its way through the stages.

@@ -1,46 +1,30 @@
 // Separator sheets: a patch code, or a barcode that says so, on a page that holds little else. A page full of text with a
 // patch code on its edge is a document page that starts a new document, never a sheet to set aside.
 #include <algorithm>
-#include <array>
-#include <cctype>
-#include <string>
 
+#include "charts/identify.h"
 #include "pipeline/stages/stages.h"
 
 namespace chartscan::pipeline::stages {
 namespace {
 
-constexpr int kSheetWords = 60;  // separator sheets carry a title and instructions, hardly more
-
-// Letters and digits only, upper case: "Batch-Sep 12" -> "BATCHSEP12".
-std::string folded(const std::string& payload) {
-  std::string out;
-  for (const unsigned char c : payload)
-    if (std::isalnum(c)) out.push_back(static_cast<char>(std::toupper(c)));
-  return out;
-}
-
-SeparatorKind kind_of(const Barcode& code) {
-  // Patch 2 and T part documents, 3 parts batches (docs/separators.md has the table). 1, 4 and 6 steer the scanner.
-  if (code.format == "PatchT" || code.format == "Patch2") return SeparatorKind::Document;
-  if (code.format == "Patch3") return SeparatorKind::Batch;
-  if (code.format.starts_with("Patch")) return SeparatorKind::None;
-  static constexpr std::array kBatch{"BATCHSEP", "BATCHHEADER", "PATCH3"};
-  static constexpr std::array kDocument{"PATCHT", "PATCH2", "DOCSEP", "DOCUMENTSEP", "SEPARATOR", "SEPSHEET", "NEWDOC"};
-  const std::string payload = folded(code.payload);
-  const auto begins = [&](const char* word) { return payload.starts_with(word); };
-  if (std::ranges::any_of(kBatch, begins)) return SeparatorKind::Batch;
-  if (std::ranges::any_of(kDocument, begins)) return SeparatorKind::Document;
+SeparatorKind kind_for(SeparatorAction action) {
+  switch (action) {
+    case SeparatorAction::Document: return SeparatorKind::Document;
+    case SeparatorAction::Patient: return SeparatorKind::Patient;
+    case SeparatorAction::Batch: return SeparatorKind::Batch;
+    case SeparatorAction::Ignore: break;
+  }
   return SeparatorKind::None;
 }
 
 }  // namespace
 
-Status separate(PageDraft& draft, Workbench&, const StageSettings&) {
+Status separate(PageDraft& draft, Workbench&, const StageSettings& settings) {
   SeparatorKind kind = SeparatorKind::None;
-  for (const Barcode& code : draft.page.barcodes) kind = std::max(kind, kind_of(code));
+  for (const Barcode& code : draft.page.barcodes) kind = std::max(kind, kind_for(action_of(code, settings.separators)));
   if (kind == SeparatorKind::None) return {};
-  if (draft.page.quality.words > kSheetWords) {
+  if (draft.page.quality.words > settings.separators.most_words) {
     draft.page.first_page_cue = 1;
     return {};
   }
@@ -48,6 +32,9 @@ Status separate(PageDraft& draft, Workbench&, const StageSettings&) {
   draft.page.blank = false;
   // Nobody reads a separator sheet: what is odd about its image is not worth a person's time.
   draft.page.findings.clear();
+  // Whom a patient sheet names is kept on the sheet and nowhere else: evidence for what lies before the next separator.
+  if (kind == SeparatorKind::Patient)
+    draft.page.fields = charts::identify(draft.text, draft.page.barcodes, draft.page.geometry.working, settings.working_dpi);
   return {};
 }
 
