@@ -7,6 +7,7 @@
 
 #include "charts/boundaries.h"
 #include "charts/link.h"
+#include "charts/patient_sheet.h"
 #include "indexer/index.h"
 #include "pipeline/reconcile.h"
 #include "pipeline/supersede.h"
@@ -154,6 +155,14 @@ class Closing {
   }
 
   Result<PageText> text_of(const Page& page) const {
+  // The separator sheet the document lies behind; null where none was fed before it. Only the nearest one counts: what a
+  // patient sheet says ends at the next separator of any kind.
+  const Page* separator_before(const Document& document) const {
+    for (std::size_t i = position_.at(document.pages.front()); i-- > 0;)
+      if (pages_[i].state == PageState::Separator) return &pages_[i];
+    return nullptr;
+  }
+
     TRY(std::optional<PageText> text, records_.text(page.id), "page " + to_string(page.id));
     return text ? std::move(*text) : PageText{};
   }
@@ -170,6 +179,7 @@ class Closing {
     for (const PageId id : document.pages) own.push_back(pages_[position_.at(id)]);
     TRY(charts::LinkDecision decision, charts::link_document(own, index_));
     document.link = std::move(decision.link);
+    if (const Page* sheet = separator_before(document)) TRY_STATUS(charts::weigh_patient_sheet(*sheet, index_, decision));
     for (Finding& finding : decision.findings) document.findings.push_back(std::move(finding));
     if (document.type == "unknown" && !has_finding(document.findings, finding::kTypeUnsure))
       document.findings.push_back({finding::kTypeUnsure, "nothing on the pages says what kind of document this is"});
