@@ -24,9 +24,9 @@ class Bargain {
   Bargain(Session& session, const ScanRequest& request) : session_(session), request_(request), caps_(session, FaultPhase::Configure) {}
 
   Result<std::variant<Agreement, Fault>> run() {
-    if (!known_source()) return Error{ErrorCode::Usage, "a TWAIN scanner has no source '" + request_.source + "'; use flatbed, adf or adf-duplex"};
+    if (!known_source()) return lacks("TWAIN knows flatbed, adf and adf-duplex");
     caps_.set(Cap::Units, ItemType::Uint16, kUnitInches);
-    choose_source();
+    TRY_STATUS(choose_source());
     choose_count();
     choose_pixels();
     choose_resolution();
@@ -45,27 +45,34 @@ class Bargain {
   Settings& settings() { return agreement_.settings; }
   TransferPlan& plan() { return agreement_.plan; }
 
-  void choose_source() {
-    const bool feeder = request_.source != "flatbed";
+  // A source of paper is never replaced by another: backs would be missing, or a page scanned from an empty glass.
+  Status choose_source() {
+    const bool feeder = request_.source != "flatbed", both = request_.source == "adf-duplex";
     const auto enabled = caps_.set(Cap::FeederEnabled, ItemType::Bool, feeder);
-    // A device without the capability is what it is: a feeder tells of one by duplex or by its paper sensor.
-    const bool fed = enabled ? *enabled != 0 : feeder && (caps_.current(Cap::FeederLoaded) || caps_.current(Cap::Duplex));
-    if (fed != feeder) note(fed ? "the scanner feeds from its tray; it has no flatbed" : "the scanner has no feeder; it scans from its glass");
-    settings().source = fed ? PaperSource::Adf : PaperSource::Flatbed;
+    // A device without the capability is what it is: a feeder tells of one by its paper sensor or by duplex.
+    const bool fed = enabled ? *enabled != 0 : caps_.current(Cap::FeederLoaded) || caps_.current(Cap::Duplex);
+    const auto duplex = fed ? caps_.set(Cap::DuplexEnabled, ItemType::Bool, both) : std::nullopt;
+    const bool has_both = duplex.value_or(0) != 0;
+    if (caps_.fault()) return {};
+    if (fed != feeder) return lacks(feeder ? "it has no feeder" : "it has no flatbed");
+    if (both && !has_both) return lacks("it does not scan both sides");
+    if (has_both && !both) note("the scanner cannot be set to one side; backs are delivered too");
+
+    settings().source = !fed ? PaperSource::Flatbed : has_both ? PaperSource::AdfDuplex : PaperSource::Adf;
+    constexpr std::array kNames = {"flatbed", "adf", "adf-duplex"};
+    settings().source_name = kNames[static_cast<std::size_t>(settings().source)];
     if (fed) {
       caps_.set(Cap::AutoFeed, ItemType::Bool, true);
-      const bool wanted = request_.source == "adf-duplex";
-      const auto duplex = caps_.set(Cap::DuplexEnabled, ItemType::Bool, wanted);
-      if (duplex.value_or(0) != 0) settings().source = PaperSource::AdfDuplex;
-      if (wanted != (duplex.value_or(0) != 0))
-        note(wanted ? "the scanner does not scan both sides; only fronts are delivered" : "the scanner cannot be set to one side; backs are delivered too");
       const bool detects = caps_.current(Cap::PaperDetectable).value_or(1) != 0;
       settings().has_paper_sensor = detects && caps_.current(Cap::FeederLoaded).has_value();
     }
-    constexpr std::array kNames = {"flatbed", "adf", "adf-duplex"};
-    settings().source_name = kNames[static_cast<std::size_t>(settings().source)];
     caps_.set(Cap::Indicators, ItemType::Bool, false);
     if (caps_.current(Cap::UiControllable).value_or(1) == 0) note("the scanner's driver may open its own window");
+    return {};
+  }
+
+  Error lacks(const std::string& why) const {
+    return {ErrorCode::Usage, "the scanner has no source \"" + request_.source + "\": " + why + "; choose another with --source"};
   }
 
   void choose_count() {

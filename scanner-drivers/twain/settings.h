@@ -24,7 +24,7 @@ struct Agreement {
   TransferPlan plan;
 };
 
-// Usage where the request names a source we do not know; a fault where the device stopped answering.
+// Usage where the device has not got the source of paper that is wanted; a fault where the device stopped answering.
 Result<std::variant<Agreement, Fault>> agree(Session& session, const ScanRequest& request);
 
 Capabilities describe(Session& session);

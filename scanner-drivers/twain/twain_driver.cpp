@@ -60,7 +60,12 @@ class TwainDevice : public Device {
 
     TRY(auto fetched, fetch_side(*session_, agreement_->plan, next_side_, sink));
     if (const auto* fault = std::get_if<Fault>(&fetched)) return after_fault(*fault);
-    return SideOutcome(count_in(std::get<SideMeta>(std::move(fetched))));
+    SideMeta& meta = std::get<SideMeta>(fetched);
+    if (!duplex()) meta.side = 0;
+    if (meta.side != next_side_) return SideOutcome(keep(side_missing(FaultPhase::Read)));
+    meta.driver_sequence = ++delivered_;
+    if (duplex()) next_side_ = 1 - next_side_;
+    return SideOutcome(std::move(meta));
   }
 
   void cancel() override {
@@ -131,7 +136,7 @@ class TwainDevice : public Device {
   std::variant<std::monostate, Fault> end_of_paper_or_fault(const std::string& source_says) {
     waiting_ = false;
     session_->unwind(State::SourceOpen);
-    if (next_side_ == 1) return keep(make_fault(FaultKind::ShortPage, FaultPhase::End, 1, source_says + ", though the back of the last sheet did not come"));
+    if (next_side_ == 1) return keep(side_missing(FaultPhase::End));
     if (agreement_->settings.has_paper_sensor && feeder_loaded() == true)
       return keep(make_fault(FaultKind::StillLoaded, FaultPhase::End, 0, source_says + ", but its paper sensor sees paper"));
     end_ = EndOfPaper{EndReason::FeederEmpty};
@@ -147,13 +152,12 @@ class TwainDevice : public Device {
     return *end_;
   }
 
-  SideMeta count_in(SideMeta meta) {
-    meta.driver_sequence = ++delivered_;
-    if (!duplex()) meta.side = 0;
-    if (duplex() && next_side_ == 1 && meta.side == 0) meta.notes.push_back("the scanner did not deliver the back of the sheet before");
-    if (duplex() && next_side_ == 0 && meta.side == 1) meta.notes.push_back("the scanner did not deliver the front of this sheet");
-    next_side_ = duplex() && meta.side == 0 ? 1 : 0;
-    return meta;
+  // A source that leaves sides out would shift all that follow: the next front would pass for this sheet's back.
+  Fault side_missing(FaultPhase phase) const {
+    Fault fault = make_fault(FaultKind::EmptyPage, phase, next_side_, std::string("TWAIN: a ") + (next_side_ == 0 ? "front" : "back") +
+                                                                          " was left out; is blank page removal on in the scanner's driver?");
+    fault.sheets_in_transport = phase == FaultPhase::Read ? 2 : 1;  // the sheet it belongs to, and the one that came instead
+    return fault;
   }
 
   std::unique_ptr<Session> session_;

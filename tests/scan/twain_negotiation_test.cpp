@@ -73,14 +73,6 @@ TEST_CASE("the nearest resolution is taken and named", "[scan][twain]") {
 }
 
 TEST_CASE("what a source does not have is done without", "[scan][twain]") {
-  SECTION("duplex") {
-    const TwainTray tray("unsupported=1012,1013");
-    ScanRequest request;
-    request.source = "adf-duplex";
-    const Settings settings = settings_for(request);
-    CHECK(settings.source == PaperSource::Adf);
-    CHECK(notes_say(settings, "both sides"));
-  }
   SECTION("16 bits of black and white, and a size beyond the glass") {
     const TwainTray tray;
     ScanRequest request;
@@ -112,6 +104,24 @@ TEST_CASE("what a source does not have is done without", "[scan][twain]") {
     const TwainTray tray("unsupported=1134");
     CHECK(settings_for(ScanRequest{.dpi = 100}).notes.empty());
   }
+}
+
+TEST_CASE("a source of paper that is not there is refused by name, never replaced by another", "[scan][twain]") {
+  const auto refusal = [](const std::string& missing, const std::string& source) {
+    const TwainTray tray("unsupported=" + missing);
+    const auto driver = twain_driver();
+    const auto device = open_fake_feeder(*driver);
+    ScanRequest request;
+    request.source = source;
+    const auto settings = device->configure(request);
+    if (settings.ok()) return std::string();
+    CHECK(settings.error().code == ErrorCode::Usage);
+    return settings.error().message;
+  };
+  CHECK(refusal("1012,1013", "adf-duplex").find("\"adf-duplex\": it does not scan both sides") != std::string::npos);
+  CHECK(refusal("1002", "flatbed").find("no flatbed") != std::string::npos);
+  CHECK(refusal("1002,1003,1012,1013", "adf").find("no feeder") != std::string::npos);
+  CHECK(refusal("1012,1013", "adf").empty());
 }
 
 TEST_CASE("a source that knows next to nothing still scans", "[scan][twain]") {

@@ -12,17 +12,26 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr const char* kFront = "-front.pnm";
-constexpr const char* kBack = "-back.pnm";
+constexpr const char* kSides[] = {"-front", "-back"};
+constexpr const char* kEndings[] = {".pnm", ".pgm", ".pbm", ".ppm"};
 
 std::set<std::string> sheets(const fs::path& folder) {
   std::set<std::string> found;
   std::error_code missing;
   for (const auto& entry : fs::directory_iterator(folder, missing)) {
     const std::string name = entry.path().filename().string();
-    if (name.ends_with(kFront)) found.insert(name.substr(0, name.size() - std::strlen(kFront)));
+    for (const std::string ending : kEndings)
+      if (name.ends_with(kSides[0] + ending)) found.insert(name.substr(0, name.size() - (kSides[0] + ending).size()));
   }
   return found;
+}
+
+// A number of a PNM header; comments may stand before it.
+int header_number(std::istream& file) {
+  while (file >> std::ws && file.peek() == '#') file.ignore(1000, '\n');
+  int number = 0;
+  file >> number;
+  return number;
 }
 
 int sample(const Picture& picture, int x, int y, int channel) {
@@ -54,9 +63,11 @@ std::optional<Picture> read_pnm(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   std::string magic;
   Picture picture;
-  int most = 1;
-  if (!(file >> magic >> picture.width >> picture.height)) return std::nullopt;
-  if (magic != "P4" && !(file >> most)) return std::nullopt;
+  if (!(file >> magic)) return std::nullopt;
+  picture.width = header_number(file);
+  picture.height = header_number(file);
+  const int most = magic == "P4" ? 1 : header_number(file);
+  if (picture.width <= 0 || picture.height <= 0 || most <= 0) return std::nullopt;
   file.get();
   picture.channels = magic == "P6" ? 3 : 1;
   picture.depth = magic == "P4" ? 1 : most > 255 ? 16 : 8;
@@ -89,18 +100,25 @@ Tray::Tray(fs::path folder, bool duplex) : folder_(std::move(folder)) {
 
 bool Tray::has_paper(const fs::path& folder) { return !sheets(folder).empty(); }
 
-fs::path Tray::file(const Side& side) const { return folder_ / (side.sheet + (side.side == 0 ? kFront : kBack)); }
+std::optional<fs::path> Tray::file(const Side& side) const {
+  for (const char* const ending : kEndings) {
+    const fs::path path = folder_ / (side.sheet + kSides[side.side] + ending);
+    if (fs::exists(path)) return path;
+  }
+  return std::nullopt;
+}
 
 std::optional<Picture> Tray::picture() const {
-  if (fs::exists(file(next()))) return read_pnm(file(next()));
-  auto white = read_pnm(file({next().sheet, 0, false}));
+  if (const auto path = file(next())) return read_pnm(*path);
+  const auto front = file({next().sheet, 0, false});
+  auto white = front ? read_pnm(*front) : std::nullopt;
   if (white) std::fill(white->pixels.begin(), white->pixels.end(), white->depth == 1 ? 0 : 255);
   return white;
 }
 
 std::optional<TrayFault> Tray::take_fault(bool at_start) const {
   if (sides_left() == 0) return std::nullopt;
-  const fs::path path = file(next()).string() + ".fault";
+  const fs::path path = folder_ / (next().sheet + kSides[next().side] + ".pnm.fault");
   std::ifstream file(path);
   TrayFault fault;
   if (!(file >> fault.kind)) return std::nullopt;
@@ -117,7 +135,8 @@ void Tray::taken() {
   if (!side.last_of_sheet) return;
   std::error_code failed;
   fs::create_directories(folder_ / "out", failed);
-  for (const char* which : {kFront, kBack}) fs::rename(folder_ / (side.sheet + which), folder_ / "out" / (side.sheet + which), failed);
+  for (const int each : {0, 1})
+    if (const auto path = file({side.sheet, each, true})) fs::rename(*path, folder_ / "out" / path->filename(), failed);
 }
 
 }  // namespace chartscan::fake_twain

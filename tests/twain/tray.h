@@ -1,5 +1,5 @@
-// A tray folder as a feeder: 0001-front.pnm, 0001-back.pnm (missing: a white back), 0003-front.pnm.fault with one fault that
-// strikes once. A sheet moves to out/ when its last side was taken, so one that jammed is fed again. State is in the folder.
+// A tray folder as a feeder, the same folder that the virtual SANE feeder takes: 0001-front.pnm (or .pgm, .pbm, .ppm),
+// 0001-back.pnm (missing: a white back), 0003-front.pnm.fault with one fault that strikes once. A sheet moves to out/ when its last side was taken, so one that jammed is fed again. State is in the folder.
 #pragma once
 
 #include <cstdint>
@@ -42,7 +42,7 @@ class Tray {
   static bool has_paper(const std::filesystem::path& folder);
 
  private:
-  std::filesystem::path file(const Side& side) const;
+  std::optional<std::filesystem::path> file(const Side& side) const;
   std::filesystem::path folder_;
   std::vector<Side> sides_;
   std::size_t at_ = 0;
