@@ -9,6 +9,7 @@
 
 #include "charts/dates.h"
 #include "charts/fuzzy.h"
+#include "charts/hibc.h"
 #include "charts/names.h"
 #include "charts/values.h"
 
@@ -84,7 +85,7 @@ class Reader {
 
   std::vector<Field> read() {
     const std::string& text = barcode_.payload;
-    if (text.starts_with("+/")) hibc(text.substr(2));
+    if (text.starts_with('+')) hibc(text);
     else if (text.starts_with("PID|") || text.find("\rPID|") != std::string::npos || text.find("\nPID|") != std::string::npos) hl7(text);
     else if (text.find('^') != std::string::npos && text.find_first_of("=:") == std::string::npos) carets(text);
     else if (text.find_first_of("=:") != std::string::npos) pairs(text);
@@ -106,20 +107,10 @@ class Reader {
     if (simple && digits >= 5 && number.size() <= 14) add(FieldKind::Mrn, number, kPlain);
   }
 
-  // "where" flag, "what" flag (one character each, three when the first is Z), data, check character over all of it.
-  void hibc(std::string_view text) {
-    static constexpr std::string_view kAlphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-. $/+%";
-    if (text.size() < 7) return;
-    std::size_t sum = kAlphabet.find('+') + kAlphabet.find('/');
-    for (const char c : text.substr(0, text.size() - 1)) {
-      const auto value = kAlphabet.find(c);
-      if (value == std::string_view::npos) return;
-      sum += value;
-    }
-    if (kAlphabet.find(text.back()) != sum % 43) return;
-    text.remove_suffix(1);
-    for (int flag = 0; flag < 2; ++flag) text.remove_prefix(std::min(text.size(), text.starts_with('Z') ? std::size_t{3} : std::size_t{1}));
-    add(FieldKind::Mrn, std::string(text.substr(0, text.find('/'))), 0.8);
+  // Only provider labels name a patient; a supplier's product number is no record number.
+  void hibc(const std::string& text) {
+    const std::optional<Hibc> label = parse_hibc(text);
+    if (label && label->kind == Hibc::Kind::Provider) add(FieldKind::Mrn, label->data.substr(0, label->data.find('/')), 0.8);
   }
 
   void hl7(const std::string& text) {
