@@ -38,14 +38,60 @@ class Table {
     return {};
   }
 
-  // The sub-table `key`, empty when absent.
-  Result<Table> table(const char* key) {
-    static const toml::table kNone;
+  template <typename Flag>
+  Status flag(const char* key, Flag& value) {
     known_.insert(key);
     const toml::node* node = table_.get(key);
-    if (!node) return Table(kNone, key);
-    if (!node->is_table()) return bad(key, "a section, written [" + std::string(key) + "]").error();
-    return Table(*node->as_table(), key);
+    if (!node) return {};
+    const auto found = node->value<bool>();
+    if (!found) return bad(key, "true or false");
+    value = *found;
+    return {};
+  }
+
+  // A text that `parse` understands.
+  template <typename Value>
+  Status parsed(const char* key, Value& value, std::optional<Value> (*parse)(const std::string&), const std::string& expected) {
+    std::string words;
+    TRY_STATUS(text(key, words));
+    if (words.empty()) return {};
+    const std::optional<Value> found = parse(words);
+    if (!found) return bad(key, expected);
+    value = *found;
+    return {};
+  }
+
+  // A list of texts in quotes.
+  Status texts(const char* key, std::vector<std::string>& values) {
+    known_.insert(key);
+    const toml::node* node = table_.get(key);
+    if (!node) return {};
+    if (!node->is_array()) return bad(key, R"(a list of texts, written ["A*", "B"])");
+    std::vector<std::string> found;
+    for (const toml::node& item : *node->as_array()) {
+      const auto words = item.value<std::string>();
+      if (!words) return bad(key, R"(a list of texts, written ["A*", "B"])");
+      found.push_back(*words);
+    }
+    values = std::move(found);
+    return {};
+  }
+
+  std::vector<std::string> keys() const {
+    std::vector<std::string> all;
+    for (const auto& [key, node] : table_) all.emplace_back(key.str());
+    return all;
+  }
+
+  // The sub-table `key`, empty when absent.
+  Result<Table> table(const std::string& key) {
+    static const toml::table kNone;
+    known_.insert(key);
+    const std::string name = where_.empty() ? key : where_ + "." + key;
+    const toml::node* node = table_.get(key);
+    if (!node) return Table(kNone, name);
+    if (!node->is_table()) return bad(key, "a section, written [" + name + "]").error();
+    return Table(*node->as_table(), name);
   }
 
   Status no_others() const {
@@ -64,6 +110,32 @@ class Table {
   std::string where_;
   std::set<std::string> known_;
 };
+
+Status apply_profile(Table table, ScanProfile& profile) {
+  TRY_STATUS(table.text("device", profile.device));
+  TRY_STATUS(table.text("source", profile.source));
+  TRY_STATUS(table.number<std::int64_t>("dpi", profile.dpi, 50, 1200));
+  TRY_STATUS(table.parsed("mode", profile.mode, parse_mode, kModeWords));
+  TRY_STATUS(table.parsed("size", profile.size, parse_size, kSizeWords));
+  TRY_STATUS(table.flag("stop_at_double_feed", profile.stop_at_double_feed));
+  TRY_STATUS(table.flag("separators", profile.separators));
+  TRY_STATUS(table.number<std::int64_t>("expect_sheets", profile.expect_sheets, 0, 1'000'000));
+  TRY_STATUS(table.number<std::int64_t>("expect_pages", profile.expect_pages, 0, 1'000'000));
+  return table.no_others();
+}
+
+std::optional<pipeline::SeparatorAction> parse_action(const std::string& text) { return pipeline::parse_separator_action(text); }
+
+Status apply_separators(Table table, pipeline::SeparatorSettings& separators) {
+  for (auto& [sign, action] : separators.patches)
+    TRY_STATUS(table.parsed(("patch_" + sign).c_str(), action, parse_action, R"("document", "patient", "batch" or "ignore")"));
+  TRY_STATUS(table.texts("document", separators.document));
+  TRY_STATUS(table.texts("patient", separators.patient));
+  TRY_STATUS(table.texts("batch", separators.batch));
+  TRY_STATUS(table.texts("ignore", separators.ignore));
+  TRY_STATUS(table.number<std::int64_t>("most_words", separators.most_words, 0, 10'000));
+  return table.no_others();
+}
 
 Status apply(const toml::table& root, Config& config) {
   Table top(root, "");
@@ -86,7 +158,38 @@ Status apply(const toml::table& root, Config& config) {
   TRY_STATUS(ocr.number<std::int64_t>("seconds_per_page", config.stages.ocr_seconds_per_page, 1, 3600));
   TRY_STATUS(ocr.number<double>("low_text_confidence", config.stages.low_text_confidence, 0.0, 1.0));
   TRY_STATUS(ocr.no_others());
+
+  TRY(Table separators, top.table("separators"));
+  TRY_STATUS(apply_separators(std::move(separators), config.stages.separators));
+
+  TRY(Table profiles, top.table("profiles"));
+  for (const std::string& name : profiles.keys()) {
+    TRY(Table profile, profiles.table(name));
+    TRY_STATUS(apply_profile(std::move(profile), config.profiles[name]));
+  }
   return top.no_others();
+}
+
+std::string quoted(const std::string& text) {
+  std::ostringstream out;
+  out << toml::value<std::string>(text);
+  return out.str();
+}
+
+std::string separators_toml(const pipeline::SeparatorSettings& separators) {
+  std::string out = "\n[separators]  # what a code on a sheet does: \"document\", \"patient\", \"batch\" or \"ignore\"\n";
+  for (const auto& [sign, action] : separators.patches) out += fmt::format("patch_{} = {}\n", sign, quoted(to_string(action)));
+  out += "# Payloads of barcodes: letters and digits are compared, \"*\" at the end takes any rest. \"ignore\" goes before the others.\n";
+  const auto list = [&](const char* name, const std::vector<std::string>& patterns) {
+    std::string items;
+    for (const std::string& pattern : patterns) items += (items.empty() ? "" : ", ") + quoted(pattern);
+    out += fmt::format("{} = [{}]\n", name, items);
+  };
+  list("document", separators.document);
+  list("patient", separators.patient);
+  list("batch", separators.batch);
+  list("ignore", separators.ignore);
+  return out + fmt::format("most_words = {}  # a page with more words is kept: a document starts there\n", separators.most_words);
 }
 
 }  // namespace
@@ -109,12 +212,7 @@ Result<Config> load_config(const std::filesystem::path& file) {
 }
 
 std::string to_toml(const Config& config) {
-  const auto quoted = [](const std::string& text) {
-    std::ostringstream out;
-    out << toml::value<std::string>(text);
-    return out.str();
-  };
-  return fmt::format(
+  const std::string text = fmt::format(
       R"(# Chartscan's effective configuration. Give a file like this with --config; what it leaves out keeps these values.
 
 # Folder of the archive. --archive and CHARTSCAN_ARCHIVE name it too; made on first use.
@@ -143,6 +241,7 @@ low_text_confidence = {}  # below this mean word confidence a page is flagged
       quoted(config.archive.string()), config.jobs, quoted(config.listen), quoted(config.web_root.string()), config.keep_free_bytes,
       config.limits.max_pixels, config.limits.max_pages, config.limits.max_child_bytes, config.limits.max_child_seconds,
       quoted(config.stages.language), config.stages.working_dpi, config.stages.ocr_seconds_per_page, config.stages.low_text_confidence);
+  return text + separators_toml(config.stages.separators) + profiles_toml(config.profiles);
 }
 
 }  // namespace chartscan::app

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
 
+#include "app/profiles.h"
 #include "core/result.h"
 #include "imaging/decode.h"
 #include "pipeline/stage.h"
@@ -19,6 +21,7 @@ struct Config {
   imaging::DecodeLimits limits;
   pipeline::StageSettings stages;
   std::uint64_t keep_free_bytes = 500'000'000;  // intake pauses below this
+  std::map<std::string, ScanProfile> profiles;  // by name
 };
 
 Result<Config> load_config(const std::filesystem::path& file);

@@ -12,12 +12,14 @@
 #include "exchange/pdf_export.h"
 #include "imaging/view.h"
 #include "indexer/index.h"
+#include "pipeline/reconcile.h"
 #include "storage/record_check.h"
 
 namespace chartscan::app {
 namespace {
 
 constexpr int kJpegQuality = 80;
+constexpr int kNiceBesideScanner = 15;
 
 Error no_such(const std::string& what, const std::string& hint) { return {ErrorCode::NotFound, "there is no " + what + "; " + hint, {}}; }
 
@@ -57,13 +59,35 @@ Result<charts::ImportReport> Service::import_patients(const std::filesystem::pat
 
 Result<pipeline::IngestReport> Service::ingest(const std::vector<std::string>& paths, const pipeline::IngestOptions& options,
                                                const pipeline::ProgressSink& progress) {
-  pipeline::IngestOptions effective = options;
-  effective.limits = config_.limits;
-  effective.stages = config_.stages;
-  effective.keep_free_bytes = config_.keep_free_bytes;
-  if (effective.jobs <= 0) effective.jobs = config_.jobs;
-  if (effective.jobs <= 0) effective.jobs = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  pipeline::IngestOptions effective = intake_options(options.jobs);
+  effective.batch_name = options.batch_name;
+  effective.expected_pages = options.expected_pages;
   return pipeline::ingest(*archive_, paths, effective, progress);
+}
+
+pipeline::IngestOptions Service::intake_options(int jobs) const {
+  pipeline::IngestOptions options;
+  options.limits = config_.limits;
+  options.stages = config_.stages;
+  options.keep_free_bytes = config_.keep_free_bytes;
+  options.jobs = jobs > 0 ? jobs : config_.jobs;
+  if (options.jobs <= 0) options.jobs = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  return options;
+}
+
+Result<pipeline::IngestReport> Service::read_backlog(int jobs, const pipeline::ProgressSink& progress) {
+  return pipeline::read_backlog(*archive_, intake_options(jobs), progress);
+}
+
+Result<pipeline::ScanReport> Service::scan(const pipeline::OpenFeeder& open, const pipeline::ScanOrder& order, int jobs,
+                                           const pipeline::ProgressSink& progress, pipeline::ScanControl& control) {
+  pipeline::IngestOptions options = intake_options(jobs);
+  options.worker_nice = kNiceBesideScanner;
+  return pipeline::scan_batch(*archive_, open, order, options, progress, control);
+}
+
+Status Service::watch(const pipeline::WatchOrder& order, int jobs, const pipeline::WatchSink& sink, pipeline::ScanControl& control) {
+  return pipeline::watch(*archive_, order, intake_options(jobs), sink, control);
 }
 
 Result<SearchView> Service::search(const std::string& query, const indexer::SearchOptions& options) {
@@ -125,6 +149,20 @@ Result<BatchView> Service::batch(BatchId id) {
   if (!batch) return no_such("batch " + to_string(id), "`chartscan batches` lists them");
   TRY(const Ledger ledger, records.ledger(*batch));
   return BatchView{std::move(*batch), ledger};
+}
+
+Result<BatchDetails> Service::batch_details(BatchId id) {
+  BatchDetails details;
+  TRY(details.view, batch(id));
+  TRY(details.pages, batch_pages(id));
+  TRY(const storage::Records records, archive_->read());
+  TRY_STATUS(records.journal(id, [&](JournalLine line) { return details.journal.push_back(std::move(line)), true; }));
+  const Batch& b = details.view.batch;
+  pipeline::Counted counted = pipeline::count(b, details.pages);
+  details.gaps = pipeline::gaps(b, counted.sheets);
+  if (b.state != BatchState::Released) details.against = pipeline::reasons_against_release(b, details.view.ledger, counted);
+  details.sheets = std::move(counted.sheets);
+  return details;
 }
 
 Result<std::vector<Page>> Service::batch_pages(BatchId id) {
@@ -215,7 +253,8 @@ Result<VerifyReport> Service::verify() {
   TRY(const std::vector<Batch> batches, records.batches());
   for (const Batch& batch : batches) {
     TRY(const Ledger ledger, records.ledger(batch));
-    const bool balanced = batch.state == BatchState::Closed ? ledger.balances() : ledger.fed == ledger.accounted() + ledger.waiting;
+    const bool done = batch.state == BatchState::Closed || batch.state == BatchState::Released;
+    const bool balanced = done ? ledger.balances() : ledger.fed == ledger.accounted() + ledger.waiting;
     if (!balanced)
       fault(fmt::format("batch {}: the ledger does not balance: {} sides fed, {} accounted for", to_string(batch.id), ledger.fed,
                         ledger.accounted() + ledger.waiting));

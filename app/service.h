@@ -18,7 +18,11 @@
 #include "core/patient.h"
 #include "core/result.h"
 #include "indexer/search.h"
+#include "core/sheets.h"
 #include "pipeline/ingest.h"
+#include "pipeline/repair.h"
+#include "pipeline/scan.h"
+#include "pipeline/watch.h"
 #include "storage/archive.h"
 
 namespace chartscan::app {
@@ -26,6 +30,16 @@ namespace chartscan::app {
 struct BatchView {
   Batch batch;
   Ledger ledger;
+};
+
+// A batch with all that is known of it.
+struct BatchDetails {
+  BatchView view;
+  std::vector<Page> pages;  // in its order
+  Sheets sheets;
+  std::vector<std::string> gaps;     // sheets of which something is missing, in words
+  std::vector<std::string> against;  // what speaks against its release, in words; empty once it is released
+  std::vector<JournalLine> journal;
 };
 
 // A hit with what a list needs to show beside it.
@@ -74,10 +88,20 @@ class Service {
   Result<pipeline::IngestReport> ingest(const std::vector<std::string>& paths, const pipeline::IngestOptions& options,
                                         const pipeline::ProgressSink& progress);
 
+  // Reads what waits and closes what can be closed.
+  Result<pipeline::IngestReport> read_backlog(int jobs, const pipeline::ProgressSink& progress);
+  Result<pipeline::ScanReport> scan(const pipeline::OpenFeeder& open, const pipeline::ScanOrder& order, int jobs,
+                                    const pipeline::ProgressSink& progress, pipeline::ScanControl& control);
+  Status watch(const pipeline::WatchOrder& order, int jobs, const pipeline::WatchSink& sink, pipeline::ScanControl& control);
+  // A person's work on batches. `who` stands in the journal.
+  pipeline::Repair repair(const std::string& who) { return {*archive_, clock_, who}; }
+  pipeline::IngestOptions intake_options(int jobs) const;  // as configured
+
   Result<SearchView> search(const std::string& query, const indexer::SearchOptions& options);
   Result<ChartView> chart(const std::string& mrn);
   Result<std::vector<BatchView>> batches();
   Result<BatchView> batch(BatchId id);
+  Result<BatchDetails> batch_details(BatchId id);
   Result<std::vector<Page>> batch_pages(BatchId id);
   Result<std::vector<Document>> review();  // documents that wait for a person, oldest first
   Result<Document> document(DocumentId id);
@@ -97,6 +121,7 @@ class Service {
   Service(Config config, std::unique_ptr<storage::Archive> archive) : config_(std::move(config)), archive_(std::move(archive)) {}
   Config config_;
   std::unique_ptr<storage::Archive> archive_;
+  SystemClock clock_;
 };
 
 }  // namespace chartscan::app

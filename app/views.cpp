@@ -141,6 +141,30 @@ json place_in_document(const Page& page, const std::optional<Document>& document
           {"findings", to_json(document->findings)}};
 }
 
+json stop_of(const Batch& batch) {
+  if (!batch.stop) return nullptr;
+  const Stop& stop = *batch.stop;
+  return {{"reason", stop.reason},   {"phase", or_null(stop.phase)}, {"raw", or_null(stop.raw)}, {"sheet", stop.sheet ? json(stop.sheet) : json(nullptr)},
+          {"side", stop.side},       {"message", stop.message},      {"advice", stop.advice},    {"at", time_or_null(stop.at)},
+          {"stands", batch.state == BatchState::Stopped}};
+}
+
+json scan_of(const Batch& batch) {
+  if (!is_scanned(batch)) return nullptr;
+  return {{"source", batch.scan.source}, {"dpi", batch.scan.dpi}, {"mode", batch.scan.mode}, {"width_mm", batch.scan.width_mm},
+          {"height_mm", batch.scan.height_mm}, {"separators", !batch.scan.ignore_separators}};
+}
+
+json capture_of(const Page& page) {
+  if (!page.capture) return nullptr;
+  const Capture& side = *page.capture;
+  return {{"sheet", side.sheet}, {"side", side.side == 0 ? "front" : "back"}, {"attempt", side.attempt}, {"dpi", side.dpi}, {"mode", side.mode}};
+}
+
+bool resumable(const Batch& batch) {
+  return is_scanned(batch) && (batch.state == BatchState::Open || batch.state == BatchState::Stopped);
+}
+
 }  // namespace
 
 std::string dump(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
@@ -188,6 +212,12 @@ json to_json(const Batch& batch) {
           {"operator", or_null(batch.operator_name)},
           {"state", to_string(batch.state)},
           {"expected_pages", batch.expected_pages ? json(batch.expected_pages) : json(nullptr)},
+          {"expected_sheets", batch.expected_sheets ? json(batch.expected_sheets) : json(nullptr)},
+          {"profile", or_null(batch.profile)},
+          {"scan", scan_of(batch)},
+          {"stop", stop_of(batch)},
+          {"suspect_sheets", batch.suspects},
+          {"interruptions", batch.interruptions},
           {"opened_at", time_or_null(batch.opened_at)},
           {"closed_at", time_or_null(batch.closed_at)},
           {"findings", to_json(batch.findings)},
@@ -246,8 +276,38 @@ json thumbnail_of(const Page& page) {
           {"separator", page.separator != SeparatorKind::None},
           {"document", or_null(page.document)},
           {"duplicate_of", or_null(page.duplicate_of)},
+          {"superseded_by", or_null(page.superseded_by)},
+          {"capture", capture_of(page)},
           {"upright_size", to_json(page.geometry.working)},
           {"delivered_size", to_json(page.geometry.delivered)}};
+}
+
+json to_json(const JournalLine& line) {
+  json out{{"line", line.number}, {"event", to_string(line.event)}, {"at", line.at}, {"by", or_null(line.who)}, {"detail", line.detail},
+           {"previous", line.previous}};
+  if (line.page)
+    out.update({{"page", to_string(line.page)}, {"sequence", line.sequence}, {"sheet", line.sheet}, {"side", line.side},
+                {"attempt", line.attempt}, {"sha256", line.hash}, {"bytes", line.size}});
+  if (line.undoes) out["undoes"] = line.undoes;
+  return out;
+}
+
+json to_json(const BatchDetails& details, bool with_pages) {
+  json out = to_json(details.view.batch);
+  out["ledger"] = to_json(details.view.ledger);
+  out["sheets"] = {{"stored", details.sheets.counted()},
+                   {"last_whole", details.sheets.last_whole()},
+                   {"incomplete", details.sheets.incomplete()},
+                   {"missing", details.sheets.missing()}};
+  out["gaps"] = details.gaps;
+  out["against_release"] = details.against;
+  out["resume_from_sheet"] = resumable(details.view.batch) ? json(resume_point(details.view.batch, details.sheets).sheet) : json(nullptr);
+  if (!with_pages) return out;
+  out["pages"] = json::array();
+  for (const Page& page : details.pages) out["pages"].push_back(thumbnail_of(page));
+  out["journal"] = json::array();
+  for (const JournalLine& line : details.journal) out["journal"].push_back(to_json(line));
+  return out;
 }
 
 json to_json(const PageView& view, bool with_words) {

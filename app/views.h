@@ -17,6 +17,8 @@ nlohmann::json to_json(const std::vector<Finding>& findings);
 nlohmann::json to_json(const Patient& patient);  // what identifies; never SSN, phone or address
 nlohmann::json to_json(const Ledger& ledger);
 nlohmann::json to_json(const Batch& batch);
+nlohmann::json to_json(const JournalLine& line);
+nlohmann::json to_json(const BatchDetails& details, bool with_pages);  // with_pages: and the journal
 nlohmann::json to_json(const Document& document);
 nlohmann::json to_json(const SearchRow& row);
 nlohmann::json to_json(const PageView& view, bool with_words);

@@ -44,6 +44,7 @@ struct ScanSettings {
   int dpi = 0;
   std::string mode;    // "gray"
   double width_mm = 0, height_mm = 0;  // 0 = as large as the device takes
+  bool ignore_separators = false;      // codes that are printed on the forms themselves part nothing
 };
 
 // The end of a batch's hash-chained journal (core/journal.h).

@@ -31,7 +31,7 @@ class Closing {
     TRY_STATUS(check_all_read());
     TRY_STATUS(take_documents_apart());
     for (std::size_t i = 0; i < pages_.size(); ++i)
-      if (!decided_.contains(pages_[i].id)) reset(pages_[i]);
+      if (!decided_.contains(pages_[i].id)) reset(pages_[i], batch);
     TRY_STATUS(assemble_between_decided());
     for (Document& document : decided_documents_) TRY_STATUS(keep(document), "document " + to_string(document.id));
     for (const Page& page : pages_) TRY_STATUS(write(page), "page " + to_string(page.id));
@@ -79,7 +79,7 @@ class Closing {
   }
 
   // As it was read, before any document was made of it.
-  static void reset(Page& page) {
+  static void reset(Page& page, const Batch& batch) {
     page.document.reset();
     page.duplicate_of.reset();
     std::erase_if(page.findings, [](const Finding& finding) {
@@ -88,6 +88,7 @@ class Closing {
     if (is_out(page)) page.state = PageState::Superseded;
     else if (page.state != PageState::Rejected) page.state = PageState::Processed;
     if (page.decisions.blank) page.blank = *page.decisions.blank;
+    if (batch.scan.ignore_separators) page.separator = SeparatorKind::None;
   }
 
   // Documents that a person decided part the rest: nothing is joined across them.
@@ -154,7 +155,6 @@ class Closing {
     return {};
   }
 
-  Result<PageText> text_of(const Page& page) const {
   // The separator sheet the document lies behind; null where none was fed before it. Only the nearest one counts: what a
   // patient sheet says ends at the next separator of any kind.
   const Page* separator_before(const Document& document) const {
@@ -163,6 +163,7 @@ class Closing {
     return nullptr;
   }
 
+  Result<PageText> text_of(const Page& page) const {
     TRY(std::optional<PageText> text, records_.text(page.id), "page " + to_string(page.id));
     return text ? std::move(*text) : PageText{};
   }
@@ -178,8 +179,8 @@ class Closing {
     std::vector<Page> own;
     for (const PageId id : document.pages) own.push_back(pages_[position_.at(id)]);
     TRY(charts::LinkDecision decision, charts::link_document(own, index_));
-    document.link = std::move(decision.link);
     if (const Page* sheet = separator_before(document)) TRY_STATUS(charts::weigh_patient_sheet(*sheet, index_, decision));
+    document.link = std::move(decision.link);
     for (Finding& finding : decision.findings) document.findings.push_back(std::move(finding));
     if (document.type == "unknown" && !has_finding(document.findings, finding::kTypeUnsure))
       document.findings.push_back({finding::kTypeUnsure, "nothing on the pages says what kind of document this is"});

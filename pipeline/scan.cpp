@@ -6,10 +6,16 @@
 
 namespace chartscan::pipeline {
 
-void ScanControl::stop_reading() {
+void ScanControl::stop() {
   const std::lock_guard lock(mutex_);
   stopped_ = true;
   if (stop_) stop_();
+}
+
+void ScanControl::on_stop(std::function<void()> stop) {
+  const std::lock_guard lock(mutex_);
+  stop_ = std::move(stop);
+  if (stopped_ && stop_) stop_();
 }
 
 class ScanSession {
@@ -27,24 +33,13 @@ class ScanSession {
         intake_(archive, options, clock_, [this](const Page& page) { stored(page); }) {}
 
   Result<ScanReport> run(ScanControl& control) {
-    attach(control);
+    control.on_stop([this] { reading_.stop(); });
     Result<ScanReport> report = order_.read ? feed_and_read() : feed_only();
-    detach(control);
+    control.on_stop({});
     return report;
   }
 
  private:
-  void attach(ScanControl& control) {
-    const std::lock_guard lock(control.mutex_);
-    control.stop_ = [this] { reading_.stop(); };
-    if (control.stopped_) reading_.stop();
-  }
-
-  static void detach(ScanControl& control) {
-    const std::lock_guard lock(control.mutex_);
-    control.stop_ = {};
-  }
-
   void stored(const Page& page) {
     ++sides_;
     if (order_.read) {

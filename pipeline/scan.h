@@ -36,16 +36,18 @@ struct ScanReport {
   bool left_unread = false;  // reading was not asked for, or was stopped
 };
 
-// What another thread (a signal's) may do to a session that runs.
+// Ends a session from another thread (a signal's): soon, with everything durable that arrived. What is unread stays in the
+// archive. (Feeding ends with the feeder's own cancel.)
 class ScanControl {
  public:
-  // Reading ends soon; what is unread stays in the archive. (Feeding ends with the feeder's own cancel.)
-  void stop_reading();
+  void stop();
+
+  // The session's: what to do when somebody stops it; at once when somebody has already. Empty: it is over.
+  void on_stop(std::function<void()> stop);
 
  private:
-  friend class ScanSession;
   std::mutex mutex_;
-  std::function<void()> stop_;  // guarded by mutex_; empty while no session runs
+  std::function<void()> stop_;  // guarded by mutex_
   bool stopped_ = false;        // guarded by mutex_
 };
 

@@ -41,6 +41,7 @@ void fields(Io& io, Stop& v) {
 template <typename Io>
 void fields(Io& io, ScanSettings& v) {
   io("s", v.source), io("d", v.dpi), io("m", v.mode), io("w", v.width_mm), io("h", v.height_mm);
+  io("xs", v.ignore_separators);
 }
 
 template <typename Io>

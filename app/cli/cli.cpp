@@ -4,7 +4,9 @@
 #include <cstdio>
 #include <functional>
 
+#include "app/cli/sheets_verb.h"
 #include "app/cli/verbs.h"
+#include "app/profiles.h"
 #include "core/log.h"
 
 namespace chartscan::app::cli {
@@ -33,8 +35,11 @@ class CommandLine {
     app_.get_formatter()->column_width(36);
     add_patients();
     add_intake();
+    add_scanning();
+    add_batches();
     add_reading();
     add_exports();
+    add_sheets();
     add_running();
   }
 
@@ -101,10 +106,95 @@ class CommandLine {
         ->type_name("N")->check(CLI::Range(1, 1'000'000));
     sub->add_option("--jobs", ingest_.jobs, "page workers (else one per processor)")->type_name("N")->check(CLI::Range(1, 1024));
 
+    reporting_verb(app_, "read", "read what waits and close what can be closed", [this](Common& c) { return read(c, jobs_); })
+        ->add_option("--jobs", jobs_, "page workers (else one per processor)")->type_name("N")->check(CLI::Range(1, 1024));
+  }
+
+  void add_device_words(CLI::App& sub, DeviceWords& words) {
+    sub.add_option("--device", words.device, "as `chartscan devices` lists it")->type_name("D");
+    sub.add_option("--profile", words.profile, "[profiles.NAME] of the configuration")->type_name("NAME");
+    sub.add_option("--source", words.source, "flatbed, adf, adf-duplex, or the scanner's own word");
+    sub.add_option("--dpi", words.dpi, "dots an inch")->type_name("N")->check(CLI::Range(50, 1200));
+    sub.add_option("--mode", words.mode, kModeWords)->check([](const std::string& text) { return parse_mode(text) ? "" : kModeWords; });
+    sub.add_option("--size", words.size, kSizeWords)->check([](const std::string& text) { return parse_size(text) ? "" : kSizeWords; });
+  }
+
+  void add_scanning() {
+    reporting_verb(app_, "devices", "scanners, and what one of them can do", [this](Common& c) { return list_devices(c, scan_.from.device); })
+        ->add_option("--device", scan_.from.device, "show its options")->type_name("D");
+
+    CLI::App* sub = reporting_verb(app_, "scan", "feed a batch from a scanner", [this](Common& c) { return scan(c, scan_); });
+    add_device_words(*sub, scan_.from);
+    sub->add_option("--batch", scan_.batch_name, "name of the batch")->type_name("NAME");
+    sub->add_option("--operator", scan_.operator_name, "who feeds, for the journal")->type_name("WHO");
+    sub->add_option("--expect-sheets", scan_.expect_sheets, "sheets counted by hand; the batch waits where the count disagrees")
+        ->type_name("N")->check(CLI::Range(1, 1'000'000));
+    sub->add_option("--expect-pages", scan_.expect_pages, "sides counted by hand")->type_name("N")->check(CLI::Range(1, 1'000'000));
+    sub->add_option("--resume", scan_.resume, "go on with a batch that stopped, as its message says")->type_name("BATCH");
+    sub->add_flag("--no-read", scan_.no_read, "take in only; `chartscan read` reads later");
+    sub->add_option("--jobs", scan_.jobs, "page workers (else one per processor)")->type_name("N")->check(CLI::Range(1, 1024));
+
+    CLI::App* watching = reporting_verb(app_, "watch", "take in what appears in a folder", [this](Common& c) { return watch(c, watch_); });
+    watching->add_option("DIR", watch_.folder, "sources go to DIR/done once they are durable, or to DIR/refused with a reason")->required();
+    watching->add_option("--quiet", watch_.quiet_seconds, "seconds that a source must stand still")->type_name("S")->check(CLI::Range(0.0, 86'400.0));
+    watching->add_flag("--once", watch_.once, "end when nothing is left to take");
+    watching->add_flag("--no-read", watch_.no_read, "take in only");
+    watching->add_option("--jobs", watch_.jobs, "page workers (else one per processor)")->type_name("N")->check(CLI::Range(1, 1024));
+
+    CLI::App* worker = app_.add_subcommand("scan-worker", "")->group("");  // the program starts it itself
+    worker->add_option("--fd", worker_socket_)->required();
+    worker->callback([this] { action_ = [this](Common&) -> Result<int> { return scan_worker(worker_socket_); }; });
+  }
+
+  // The words that every work on a batch takes.
+  CLI::App* batch_verb(CLI::App& group, const char* name, const char* what, Result<int> (*action)(const Common&, const RepairWords&)) {
+    CLI::App* sub = reporting_verb(group, name, what, [this, action](Common& c) { return action(c, repair_); });
+    sub->add_option("ID", repair_.batch, "B00000001")->required();
+    if (std::string(name) == "show") return sub;
+    sub->add_option("--operator", repair_.operator_name, "who does it, for the journal (else the user's name)")->type_name("WHO");
+    sub->add_flag("--no-read", repair_.no_read, "leave what must be read to `chartscan read`");
+    sub->add_option("--jobs", repair_.jobs, "page workers (else one per processor)")->type_name("N")->check(CLI::Range(1, 1024));
+    return sub;
+  }
+
+  void add_feeding_words(CLI::App& sub) {
+    sub.add_option("--from", repair_.files, "files instead of a scanner")->type_name("FILE");
+    add_device_words(sub, repair_.from);
+  }
+
+  void add_page_word(CLI::App& sub) {
+    sub.add_option("--page", repair_.page, "its SIDE or PAGE in `batch show`")->type_name("SIDE")->required();
+  }
+
+  void add_batches() {
     reporting_verb(app_, "batches", "the ledger of every batch", [](Common& c) { return list_batches(c); });
     CLI::App* batch = group("batch", "work on one batch");
-    reporting_verb(*batch, "show", "one batch, page by page", [this](Common& c) { return show_batch(c, batch_); })
-        ->add_option("ID", batch_, "B00000001")->required();
+    batch_verb(*batch, "show", "one batch: ledger, sheets, pages, journal", show_batch)
+        ->add_flag("--journal", repair_.whole_journal, "every line of the journal, stored sides too");
+
+    CLI::App* again = batch_verb(*batch, "rescan", "scan a sheet or a page again; the old one is kept, marked", rescan);
+    again->add_option("--sheet", repair_.sheet, "number of the sheet")->type_name("N")->check(CLI::Range(1, 1'000'000));
+    again->add_option("--page", repair_.page, "one side only: its SIDE or PAGE in `batch show`")->type_name("SIDE");
+    add_feeding_words(*again);
+    CLI::App* between = batch_verb(*batch, "insert", "put sheets between", insert);
+    between->add_option("--after", repair_.after, "SIDE or PAGE in `batch show`; 0 = first")->type_name("SIDE")->required();
+    add_feeding_words(*between);
+
+    CLI::App* moving = batch_verb(*batch, "move", "put sides at another place", move);
+    moving->add_option("--page", repair_.pages, "SIDE or PAGE in `batch show`, several at once")->type_name("SIDE")->required();
+    moving->add_option("--after", repair_.after, "SIDE or PAGE behind which they go; 0 = first")->type_name("SIDE")->required();
+    CLI::App* turning = batch_verb(*batch, "rotate", "turn a page and read it again", rotate);
+    add_page_word(*turning);
+    turning->add_option("--by", repair_.clockwise, "degrees clockwise: 90, 180 or 270")->check(CLI::IsMember({90, 180, 270}));
+    add_page_word(*batch_verb(*batch, "split", "begin a document at this page", split));
+    add_page_word(*batch_verb(*batch, "join", "let this page go on with the one before", join));
+    add_page_word(*batch_verb(*batch, "blank", "set a page aside as blank", set_aside));
+    add_page_word(*batch_verb(*batch, "unblank", "take a page back that was set aside as blank", restore));
+    batch_verb(*batch, "undo", "take the newest step back", undo);
+    CLI::App* counting = batch_verb(*batch, "recount", "correct what was counted by hand", recount);
+    counting->add_option("--sheets", repair_.sheets, "sheets there are")->type_name("N")->check(CLI::Range(1, 1'000'000));
+    counting->add_option("--pages", repair_.pages_counted, "sides there are")->type_name("N")->check(CLI::Range(1, 1'000'000));
+    batch_verb(*batch, "release", "let the batch go: refused while anything of it is open", release);
   }
 
   void add_reading() {
@@ -133,6 +223,20 @@ class CommandLine {
     pdf->add_option("-o,--output", pdf_.out, "the PDF to write")->type_name("FILE")->required();
   }
 
+  void add_sheets() {
+    CLI::App* sheets = group("sheets", "separator sheets to print, as PDF");
+    const auto kind = [&](const char* name, const char* what, exchange::SheetKind sheet) {
+      CLI::App* sub = verb(*sheets, name, what, [this, sheet](Common& c) { return print_sheets(c, sheet, sheets_); });
+      sub->add_option("--count", sheets_.count, "so many of each")->type_name("N")->check(CLI::Range(1, 10'000));
+      sub->add_option("--paper", sheets_.paper, "letter or a4")->check(CLI::IsMember({"letter", "a4"}));
+      sub->add_option("-o,--output", sheets_.out, "the PDF to write")->type_name("FILE")->required();
+      return sub;
+    };
+    kind("document", "to lay between documents", exchange::SheetKind::Document);
+    kind("batch", "to lay between batches", exchange::SheetKind::Batch);
+    kind("patient", "to lay before a patient's document", exchange::SheetKind::Patient)->add_option("MRN", sheets_.mrns, "as in the patient index")->required();
+  }
+
   void add_running() {
     CLI::App* serving = verb(app_, "serve", "the HTTP API and the screens", [this](Common& c) {
       if (!listen_.empty()) c.config.listen = listen_;
@@ -155,7 +259,12 @@ class CommandLine {
   IngestWords ingest_;
   SearchWords search_;
   ExportPdfWords pdf_;
-  std::string batch_, document_, mrn_, listen_, format_ = "jsonl";
+  SheetWords sheets_;
+  ScanWords scan_;
+  WatchWords watch_;
+  RepairWords repair_;
+  int jobs_ = 0, worker_socket_ = -1;
+  std::string document_, mrn_, listen_, format_ = "jsonl";
   bool no_serve_ = false;
 };
 

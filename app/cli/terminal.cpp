@@ -98,12 +98,13 @@ void ProgressBar::show(const pipeline::Progress& progress) {
   const std::lock_guard lock(mutex_);
   const auto now = std::chrono::steady_clock::now();
   const bool terminal = is_terminal(stderr);
-  if (now - last_ < (terminal ? std::chrono::milliseconds(kBarPause) : std::chrono::milliseconds(kLinePause)) && progress.waiting > 0) return;
+  if (now - last_ < (terminal ? std::chrono::milliseconds(kBarPause) : std::chrono::milliseconds(kLinePause)) && (progress.waiting > 0 || progress.feeding)) return;
   if (!terminal && last_ == std::chrono::steady_clock::time_point{}) {  // the first minute is silent
     last_ = now;
     return;
   }
   last_ = now;
+  if (progress.feeding) return show_feeding(progress, terminal);
   const int total = progress.processed + progress.waiting;
   const double rate = progress.seconds > 0 ? progress.processed / progress.seconds : 0;
   const std::string left = rate > 0 ? time_left(progress.waiting / rate) + " left" : "";
@@ -118,6 +119,16 @@ void ProgressBar::show(const pipeline::Progress& progress) {
   std::fprintf(stderr, "\r\x1b[2K%s %d of %d pages  %.0f pages/min  %s", bar.c_str(), progress.processed, total, rate * 60, left.c_str());
   std::fflush(stderr);
   drawn_ = true;
+}
+
+void ProgressBar::show_feeding(const pipeline::Progress& progress, bool terminal) {
+  const double rate = progress.feeding_seconds > 0 ? progress.fed / progress.feeding_seconds * 60 : 0;
+  const std::string text = fmt::format("{} sides  {:.0f} sides/min{}{}", progress.fed, rate,
+                                       progress.waiting > 0 ? fmt::format("  {} to read", progress.waiting) : "",
+                                       progress.last_finding.empty() ? "" : "  " + printable(progress.last_finding));
+  std::fprintf(stderr, terminal ? "\r\x1b[2K%s" : "chartscan: %s\n", text.c_str());
+  std::fflush(stderr);
+  drawn_ = terminal;
 }
 
 void ProgressBar::done() {

@@ -44,6 +44,8 @@ class ProgressBar {
   void done();
 
  private:
+  void show_feeding(const pipeline::Progress& progress, bool terminal);  // with mutex_ held
+
   std::mutex mutex_;
   bool drawn_ = false;                              // guarded by mutex_
   std::chrono::steady_clock::time_point last_{};    // guarded by mutex_

@@ -14,6 +14,7 @@ namespace chartscan::app::cli {
 inline constexpr int kDone = 0;
 inline constexpr int kNeedsPerson = 1;
 inline constexpr int kInputRefused = 3;
+inline constexpr int kDeviceFault = 4;
 inline constexpr int kIntegrityFailed = 6;
 
 struct Common {
@@ -27,6 +28,30 @@ struct IngestWords {
   int expected_pages = 0;
   int jobs = 0;
 };
+// Where sides come from: a scanner, as asked for or as its profile says, or files.
+struct DeviceWords {
+  std::string device, profile, source, mode, size;
+  int dpi = 0;
+};
+struct ScanWords {
+  DeviceWords from;
+  std::string batch_name, resume, operator_name;
+  int expect_sheets = 0, expect_pages = 0, jobs = 0;
+  bool no_read = false;
+};
+struct WatchWords {
+  std::filesystem::path folder;
+  double quiet_seconds = 5;
+  int jobs = 0;
+  bool once = false, no_read = false;
+};
+struct RepairWords {
+  std::string batch, page, after, operator_name;
+  std::vector<std::string> pages, files;
+  DeviceWords from;
+  int sheet = 0, clockwise = 90, sheets = 0, pages_counted = 0, jobs = 0;
+  bool no_read = false, whole_journal = false;
+};
 struct SearchWords {
   std::string query;
   int limit = 20;
@@ -39,8 +64,26 @@ struct ExportPdfWords {
 
 Result<int> import_patients(const Common& common, const std::filesystem::path& file);
 Result<int> ingest(const Common& common, const IngestWords& words);
+Result<int> read(const Common& common, int jobs);
+
+Result<int> list_devices(const Common& common, const std::string& device);
+Result<int> scan(const Common& common, const ScanWords& words);
+Result<int> watch(const Common& common, const WatchWords& words);
+int scan_worker(int socket);  // the hidden verb behind every scanner
+
 Result<int> list_batches(const Common& common);
-Result<int> show_batch(const Common& common, const std::string& id);
+Result<int> show_batch(const Common& common, const RepairWords& words);
+Result<int> rescan(const Common& common, const RepairWords& words);
+Result<int> insert(const Common& common, const RepairWords& words);
+Result<int> move(const Common& common, const RepairWords& words);
+Result<int> rotate(const Common& common, const RepairWords& words);
+Result<int> split(const Common& common, const RepairWords& words);
+Result<int> join(const Common& common, const RepairWords& words);
+Result<int> set_aside(const Common& common, const RepairWords& words);
+Result<int> restore(const Common& common, const RepairWords& words);
+Result<int> undo(const Common& common, const RepairWords& words);
+Result<int> recount(const Common& common, const RepairWords& words);
+Result<int> release(const Common& common, const RepairWords& words);
 Result<int> list_review(const Common& common);
 Result<int> show_review(const Common& common, const std::string& document);
 Result<int> search(const Common& common, const SearchWords& words);

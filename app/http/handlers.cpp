@@ -116,14 +116,14 @@ Result<Response> get_batches(Api& api, const Arguments& arguments) {
 
 Result<Response> get_batch(Api& api, const Arguments& arguments) {
   TRY(const BatchId id, id_of<BatchId>(arguments));
-  TRY(const BatchView view, api.service.batch(id));
-  TRY(const std::vector<Page> pages, api.service.batch_pages(id));
+  TRY(const BatchDetails details, api.service.batch_details(id));
+  const std::vector<Page>& pages = details.pages;
   TRY(const std::uint64_t position, parse_cursor("pages", arguments.text("cursor")));
   const std::size_t begin = std::min<std::size_t>(position, pages.size());
   const std::size_t end = std::min<std::size_t>(begin + arguments.number("limit"), pages.size());
   json thumbnails = json::array();
   for (std::size_t i = begin; i < end; ++i) thumbnails.push_back(thumbnail_of(pages[i]));
-  return answer({{"batch", view_of(view)},
+  return answer({{"batch", to_json(details, false)},
                  {"pages", thumbnails},
                  {"next", end < pages.size() ? json(make_cursor("pages", end)) : json(nullptr)}});
 }

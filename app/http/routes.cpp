@@ -67,7 +67,8 @@ const std::vector<Route>& routes() {
       {"/batches/{id}",
        "batch",
        "One batch with its pages in feeding order",
-       "{batch, ledger, pages, next}: ledger terms, refused items, and for each page what a thumbnail shows",
+       "{batch, pages, next}: the batch with its ledger, refused items, sheets, gaps, why it stands still and what speaks against its "
+       "release; and for each page what a thumbnail shows",
        json,
        {in_path("id", "batch id"), limit(200, 1000), cursor()},
        get_batch},
