@@ -323,12 +323,24 @@ class Identifier {
     }
   }
 
+  // "EFFECTIVE 01/01/2024" on an insurance card, "Rev. 03/2019" on a form: a date, but not of what was done.
+  bool of_something_else(int date) const {
+    static constexpr std::array<std::string_view, 14> kWords{"EFFECTIVE", "EFF", "EXPIRES", "EXP", "EXPIRATION", "VALID", "THRU", "THROUGH",
+                                                             "UNTIL", "SINCE", "REV", "REVISED", "PRINTED", "FROM"};
+    for (int before = 1; before <= 2 && date >= before; ++before) {
+      if (token(layout_, date - before).row != token(layout_, date).row) return false;
+      if (std::ranges::find(kWords, letters(token(layout_, date - before).text)) != kWords.end()) return true;
+    }
+    return false;
+  }
+
   void loose_date() {
     for (int i = 0; i < static_cast<int>(layout_.tokens.size()); ++i) {
       if (token(layout_, i).box.y0 > page_height_ * 3 / 10) return;
       if (used_[static_cast<std::size_t>(i)] || label_of_.contains(i)) continue;
       const auto date = date_at(layout_, i, static_cast<int>(layout_.tokens.size()), Century::Recent);
       if (!date || token(layout_, i + date->tokens - 1).row != token(layout_, i).row) continue;
+      if (of_something_else(i)) continue;
       if (date->tokens == 1) continue;  // eight digits in a row may be any number
       put(FieldKind::ServiceDate, to_string(date->date), i, i + date->tokens, kLooseDate, "header");
       return;

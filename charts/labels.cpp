@@ -95,7 +95,7 @@ constexpr std::array kSpecs{
     Spec{"admit", K::Service, 0.65, Mark::Needed}, Spec{"report date", K::Service, 0.66}, Spec{"date of report", K::Service, 0.66},
     Spec{"reported", K::Service, 0.6, Mark::Needed}, Spec{"date reported", K::Service, 0.62}, Spec{"received", K::Service, 0.55, Mark::Needed},
     Spec{"date received", K::Service, 0.55}, Spec{"dictated", K::Service, 0.5, Mark::Needed}, Spec{"date dictated", K::Service, 0.5},
-    Spec{"date of dictation", K::Service, 0.5}, Spec{"effective date", K::Service, 0.4},
+    Spec{"date of dictation", K::Service, 0.5},
     Spec{"signature date", K::SignatureDate, 0.9}, Spec{"date signed", K::SignatureDate, 0.9}, Spec{"signed on", K::SignatureDate, 0.9},
     Spec{"date of signature", K::SignatureDate, 0.9}, Spec{"date time signed", K::SignatureDate, 0.9},
 
@@ -131,7 +131,8 @@ constexpr std::array kSpecs{
     Spec{"bed", K::Other, 1, Mark::Needed}, Spec{"location", K::Other, 1, Mark::Needed}, Spec{"fax", K::Other, 1, Mark::Needed}, Spec{"fax no", K::Other, 1}, Spec{"fax number", K::Other, 1},
     Spec{"work phone", K::Other, 1}, Spec{"office phone", K::Other, 1}, Spec{"subject", K::Other, 1, Mark::Needed}, Spec{"relationship", K::Other, 1, Mark::Needed},
     Spec{"relationship to patient", K::Other, 1}, Spec{"transcribed", K::Other, 1, Mark::Needed}, Spec{"date transcribed", K::Other, 1}, Spec{"printed", K::Other, 1, Mark::Needed}, Spec{"print date", K::Other, 1}, Spec{"date printed", K::Other, 1},
-    Spec{"run date", K::Other, 1}, Spec{"expiration date", K::Other, 1}, Spec{"exp date", K::Other, 1}, Spec{"expires", K::Other, 1}, Spec{"next appointment", K::Other, 1},
+    Spec{"run date", K::Other, 1}, Spec{"expiration date", K::Other, 1}, Spec{"exp date", K::Other, 1}, Spec{"expires", K::Other, 1}, Spec{"effective date", K::Other, 1}, Spec{"effective", K::Other, 1, Mark::Needed},
+    Spec{"valid from", K::Other, 1}, Spec{"valid until", K::Other, 1}, Spec{"valid thru", K::Other, 1}, Spec{"coverage date", K::Other, 1}, Spec{"next appointment", K::Other, 1},
     Spec{"start date", K::Other, 1}, Spec{"stop date", K::Other, 1}, Spec{"end date", K::Other, 1}, Spec{"date of injury", K::Other, 1}, Spec{"date of death", K::Other, 1}, Spec{"due date", K::Other, 1}, Spec{"revised", K::Other, 1, Mark::Needed},
     Spec{"form date", K::Other, 1}, Spec{"date given", K::Other, 1}, Spec{"vis date", K::Other, 1}, Spec{"diagnosis", K::Other, 1, Mark::Needed}, Spec{"drug name", K::Other, 1}, Spec{"medication name", K::Other, 1}, Spec{"test name", K::Other, 1},
     Spec{"plan name", K::Other, 1}, Spec{"user name", K::Other, 1}, Spec{"file name", K::Other, 1}, Spec{"print name", K::Other, 1}, Spec{"printed name", K::Other, 1},

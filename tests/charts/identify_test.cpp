@@ -92,6 +92,16 @@ TEST_CASE("dates of birth of others are never the patient's", "[charts][identify
   CHECK(dob(page) == "1961-02-03");
 }
 
+TEST_CASE("a date in the head of a page is its date of service unless it says it is another's", "[charts][identify]") {
+  const auto service = [](const std::string& text) { return values(read(line(text)), FieldKind::ServiceDate); };
+  CHECK(service("North Clinic   02/03/2024") == "2024-02-03");
+  for (const char* text : {"PLAN PPO SELECT EFFECTIVE 01/01/2024", "Effective: 01/01/2024", "EFF. DATE 01/01/2024", "Valid thru 12/31/2024", "Form 12 Rev. 03/04/2019",
+                           "COVERAGE EFFECTIVE FROM 01/01/2024"}) {
+    INFO(text);
+    CHECK(service(text).empty());
+  }
+}
+
 TEST_CASE("a birth date is read in every common format", "[charts][identify]") {
   for (const char* text : {"DOB: 02/03/1961", "D.O.B. 02/03/1961", "Date of Birth: 2-3-1961", "DOB: 2/3/61", "Birth Date: 03 Feb 1961", "DOB: Feb 3, 1961",
                            "DOB: February 3, 1961", "DOB: 1961-02-03", "DOB: 19610203", "DOB: 03-FEB-1961", "Born: 02/03/1961", "DOB:02/03/1961", "DOB: 02.03.1961",
