@@ -38,7 +38,8 @@ Result<int> count_pages(const ByteReader& bytes, MediaType media, const DecodeLi
 struct Decoded {
   Image image;
   std::vector<Finding> findings;  // decoder-warning
-  std::string born_digital_text;  // PDF pages that carry their own text layer; empty otherwise
+  PageText born_digital;  // the words of a PDF page that was never paper, boxes in pixels of `image`; empty otherwise.
+                          // What the file says, not what is seen: hold it against the image before it is believed.
 };
 
 // One page. A page that is truncated or lies about itself gives an error that says so in words for the operator.

@@ -1,5 +1,6 @@
 // PDF through poppler's tools as child processes (their licence keeps them out of our program, and so do their bugs).
-// A page that is one picture, as scanners write them, is taken as it is; any other page is drawn.
+// A page that is one picture, as scanners write them, is taken as it is, once a coarse drawing of the page has shown that the
+// picture is all there is to see; any other page is drawn.
 #include <stdlib.h>
 
 #include <algorithm>
@@ -13,6 +14,8 @@
 
 #include "imaging/child.h"
 #include "imaging/decode_formats.h"
+#include "imaging/pdf_text.h"
+#include "imaging/same_picture.h"
 
 namespace chartscan::imaging {
 
@@ -21,6 +24,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kDrawingDpi = 300;
+constexpr int kCheckingDpi = 50;
 constexpr int kCoarsestDpi = 100;            // a page too large for this is refused
 constexpr double kPointsPerInch = 72;
 constexpr double kSameSize = 0.04;           // picture and page may differ by that share and still be the same sheet
@@ -149,6 +153,14 @@ double covered_share(const Pictures& pictures, const PdfPage& page) {
   return area * kPointsPerInch * kPointsPerInch / (page.width * page.height);
 }
 
+// Of the pictures that are more than a logo, so that no scan is drawn coarser than it is.
+double finest_picture_dpi(const Pictures& pictures) {
+  double dpi = 0;
+  for (const Picture& picture : pictures.all)
+    if (picture.inches_across() >= 2 && picture.inches_down() >= 2) dpi = std::max({dpi, picture.dpi_x, picture.dpi_y});
+  return dpi;
+}
+
 class TemporaryFolder {
  public:
   static Result<TemporaryFolder> make() {
@@ -217,6 +229,7 @@ Result<int> finest_drawing_dpi(const PdfPage& page, const DecodeLimits& limits) 
                                                      page.width / kPointsPerInch, page.height / kPointsPerInch)};
 }
 
+// `wanted_dpi` or as fine as the limits allow.
 Result<Decoded> drawn(const Tool& tool, int number, const PdfPage& page, int wanted_dpi) {
   TRY(const int most, finest_drawing_dpi(page, tool.limits));
   const int dpi = std::min(wanted_dpi, most);
@@ -232,10 +245,10 @@ Result<Decoded> drawn(const Tool& tool, int number, const PdfPage& page, int wan
   return decoded;
 }
 
-Result<std::string> text_layer(const Tool& tool, int number) {
+Result<PageText> text_layer(const Tool& tool, int number, double dpi) {
   const std::string n = std::to_string(number);
-  TRY(const ChildOutput said, tool.run("pdftotext", {"-f", n, "-l", n, "-enc", "UTF-8", "-nopgbrk", tool.file.string(), "-"}));
-  return said.exit_code == 0 ? text_of(said) : std::string();
+  TRY(const ChildOutput said, tool.run("pdftotext", {"-f", n, "-l", n, "-enc", "UTF-8", "-bbox-layout", tool.file.string(), "-"}));
+  return said.exit_code == 0 ? words_of_listing(text_of(said), dpi) : PageText();
 }
 
 struct TextCount {
@@ -277,15 +290,18 @@ Result<Decoded> decode_pdf(const ByteReader& bytes, int index, const DecodeLimit
   const int number = index + 1;
   TRY(const PdfPage page, page_of(tool, number));
   TRY(const Pictures pictures, pictures_of(tool, number));
-  TRY(std::string text, text_layer(tool, number));
-  const TextCount count = count_letters(text);
-  const bool scan = pictures.all.size() == 1 && is_whole_page(pictures.all.front(), page);
-  if (scan && count.letters == 0) return taken_out(tool, number, pictures.all.front(), page);
-  // Text over the picture is either an invisible layer by somebody's OCR or print on a letterhead: drawing shows what counts.
-  const double dpi = scan ? pictures.all.front().dpi_x : kDrawingDpi;
-  TRY(Decoded decoded, drawn(tool, number, page, std::clamp(static_cast<int>(std::lround(dpi)), kCoarsestDpi, 2 * kDrawingDpi)));
-  const bool born_digital = pictures.known && covered_share(pictures, page) < kMostlyPicture;
-  if (born_digital && worth_keeping(count)) decoded.born_digital_text = std::move(text);
+  if (pictures.all.size() == 1 && is_whole_page(pictures.all.front(), page)) {
+    TRY(Decoded taken, taken_out(tool, number, pictures.all.front(), page));
+    // Anything beside the picture (print on a letterhead, a stamp, a mask, a mirror) shows in the drawing. An invisible layer
+    // of somebody's OCR does not, and is not ours.
+    TRY(const Decoded seen, drawn(tool, number, page, kCheckingDpi));
+    if (shows_the_same(taken.image, seen.image)) return taken;
+  }
+  const double dpi = finest_picture_dpi(pictures);
+  TRY(Decoded decoded, drawn(tool, number, page, std::clamp(static_cast<int>(std::lround(dpi)), kDrawingDpi, 2 * kDrawingDpi)));
+  if (!pictures.known || covered_share(pictures, page) >= kMostlyPicture) return decoded;
+  TRY(PageText text, text_layer(tool, number, decoded.image.dpi_x));
+  if (worth_keeping(count_letters(text.text()))) decoded.born_digital = std::move(text);
   return decoded;
 }
 

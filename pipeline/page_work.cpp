@@ -66,7 +66,7 @@ Result<PageWork> work_page(Page page, const imaging::ByteReader& bytes, Workbenc
     draft.page = std::move(page);
     for (Finding& finding : decoded->findings) draft.page.findings.push_back(std::move(finding));
     draft.delivered = std::move(decoded->image);
-    draft.born_digital_text = std::move(decoded->born_digital_text);
+    draft.born_digital = std::move(decoded->born_digital);
     TRY_STATUS(run_stages(draft, bench, settings));
     draft.page.state = PageState::Processed;
     return PageWork{std::move(draft.page), std::move(draft.text)};

@@ -31,7 +31,7 @@ struct PageDraft {
   imaging::Image working;    // upright, straight, evenly lit
   imaging::PageMeasures measures;
   double small_letters = 0;  // inch, as imaging::Lettering; 0 = not known
-  std::string born_digital_text;
+  PageText born_digital;     // as imaging::Decoded: the words a PDF says are there, boxes in delivered pixels
 };
 
 // What one worker owns and keeps alive between pages.

@@ -89,7 +89,7 @@ TEST_CASE("the pictures of a scanned PDF are taken as they are", "[imaging][deco
   const Decoded first = must_decode(folder / "scan.pdf", 0);
   CHECK(largest_difference(first.image, bitonal) == 0);
   CHECK(first.image.dpi_x == 200);
-  CHECK(first.born_digital_text.empty());
+  CHECK(first.born_digital.words.empty());
   CHECK(first.findings.empty());
   CHECK(largest_difference(must_decode(folder / "scan.pdf", 1).image, gray) == 0);
   CHECK(largest_difference(must_decode(folder / "scan.pdf", 2).image, gray) < 80);
@@ -104,7 +104,11 @@ TEST_CASE("a PDF page of text is drawn, and its own text kept", "[imaging][decod
   CHECK(page.image.height == 3300);
   CHECK(page.image.dpi_x == 300);
   CHECK(page.image.channels == 1);
-  CHECK(page.born_digital_text.find("This letter was never paper.") != std::string::npos);
+  CHECK(page.born_digital.text().find("This letter was never paper.") != std::string::npos);
+  REQUIRE(page.born_digital.words.size() == 13);
+  CHECK(page.born_digital.words[5].line == 1);
+  CHECK(page.born_digital.words[0].box.x0 == Approx(300).margin(3));  // an inch from the left
+  CHECK(page.born_digital.words[0].box.y1 == Approx(86 * 300 / 72).margin(20));
 }
 
 TEST_CASE("an enormous PDF page is drawn coarser or refused, never at any cost", "[imaging][decode][pdf]") {
