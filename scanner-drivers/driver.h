@@ -55,6 +55,7 @@ struct Settings {
   Millimetres size;
   bool has_paper_sensor = false;
   bool detects_double_feed = false;
+  bool feeds_ahead = false;  // the device or its backend takes in sheets that were not asked for yet: Fault::feeds_ahead
   std::vector<std::string> notes;  // where it differs from what was wanted, in words
   int sides_per_sheet() const { return source == PaperSource::AdfDuplex ? 2 : 1; }
 };

@@ -23,6 +23,9 @@ struct Fault {
   int side = 0;           // 0 front, 1 back: the side that was being fetched
   // Sheets that may have left the tray without all their sides having been delivered.
   int sheets_in_transport = 0;
+  // The device or its backend feeds ahead without asking: any number of sheets behind the last stored one may have gone
+  // through besides. The same is true when such a batch is cancelled.
+  bool feeds_ahead = false;
   // The side delivered last cannot be trusted either (double feed).
   bool last_side_suspect = false;
 };

@@ -50,7 +50,7 @@ class WorkerFeeder : public ScanFeeder {
     if (last_word_) return *last_word_;
     if (cancelled_ && side_ == 0) return last(Fed(End{EndReason::Cancelled}));
     TiffSink sink;
-    TRY(SideOutcome outcome, supervisor_->next_side(sink, {.side = side_, .fed_from_stack = settings_.source != PaperSource::Flatbed}));
+    TRY(SideOutcome outcome, supervisor_->next_side(sink, due()));
     if (const auto* fault = std::get_if<Fault>(&outcome)) return last(Fed(*fault));
     if (const auto* end = std::get_if<EndOfPaper>(&outcome)) return last(Fed(End{end->reason}));
     TRY(std::vector<std::uint8_t> tiff, sink.finish());
@@ -58,6 +58,10 @@ class WorkerFeeder : public ScanFeeder {
   }
 
  private:
+  Supervisor::Due due() const {
+    return {.side = side_, .fed_from_stack = settings_.source != PaperSource::Flatbed, .feeds_ahead = settings_.feeds_ahead};
+  }
+
   // The worker goes: after a fault a device is opened afresh, and after the end it is free for others.
   Result<Fed> last(Fed word) {
     last_word_ = std::move(word);

@@ -30,9 +30,11 @@ FaultKind kind_of(Code code, FaultPhase phase) {
   }
 }
 
-// A device may tell us that the feeder is empty when it only failed to take a sheet. Asked again it then goes on. Seen of
-// these only; most others start over or take the glass.
-bool may_lie_about_paper(const std::string& name) { return name.find("airscan:") != std::string::npos; }
+// sane-airscan fetches every image there is as soon as the first is asked for. And it tells of an empty feeder where the
+// device is only busy or slow with the next sheet; asked again a little later, it goes on. Other backends do neither, and
+// some would start over or take the glass if they were asked again.
+bool is_airscan(const std::string& name) { return name.find("airscan:") != std::string::npos; }
+constexpr std::chrono::seconds kSettle{1};
 
 class SaneDevice : public Device {
  public:
@@ -42,6 +44,12 @@ class SaneDevice : public Device {
 
   Result<Settings> configure(const ScanRequest& request) override {
     TRY(settings_, sane::configure(*session_, request, identity_.kind));
+    settings_.feeds_ahead = settings_.source != PaperSource::Flatbed && is_airscan(identity_.name);
+    if (settings_.feeds_ahead && request.sheet_limit > 0)
+      return Error{ErrorCode::Usage, "this scanner takes in sheets before they are asked for and cannot stop after a number of them; put only those sheets "
+                                     "in that are wanted, and leave the limit out"};
+    if (settings_.feeds_ahead)
+      settings_.notes.push_back("the scanner takes in sheets before they are asked for: after a stop, put all behind the last stored sheet back");
     sheet_limit_ = settings_.source == PaperSource::Flatbed ? 1 : request.sheet_limit;
     return settings_;
   }
@@ -55,11 +63,7 @@ class SaneDevice : public Device {
     if (sheet_limit_ > 0 && delivered_ == sheet_limit_ * settings_.sides_per_sheet()) return SideOutcome(EndOfPaper{EndReason::CountReached});
     Code code = start();
     std::vector<std::string> notes;
-    if (code == Code::NoDocs && between_sheets() && may_lie_about_paper(identity_.name)) {
-      session_->cancel();  // the batch is over for the device, so this takes nothing away
-      code = start();
-      if (code == Code::Good) notes.push_back("the scanner said its feeder was empty, and gave this side when asked again");
-    }
+    if (code == Code::NoDocs && between_sheets() && is_airscan(identity_.name)) code = ask_again(notes);
     if (code != Code::Good) return SideOutcome(not_started(code));
     if (delivers_other_side())
       return SideOutcome(fault(FaultKind::DeviceIo, FaultPhase::Start, Code::Good, "the scanner delivers another side than the one that is due"));
@@ -89,6 +93,14 @@ class SaneDevice : public Device {
       if (code != Code::WarmingUp) return code;
       std::this_thread::sleep_for(kWarmUpPause);
     }
+  }
+
+  Code ask_again(std::vector<std::string>& notes) {
+    session_->cancel();  // the batch is over for the device, so this takes nothing away
+    std::this_thread::sleep_for(kSettle);
+    const Code code = start();
+    if (code == Code::Good) notes.push_back("the scanner said its feeder was empty, and gave this side when asked again");
+    return code == Code::Inval ? Code::NoDocs : code;  // some do not take a second job; then the first answer stands
   }
 
   Result<SideOutcome> finish(SideSink& sink, std::vector<std::string> notes) {
@@ -133,6 +145,7 @@ class SaneDevice : public Device {
     Fault fault{.kind = kind, .phase = phase, .raw_code = static_cast<int>(code), .raw_text = to_string(code), .side = side()};
     if (!text.empty()) fault.raw_text += ": " + text;
     fault.sheets_in_transport = sheets_in_transport(kind, phase);
+    fault.feeds_ahead = settings_.feeds_ahead;
     fault.last_side_suspect = kind == FaultKind::DoubleFeed && delivered_ > 0;
     return fault;
   }

@@ -125,8 +125,7 @@ class Supervisor::SideInWork {
   Result<const char*> begins(const Message& message) {
     const auto format = read_payload<SideFormat>(message.payload);
     if (!format || !believable(*format) || row_bytes_ > 0) return "a side of no possible form";
-    row_bytes_ = format->row_bytes();
-    alive();
+    row_bytes_ = format->row_bytes();  // no sign of life yet: a network scanner says this and warms up then
     TRY_STATUS(sink_.begin(*format));
     return nullptr;
   }
@@ -191,6 +190,7 @@ Result<SideOutcome> Supervisor::next_side(SideSink& sink, Due due) {
   const auto lost = [&](Fault fault) {
     fault.side = due.side;
     fault.sheets_in_transport = due.fed_from_stack ? 1 : 0;
+    fault.feeds_ahead = due.feeds_ahead;
     return SideOutcome(std::move(fault));
   };
   if (!process_->channel().send(message(MessageType::NextSide))) return lost(crashed(FaultPhase::Start));

@@ -30,6 +30,7 @@ class Supervisor {
   struct Due {
     int side = 0;
     bool fed_from_stack = true;
+    bool feeds_ahead = false;
   };
   Result<SideOutcome> next_side(SideSink& sink, Due due);  // an error: the sink's, or a refusal
 

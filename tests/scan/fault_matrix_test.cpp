@@ -4,13 +4,13 @@
 #include <catch2/catch.hpp>
 
 #include <cstdio>
-#include <map>
 #include <thread>
 
 #include <fmt/format.h>
 
 #include "tests/contract/driver_contract.h"
 #include "tests/scan/rigs/environment.h"
+#include "tests/scan/rigs/feeding_session.h"
 #include "tests/scan/rigs/sheets.h"
 
 using namespace chartscan;
@@ -19,48 +19,7 @@ using namespace chartscan::testing;
 
 namespace {
 
-constexpr int kSheets = 4;
-
-// What an archive keeps, as far as a feeder is concerned: all that came, the newest attempt of each side alive.
-class Store {
- public:
-  void add(const Delivery& delivery) {
-    const SideOrigin& origin = *delivery.origin;
-    const SideNumber place{origin.sheet, origin.side};
-    const imaging::Image image = image_of(delivery);
-    if (live_.contains(place)) {
-      ++superseded;
-      if (attempts_[place] >= origin.attempt) trouble += fmt::format(" {}/{} came twice in attempt {};", place.sheet, place.side, origin.attempt);
-    }
-    attempts_[place] = origin.attempt;
-    live_[place] = image;
-    last = origin;
-    notes += origin.notes.size();
-  }
-
-  // What is lost, doubled, damaged or in the wrong place; empty when all is well.
-  std::string wrong(int sides_per_sheet, bool exact) const {
-    std::string found = trouble;
-    for (int sheet = 1; sheet <= kSheets; ++sheet)
-      for (int side = 0; side < sides_per_sheet; ++side) {
-        const auto stored = live_.find({sheet, side});
-        if (stored == live_.end()) found += fmt::format(" {}/{} is lost;", sheet, side);
-        else if (number_on(stored->second) != SideNumber{sheet, side}) found += fmt::format(" {}/{} shows another side;", sheet, side);
-        else if (exact && stored->second.pixels != numbered_side({sheet, side}).pixels) found += fmt::format(" {}/{} is damaged;", sheet, side);
-      }
-    if (live_.size() != static_cast<std::size_t>(kSheets * sides_per_sheet)) found += fmt::format(" {} sides stored;", live_.size());
-    return found;
-  }
-
-  std::optional<SideOrigin> last;
-  int superseded = 0;
-  std::size_t notes = 0;
-  std::string trouble;
-
- private:
-  std::map<SideNumber, imaging::Image> live_;
-  std::map<SideNumber, int> attempts_;
-};
+constexpr int kSheets = FeedingSession::kSheets;
 
 struct Case {
   const char* fault;
@@ -91,35 +50,10 @@ constexpr Case kCases[] = {
     {"crash 50", FaultKind::Crashed, FaultPhase::Read, FaultKind::Hung},
 };
 
-struct Session {
-  std::vector<Fault> faults;
-  Store store;
-  bool ended = false;
-};
-
-// Feeds until the paper ends; after each fault does what the operator is told.
-Session feed_with_operator(const ScannerOptions& options, const std::filesystem::path& tray) {
-  Session session;
-  FeedFrom from;
-  while (!session.ended && session.faults.size() < 5) {
-    const contract::Fed fed = contract::feed(*contract::opened(options, from));
-    for (const Delivery& side : fed.sides) session.store.add(side);
-    session.ended = fed.end.has_value();
-    if (!fed.fault) continue;
-    session.faults.push_back(*fed.fault);
-    from = feed_again_from(session.store.last, *fed.fault);
-    put_back_from(tray, from.sheet);
-  }
-  return session;
-}
-
 struct Table {
   ~Table() { fmt::print("{}{} runs, {} with losses\n", text, runs, bad); }
-  void row(const std::string& path, const std::string& source, SideNumber at, const char* fault, const Session& session, const std::string& wrong) {
-    const Fault* first = session.faults.empty() ? nullptr : &session.faults.front();
-    text += fmt::format("{:<7}{:<11}{:<13}sheet {} {:<6} {:<13}{:<10}{:>2} superseded  {}\n", path, source, fault, at.sheet, at.side == 0 ? "front" : "back",
-                        first ? to_string(first->kind) : "-", first ? to_string(first->phase) : "-", session.store.superseded,
-                        wrong.empty() ? "all sides once, in order" : wrong);
+  void row(const std::string& path, const std::string& source, SideNumber at, const char* fault, const FeedingSession& session, const std::string& wrong) {
+    text += matrix_row(path, source, at, fault, session, wrong);
     ++runs;
     bad += wrong.empty() ? 0 : 1;
   }
@@ -145,7 +79,7 @@ void run_matrix(const std::string& path, const SaneWorld& world, const std::stri
       std::filesystem::remove_all(world.tray());
       put_sheets(world.tray(), 1, kSheets);
       plan_fault(world.tray(), at, c.fault);
-      const Session session = feed_with_operator(impatient(world.scanner(device, source)), world.tray());
+      const FeedingSession session = feed_with_operator(impatient(world.scanner(device, source)), world.tray());
       const std::string wrong = session.store.wrong(source == std::string_view("adf") ? 1 : 2, true);
       table.row(path, source, at, c.fault, session, wrong);
       CHECK(wrong == "");
@@ -182,7 +116,7 @@ TEST_CASE("a feeder that ends between front and back is a fault, not an end", "[
   const SaneWorld world({"vadf"});
   put_sheets(world.tray(), 1, kSheets);
   plan_fault(world.tray(), {2, 1}, "nodocs");
-  const Session session = feed_with_operator(impatient(world.scanner(world.vadf(), "adf-duplex")), world.tray());
+  const FeedingSession session = feed_with_operator(impatient(world.scanner(world.vadf(), "adf-duplex")), world.tray());
   REQUIRE(session.faults.size() == 1);
   CHECK(session.faults[0].kind == FaultKind::EmptyPage);
   CHECK(session.faults[0].side == 1);
@@ -194,7 +128,7 @@ TEST_CASE("a side that ends in one flat grey is delivered with a note that asks 
   const SaneWorld world({"vadf"});
   put_sheets(world.tray(), 1, kSheets);
   plan_fault(world.tray(), {2, 0}, "grey 70");
-  const Session session = feed_with_operator(world.scanner(world.vadf()), world.tray());
+  const FeedingSession session = feed_with_operator(world.scanner(world.vadf()), world.tray());
   CHECK(session.faults.empty());
   CHECK(session.store.notes == 1);
 }

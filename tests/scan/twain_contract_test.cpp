@@ -54,12 +54,14 @@ TEST_CASE("a TWAIN source keeps the contract of drivers by file transfer", "[sca
   check_driver_contract([] { return std::make_unique<TwainRig>("mechanisms=file;pageside=1;ready=thread"); });
 }
 
-TEST_CASE("a source that takes its process along, or hangs in it, is reported by the supervisor and the batch goes on", "[scan][twain][contract]") {
+TEST_CASE("a source that takes its process along, or hangs in it, is reported by the supervisor and the batch goes on",
+          "[scan][twain][contract]") {
   struct Case {
     const char* fault;
     scan::FaultKind kind;
   };
-  for (const Case& which : {Case{"crash 50", scan::FaultKind::Crashed}, Case{"hang 3600", scan::FaultKind::Hung}, Case{"jam 50", scan::FaultKind::Jam}}) {
+  for (const Case& which : {Case{"crash 50", scan::FaultKind::Crashed}, Case{"hang 3600", scan::FaultKind::Hung},
+                            Case{"jam 50", scan::FaultKind::Jam}}) {
     DYNAMIC_SECTION(which.fault) {
       TwainRig rig("");
       rig.load(3);

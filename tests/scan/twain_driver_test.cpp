@@ -167,8 +167,12 @@ TEST_CASE("a source that drops backs is caught at it, before a front passes for 
 
 TEST_CASE("the image may be announced by callback, by event, early, late or from another thread", "[scan][twain]") {
   std::vector<std::string> ways = {"messages=callback;ready=inside", "messages=callback;ready=thread"};
-  if (manager_is_real()) WARN("the other ways need the fake source manager");
-  else for (const char* way : {"messages=callback1;ready=inside", "messages=event;ready=inside", "messages=event;ready=thread", "messages=deaf;ready=inside"}) ways.push_back(way);
+  if (manager_is_real())
+    WARN("the other ways need the fake source manager");
+  else
+    for (const char* way : {"messages=callback1;ready=inside", "messages=event;ready=inside", "messages=event;ready=thread",
+                            "messages=deaf;ready=inside"})
+      ways.push_back(way);
   for (const std::string& way : ways) {
     DYNAMIC_SECTION(way) {
       TwainTray tray(way);
@@ -327,9 +331,7 @@ TEST_CASE("calls out of their order are refused without reaching the source", "[
   const auto driver = twain_driver();
   const auto device = open_fake_feeder(*driver);
   KeepingSink none;
-  SECTION("a side before the batch") {
-    REQUIRE(std::holds_alternative<Fault>(*device->next_side(none)));
-  }
+  SECTION("a side before the batch") { REQUIRE(std::holds_alternative<Fault>(*device->next_side(none))); }
   SECTION("configuring during the batch") {
     REQUIRE(std::holds_alternative<std::monostate>(device->start_batch()));
     CHECK(device->configure(ScanRequest{}).error().code == ErrorCode::Conflict);

@@ -18,7 +18,8 @@ Settings settings_for(const ScanRequest& request) {
 }
 
 bool notes_say(const Settings& settings, const std::string& words) {
-  return std::any_of(settings.notes.begin(), settings.notes.end(), [&](const std::string& note) { return note.find(words) != std::string::npos; });
+  return std::any_of(settings.notes.begin(), settings.notes.end(),
+                     [&](const std::string& note) { return note.find(words) != std::string::npos; });
 }
 
 }  // namespace
@@ -126,12 +127,27 @@ TEST_CASE("a source of paper that is not there is refused by name, never replace
 
 TEST_CASE("a source that knows next to nothing still scans", "[scan][twain]") {
   // All but pixel type, mechanism and the feeder's sensor.
-  TwainTray tray("unsupported=0001,0100,0102,1002,1007,1012,1013,100b,100d,100e,100f,1024,103f,1042,112b,111c,111f,1120,1118,1119,1111,1112,1101,1103,1122,110c,1134,112d,113f");
+  TwainTray tray(
+      "unsupported=0001,0100,0102,1002,1007,1012,1013,100b,100d,100e,100f,1024,103f,1042,112b,111c,111f,1120,1118,1119,1111,1112,"
+      "1101,1103,1122,110c,1134,112d,113f");
   const auto expected = tray.put(1, 0, PixelMode::Gray);
   const ScannedBatch batch = scan_with(ScanRequest{.dpi = 100});
   if (batch.fault) FAIL(batch.fault->raw_text);
   REQUIRE(batch.sides.size() == 1);
   CHECK(batch.sides[0].pixels == expected.pixels);
+}
+
+TEST_CASE("a feeder that can scan ahead does, and its faults say so; not when sheets are counted", "[scan][twain]") {
+  TwainTray tray("autoscan=1");
+  tray.put(1, 0);
+  tray.fault(1, 0, "jam 50");
+  CHECK_FALSE(settings_for(ScanRequest{.sheet_limit = 2}).feeds_ahead);
+  CHECK(settings_for({}).feeds_ahead);
+  const ScannedBatch batch = scan_with({});
+  REQUIRE(batch.fault);
+  CHECK(batch.fault->feeds_ahead);
+  tray.behave("");
+  CHECK_FALSE(settings_for({}).feeds_ahead);
 }
 
 TEST_CASE("capabilities are told for people and for choosing", "[scan][twain]") {

@@ -25,7 +25,8 @@ Picture noise(int width, int height, int channels, int depth) {
   std::minstd_rand random(7);
   for (auto& byte : picture.pixels) byte = static_cast<std::uint8_t>(random());
   if (depth == 1 && width % 8 != 0)
-    for (std::size_t end = picture.row_bytes() - 1; end < picture.pixels.size(); end += picture.row_bytes()) picture.pixels[end] &= static_cast<std::uint8_t>(0xff << (8 - width % 8));
+    for (std::size_t end = picture.row_bytes() - 1; end < picture.pixels.size(); end += picture.row_bytes())
+      picture.pixels[end] &= static_cast<std::uint8_t>(0xff << (8 - width % 8));
   return picture;
 }
 
@@ -137,7 +138,8 @@ TEST_CASE("hostile images are refused or bounded: 20,000 with bytes changed", "[
   for (int round = 0; round < 20'000; ++round) {
     const Picture& picture = pictures[round % 3];
     Bytes bytes = round % 2 ? as_tiff(picture, {.big_endian = round % 4 == 1}) : as_dib(picture, {});
-    for (int change = 0; change < 1 + round % 5; ++change) bytes[random() % 260] = static_cast<std::uint8_t>(random() % 4 ? random() : 0xff);
+    for (int change = 0; change < 1 + round % 5; ++change)
+      bytes[random() % 260] = static_cast<std::uint8_t>(random() % 4 ? random() : 0xff);
     const auto read = read_image(bytes);
     refused += read ? 0 : 1;
     if (read) REQUIRE(read->pixels.size() <= 40'000'000);
@@ -228,9 +230,10 @@ TEST_CASE("hostile containers are refused", "[scan][twain]") {
   CHECK(refused(Container::Array, container(static_cast<ItemType>(99), 1, 0, 100)));
   CHECK(refused(Container::Array, container(ItemType::Handle, 1, 0, 100)));
   CHECK(refused(static_cast<Container>(9), container(ItemType::Uint16, 1, 0, 100)));
-  CHECK(refused(Container::Range, container(ItemType::Uint32, 9, 3, 22)));      // from 9 to 3
+  CHECK(refused(Container::Range, container(ItemType::Uint32, 9, 3, 22)));  // from 9 to 3
   CHECK(refused(Container::Range, container(ItemType::Str255, 1, 3, 22)));
-  for (std::size_t size = 0; size < 22; ++size) CHECK(refused(Container::Range, container(ItemType::Uint16, 1, 3, std::max<std::size_t>(size, 10))) == true);
+  for (std::size_t size = 0; size < 22; ++size)
+    CHECK(refused(Container::Range, container(ItemType::Uint16, 1, 3, std::max<std::size_t>(size, 10))) == true);
   const Bytes name = [] {
     Bytes bytes(2 + 34, 'A');  // never ended, and with a line break in it
     set(bytes, 0, static_cast<std::uint16_t>(ItemType::Str32));
@@ -253,7 +256,9 @@ TEST_CASE("the table of states allows what TWAIN allows", "[scan][twain]") {
   CHECK_FALSE(is_permitted(State::Transferring, Data::PendingTransfers, Message::Reset));
   CHECK_FALSE(is_permitted(State::TransferReady, Data::UserInterface, Message::DisableSource));
 
-  const auto after = [](State state, Data data, Message message, ReturnCode code, int pending = 0) { return state_after(state, data, message, code, pending); };
+  const auto after = [](State state, Data data, Message message, ReturnCode code, int pending = 0) {
+    return state_after(state, data, message, code, pending);
+  };
   CHECK(after(State::Loaded, Data::Parent, Message::OpenManager, ReturnCode::Success) == State::ManagerOpen);
   CHECK(after(State::SourceOpen, Data::UserInterface, Message::EnableSource, ReturnCode::CheckStatus) == State::Enabled);
   CHECK(after(State::SourceOpen, Data::UserInterface, Message::EnableSource, ReturnCode::Failure) == State::SourceOpen);
@@ -261,7 +266,8 @@ TEST_CASE("the table of states allows what TWAIN allows", "[scan][twain]") {
   CHECK(after(State::TransferReady, Data::NativeTransfer, Message::Get, ReturnCode::Cancel) == State::Transferring);
   CHECK(after(State::TransferReady, Data::NativeTransfer, Message::Get, ReturnCode::Failure) == State::TransferReady);
   CHECK(after(State::TransferReady, Data::MemoryTransfer, Message::Get, ReturnCode::Success) == State::Transferring);
-  CHECK(after(State::Transferring, Data::PendingTransfers, Message::EndTransfer, ReturnCode::Success, 0xffff) == State::TransferReady);
+  CHECK(after(State::Transferring, Data::PendingTransfers, Message::EndTransfer, ReturnCode::Success, 0xffff) ==
+        State::TransferReady);
   CHECK(after(State::Transferring, Data::PendingTransfers, Message::EndTransfer, ReturnCode::Success, 0) == State::Enabled);
   CHECK(after(State::Transferring, Data::PendingTransfers, Message::EndTransfer, ReturnCode::Failure, 0) == State::Transferring);
   CHECK(after(State::TransferReady, Data::Capability, Message::Reset, ReturnCode::Success) == State::TransferReady);

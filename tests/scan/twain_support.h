@@ -47,17 +47,22 @@ class TwainTray {
   const std::filesystem::path& folder() const { return folder_; }
 
   // Sides that differ from each other in every row, of the mode asked for.
-  fake_twain::Picture put(int sheet, int side, scan::PixelMode mode = scan::PixelMode::Gray, int width = 125, int height = 170, int depth = 8) {
-    fake_twain::Picture picture{width, height, mode == scan::PixelMode::Color ? 3 : 1, mode == scan::PixelMode::Bitonal ? 1 : depth, {}};
+  fake_twain::Picture put(int sheet, int side, scan::PixelMode mode = scan::PixelMode::Gray, int width = 125, int height = 170,
+                          int depth = 8) {
+    fake_twain::Picture picture{
+        width, height, mode == scan::PixelMode::Color ? 3 : 1, mode == scan::PixelMode::Bitonal ? 1 : depth, {}};
     picture.pixels.resize(picture.row_bytes() * static_cast<std::size_t>(height));
     std::uint32_t state = static_cast<std::uint32_t>(sheet * 7919 + side * 104729 + 1);
     for (auto& byte : picture.pixels) byte = static_cast<std::uint8_t>((state = state * 1664525 + 1013904223) >> 24);
     if (picture.depth == 1 && width % 8 != 0)
-      for (std::size_t end = picture.row_bytes() - 1; end < picture.pixels.size(); end += picture.row_bytes()) picture.pixels[end] &= static_cast<std::uint8_t>(0xff << (8 - width % 8));
+      for (std::size_t end = picture.row_bytes() - 1; end < picture.pixels.size(); end += picture.row_bytes())
+        picture.pixels[end] &= static_cast<std::uint8_t>(0xff << (8 - width % 8));
     write_pnm(folder_ / name(sheet, side), picture);
     return picture;
   }
-  void fault(int sheet, int side, const std::string& what) const { std::ofstream(folder_ / (name(sheet, side) + ".fault")) << what; }
+  void fault(int sheet, int side, const std::string& what) const {
+    std::ofstream(folder_ / (name(sheet, side) + ".fault")) << what;
+  }
 
   std::string complaints() const {
     std::ifstream file(folder_ / "complaints");
@@ -69,7 +74,8 @@ class TwainTray {
   bool came_out(int sheet) const { return std::filesystem::exists(folder_ / "out" / name(sheet, 0)); }
   void put_back(int sheet) const {
     for (const int side : {0, 1})
-      if (std::filesystem::exists(folder_ / "out" / name(sheet, side))) std::filesystem::rename(folder_ / "out" / name(sheet, side), folder_ / name(sheet, side));
+      if (std::filesystem::exists(folder_ / "out" / name(sheet, side)))
+        std::filesystem::rename(folder_ / "out" / name(sheet, side), folder_ / name(sheet, side));
   }
 
  private:
@@ -80,7 +86,11 @@ class TwainTray {
   }
   static void write_pnm(const std::filesystem::path& path, const fake_twain::Picture& picture) {
     std::ofstream file(path, std::ios::binary);
-    file << (picture.depth == 1 ? "P4" : picture.channels == 3 ? "P6" : "P5") << "\n" << picture.width << " " << picture.height << "\n";
+    file << (picture.depth == 1      ? "P4"
+             : picture.channels == 3 ? "P6"
+                                     : "P5")
+         << "\n"
+         << picture.width << " " << picture.height << "\n";
     if (picture.depth != 1) file << (picture.depth == 16 ? 65535 : 255) << "\n";
     auto bytes = picture.pixels;
     if (picture.depth == 16)
@@ -104,7 +114,8 @@ class KeepingSink : public scan::SideSink {
     CHECK(begun);
     CHECK(whole_rows.size() % format.row_bytes() == 0);
     pixels.insert(pixels.end(), whole_rows.begin(), whole_rows.end());
-    if (refuse_at >= 0 && pixels.size() >= format.row_bytes() * static_cast<std::size_t>(refuse_at)) return Error{ErrorCode::StorageFull, "the test's disk is full"};
+    if (refuse_at >= 0 && pixels.size() >= format.row_bytes() * static_cast<std::size_t>(refuse_at))
+      return Error{ErrorCode::StorageFull, "the test's disk is full"};
     return {};
   }
   Status progress(std::uint64_t) override { return {}; }
