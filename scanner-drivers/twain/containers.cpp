@@ -11,9 +11,14 @@ constexpr std::uint32_t kMaxItems = 4096;  // CAP_SUPPORTEDCAPS is the longest l
 
 std::size_t item_size(ItemType type) {
   switch (type) {
-    case ItemType::Int8: case ItemType::Uint8: return 1;
-    case ItemType::Int16: case ItemType::Uint16: case ItemType::Bool: return 2;
-    case ItemType::Int32: case ItemType::Uint32: case ItemType::Fix32: return 4;
+    case ItemType::Int8:
+    case ItemType::Uint8: return 1;
+    case ItemType::Int16:
+    case ItemType::Uint16:
+    case ItemType::Bool: return 2;
+    case ItemType::Int32:
+    case ItemType::Uint32:
+    case ItemType::Fix32: return 4;
     case ItemType::Frame: return sizeof(wire::Frame);
     case ItemType::Str32: return 34;
     case ItemType::Str64: return 66;
@@ -50,7 +55,8 @@ double number(ItemType type, const std::uint8_t* raw) {
 // Printable ASCII only: what a source says ends up in messages and on screens.
 std::string text(const std::uint8_t* raw, std::size_t size) {
   std::string clean;
-  for (std::size_t at = 0; at < size && raw[at] != 0; ++at) clean += raw[at] >= 0x20 && raw[at] < 0x7f ? static_cast<char>(raw[at]) : '?';
+  for (std::size_t at = 0; at < size && raw[at] != 0; ++at)
+    clean += raw[at] >= 0x20 && raw[at] < 0x7f ? static_cast<char>(raw[at]) : '?';
   return clean;
 }
 
@@ -60,8 +66,10 @@ bool read_items(const ByteSource& bytes, std::size_t offset, std::uint32_t count
   std::vector<std::uint8_t> raw(size * count);
   if (!bytes.read(offset, raw)) return false;
   for (std::size_t at = 0; at < raw.size(); at += size) {
-    if (is_text(values.type)) values.texts.push_back(text(raw.data() + at, size));
-    else values.numbers.push_back(number(values.type, raw.data() + at));
+    if (is_text(values.type))
+      values.texts.push_back(text(raw.data() + at, size));
+    else
+      values.numbers.push_back(number(values.type, raw.data() + at));
   }
   return true;
 }
@@ -92,7 +100,8 @@ void append(std::vector<std::uint8_t>& bytes, ItemType type, double value) {
     case ItemType::Int8: return add(static_cast<std::int8_t>(value));
     case ItemType::Uint8: return add(static_cast<std::uint8_t>(value));
     case ItemType::Int16: return add(static_cast<std::int16_t>(value));
-    case ItemType::Uint16: case ItemType::Bool: return add(static_cast<std::uint16_t>(value));
+    case ItemType::Uint16:
+    case ItemType::Bool: return add(static_cast<std::uint16_t>(value));
     case ItemType::Int32: return add(static_cast<std::int32_t>(value));
     case ItemType::Fix32: return add(to_fix32(value));
     default: return add(static_cast<std::uint32_t>(value));
@@ -139,9 +148,7 @@ std::optional<Values> parse_container(Container container, const ByteSource& byt
   values.type = static_cast<ItemType>(*type);
   bool whole = false;
   switch (container) {
-    case Container::OneValue:
-      whole = read_items(bytes, offsetof(wire::OneValue, item), 1, values);
-      break;
+    case Container::OneValue: whole = read_items(bytes, offsetof(wire::OneValue, item), 1, values); break;
     case Container::Array:
       if (const auto count = bytes.get<std::uint32_t>(offsetof(wire::Array, count)))
         whole = read_items(bytes, offsetof(wire::Array, items), *count, values);
@@ -153,9 +160,7 @@ std::optional<Values> parse_container(Container container, const ByteSource& byt
         whole = current && values.current_index < *count && read_items(bytes, offsetof(wire::Enumeration, items), *count, values);
       }
       break;
-    case Container::Range:
-      whole = read_range(bytes, values);
-      break;
+    case Container::Range: whole = read_range(bytes, values); break;
   }
   if (!whole) return std::nullopt;
   return values;

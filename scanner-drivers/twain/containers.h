@@ -15,9 +15,9 @@ namespace chartscan::scan::twain {
 struct Values {
   Container container = Container::OneValue;
   ItemType type = ItemType::Uint16;
-  std::vector<double> numbers;        // of OneValue (one), Enumeration, Array; all number types fit a double exactly
-  std::vector<std::string> texts;     // the same where the items are strings
-  std::size_t current_index = 0;      // of OneValue and Enumeration
+  std::vector<double> numbers;     // of OneValue (one), Enumeration, Array; all number types fit a double exactly
+  std::vector<std::string> texts;  // the same where the items are strings
+  std::size_t current_index = 0;   // of OneValue and Enumeration
   double low = 0, high = 0, step = 0, range_current = 0;  // of Range
 
   std::optional<double> current() const;  // none for an array or texts

@@ -7,8 +7,8 @@ namespace chartscan::scan::twain {
 namespace {
 
 constexpr std::array<const char*, 12> kReturnNames = {
-    "TWRC_SUCCESS", "TWRC_FAILURE", "TWRC_CHECKSTATUS", "TWRC_CANCEL", "TWRC_DSEVENT", "TWRC_NOTDSEVENT", "TWRC_XFERDONE",
-    "TWRC_ENDOFLIST", "TWRC_INFONOTSUPPORTED", "TWRC_DATANOTAVAILABLE", "TWRC_BUSY", "TWRC_SCANNERLOCKED"};
+    "TWRC_SUCCESS",  "TWRC_FAILURE",   "TWRC_CHECKSTATUS",      "TWRC_CANCEL",           "TWRC_DSEVENT", "TWRC_NOTDSEVENT",
+    "TWRC_XFERDONE", "TWRC_ENDOFLIST", "TWRC_INFONOTSUPPORTED", "TWRC_DATANOTAVAILABLE", "TWRC_BUSY",    "TWRC_SCANNERLOCKED"};
 
 struct Meaning {
   ConditionCode code;
@@ -78,7 +78,11 @@ std::string to_string(const Reply& reply) {
 }
 
 Fault make_fault(FaultKind kind, FaultPhase phase, int side, const std::string& text) {
-  return {.kind = kind, .phase = phase, .raw_text = text, .side = side, .sheets_in_transport = sheets_on_their_way(kind, phase, side),
+  return {.kind = kind,
+          .phase = phase,
+          .raw_text = text,
+          .side = side,
+          .sheets_in_transport = sheets_on_their_way(kind, phase, side),
           .last_side_suspect = kind == FaultKind::DoubleFeed};
 }
 

@@ -16,14 +16,28 @@ int to_dpi(double value) { return value > 0 && value < 100'000 ? static_cast<int
 // --- TIFF: header, one directory of 12-byte entries, strips wherever the directory says --------------------------------
 
 enum Tag : std::uint16_t {
-  kWidth = 256, kLength = 257, kBitsPerSample = 258, kCompression = 259, kPhotometric = 262, kFillOrder = 266, kStripOffsets = 273,
-  kSamplesPerPixel = 277, kRowsPerStrip = 278, kStripByteCounts = 279, kXResolution = 282, kYResolution = 283, kPlanar = 284,
-  kResolutionUnit = 296, kColorMap = 320, kTileWidth = 322,
+  kWidth = 256,
+  kLength = 257,
+  kBitsPerSample = 258,
+  kCompression = 259,
+  kPhotometric = 262,
+  kFillOrder = 266,
+  kStripOffsets = 273,
+  kSamplesPerPixel = 277,
+  kRowsPerStrip = 278,
+  kStripByteCounts = 279,
+  kXResolution = 282,
+  kYResolution = 283,
+  kPlanar = 284,
+  kResolutionUnit = 296,
+  kColorMap = 320,
+  kTileWidth = 322,
 };
 
 class TiffDirectory {
  public:
-  TiffDirectory(const ByteSource& bytes, bool big_endian) : bytes_(bytes), swap_(big_endian != (std::endian::native == std::endian::big)) {}
+  TiffDirectory(const ByteSource& bytes, bool big_endian)
+      : bytes_(bytes), swap_(big_endian != (std::endian::native == std::endian::big)) {}
 
   bool load() {
     const auto at = number<std::uint32_t>(4);
@@ -64,7 +78,8 @@ class TiffDirectory {
     const Entry* entry = find(tag);
     if (!entry || entry->type != 5 || entry->count != 1) return 0;
     const auto at = number<std::uint32_t>(entry->value_at);
-    const auto above = at ? number<std::uint32_t>(*at) : std::nullopt, below = at ? number<std::uint32_t>(*at + 4ull) : std::nullopt;
+    const auto above = at ? number<std::uint32_t>(*at) : std::nullopt,
+               below = at ? number<std::uint32_t>(*at + 4ull) : std::nullopt;
     return above && below && *below != 0 ? static_cast<double>(*above) / *below : 0;
   }
 
@@ -79,7 +94,8 @@ class TiffDirectory {
   std::uint32_t whole_number(const std::uint8_t* raw, std::size_t size) const {
     std::uint32_t value = 0;
     const bool big = swap_ != (std::endian::native == std::endian::big);
-    for (std::size_t index = 0; index < size; ++index) value |= static_cast<std::uint32_t>(raw[index]) << (8 * (big ? size - 1 - index : index));
+    for (std::size_t index = 0; index < size; ++index)
+      value |= static_cast<std::uint32_t>(raw[index]) << (8 * (big ? size - 1 - index : index));
     return value;
   }
   template <typename T>
@@ -112,7 +128,8 @@ std::vector<Rgb> tiff_palette(const TiffDirectory& tags, int bits) {
   if (map.size() != 3 * colors) return {};
   std::vector<Rgb> palette(colors);
   for (std::size_t index = 0; index < colors; ++index)
-    for (std::size_t channel = 0; channel < 3; ++channel) palette[index][channel] = static_cast<std::uint8_t>(map[channel * colors + index] >> 8);
+    for (std::size_t channel = 0; channel < 3; ++channel)
+      palette[index][channel] = static_cast<std::uint8_t>(map[channel * colors + index] >> 8);
   return palette;
 }
 
@@ -120,7 +137,8 @@ Parsed parse_tiff(const ByteSource& bytes, bool big_endian) {
   TiffDirectory tags(bytes, big_endian);
   if (!tags.load()) return refuse("TIFF: its directory cannot be read");
   if (tags.has(kTileWidth)) return refuse("TIFF: tiles instead of strips");
-  if (const auto compression = tags.value(kCompression, 1); compression != 1) return refuse("TIFF: compression " + std::to_string(compression));
+  if (const auto compression = tags.value(kCompression, 1); compression != 1)
+    return refuse("TIFF: compression " + std::to_string(compression));
 
   NativeImage image;
   RawFormat& raw = image.raw;
@@ -132,7 +150,8 @@ Parsed parse_tiff(const ByteSource& bytes, bool big_endian) {
   const auto samples = tags.value(kSamplesPerPixel, 1);
   auto bits = tags.values(kBitsPerSample, 4);
   if (bits.empty()) bits = {1};
-  if ((samples != 1 && samples != 3) || std::any_of(bits.begin(), bits.end(), [&](auto each) { return each != bits[0] || each > 16; }))
+  if ((samples != 1 && samples != 3) ||
+      std::any_of(bits.begin(), bits.end(), [&](auto each) { return each != bits[0] || each > 16; }))
     return refuse("TIFF: " + std::to_string(samples) + " samples a pixel");
   if (samples > 1 && tags.value(kPlanar, 1) != 1) return refuse("TIFF: colours in separate planes");
   raw.samples = static_cast<int>(samples);
@@ -141,10 +160,12 @@ Parsed parse_tiff(const ByteSource& bytes, bool big_endian) {
   raw.low_bit_first = tags.value(kFillOrder, 1) == 2;
 
   const auto photometric = tags.value(kPhotometric, 1);
-  if (photometric > 3 || (photometric == 2) != (samples == 3)) return refuse("TIFF: photometric interpretation " + std::to_string(photometric));
+  if (photometric > 3 || (photometric == 2) != (samples == 3))
+    return refuse("TIFF: photometric interpretation " + std::to_string(photometric));
   raw.zero_is_white = photometric == 0;
   if (photometric == 3) {
-    if (bits[0] > 8 || (raw.palette = tiff_palette(tags, static_cast<int>(bits[0]))).empty()) return refuse("TIFF: no colour table");
+    if (bits[0] > 8 || (raw.palette = tiff_palette(tags, static_cast<int>(bits[0]))).empty())
+      return refuse("TIFF: no colour table");
   }
   const double to_inch = tags.value(kResolutionUnit, 2) == 3 ? 2.54 : 1;
   raw.dpi_x = to_dpi(tags.rational(kXResolution) * to_inch);
@@ -176,7 +197,8 @@ std::optional<std::vector<Rgb>> dib_palette(const ByteSource& bytes, std::uint64
   std::vector<std::uint8_t> table(4 * static_cast<std::size_t>(colors));
   if (!bytes.read(at, table)) return std::nullopt;
   std::vector<Rgb> palette;
-  for (std::size_t entry = 0; entry < table.size(); entry += 4) palette.push_back({table[entry + 2], table[entry + 1], table[entry]});
+  for (std::size_t entry = 0; entry < table.size(); entry += 4)
+    palette.push_back({table[entry + 2], table[entry + 1], table[entry]});
   return palette;
 }
 
@@ -189,7 +211,8 @@ Parsed parse_dib(const ByteSource& bytes, std::uint64_t start, std::optional<std
   const std::int64_t height = header->height;
   NativeImage image;
   RawFormat& raw = image.raw;
-  if (header->width <= 0 || header->width > kMaxSidePixels || height == 0 || std::abs(height) > kMaxSidePixels) return refuse("DIB: no believable size");
+  if (header->width <= 0 || header->width > kMaxSidePixels || height == 0 || std::abs(height) > kMaxSidePixels)
+    return refuse("DIB: no believable size");
   raw.width = header->width;
   raw.height = static_cast<int>(std::abs(height));
   raw.bits_per_pixel = header->bits;
@@ -197,7 +220,8 @@ Parsed parse_dib(const ByteSource& bytes, std::uint64_t start, std::optional<std
   raw.blue_first = true;
   raw.dpi_x = to_dpi(header->x_per_metre * 0.0254);
   raw.dpi_y = to_dpi(header->y_per_metre * 0.0254);
-  if (!is_believable(raw) || header->bits == 16 || header->bits == 48) return refuse("DIB: " + std::to_string(header->bits) + " bits a pixel");
+  if (!is_believable(raw) || header->bits == 16 || header->bits == 48)
+    return refuse("DIB: " + std::to_string(header->bits) + " bits a pixel");
 
   std::uint32_t colors = header->colors;
   if (header->bits <= 8) {
@@ -214,7 +238,8 @@ Parsed parse_dib(const ByteSource& bytes, std::uint64_t start, std::optional<std
   image.stride = (raw.row_bytes() + 3) / 4 * 4;
   image.bottom_up = height > 0;
   image.rows_per_strip = raw.height;
-  image.strips.push_back({pixels_at.value_or(start + header->size + 4ull * colors), image.stride * static_cast<std::uint64_t>(raw.height)});
+  image.strips.push_back(
+      {pixels_at.value_or(start + header->size + 4ull * colors), image.stride * static_cast<std::uint64_t>(raw.height)});
   return image;
 }
 

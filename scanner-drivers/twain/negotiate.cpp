@@ -7,13 +7,18 @@ namespace {
 bool is_refusal(const Reply& reply) {
   if (reply.code != ReturnCode::Failure) return reply.code != ReturnCode::Busy && reply.code != ReturnCode::ScannerLocked;
   switch (reply.condition) {
-    case ConditionCode::BadCapability: case ConditionCode::BadProtocol: case ConditionCode::BadValue:
-    case ConditionCode::CapabilityUnsupported: case ConditionCode::CapabilityBadOperation:
-    case ConditionCode::CapabilitySequenceError: case ConditionCode::SequenceError: case ConditionCode::Denied:
-    case ConditionCode::Bummer: case ConditionCode::OperationError:  // what careless sources say instead of the above
+    case ConditionCode::BadCapability:
+    case ConditionCode::BadProtocol:
+    case ConditionCode::BadValue:
+    case ConditionCode::CapabilityUnsupported:
+    case ConditionCode::CapabilityBadOperation:
+    case ConditionCode::CapabilitySequenceError:
+    case ConditionCode::SequenceError:
+    case ConditionCode::Denied:
+    case ConditionCode::Bummer:
+    case ConditionCode::OperationError:  // what careless sources say instead of the above
       return true;
-    default:
-      return false;
+    default: return false;
   }
 }
 
@@ -64,6 +69,8 @@ std::optional<double> Negotiator::set_nearest(Cap cap, ItemType type, double wan
   return set(cap, type, nearest && choice->container != Container::OneValue ? *nearest : wanted);
 }
 
-void Negotiator::set_array(Cap cap, ItemType type, const std::vector<double>& wanted) { put(cap, Container::Array, array_of(type, wanted)); }
+void Negotiator::set_array(Cap cap, ItemType type, const std::vector<double>& wanted) {
+  put(cap, Container::Array, array_of(type, wanted));
+}
 
 }  // namespace chartscan::scan::twain

@@ -32,7 +32,8 @@ std::vector<Rgb> gray_steps(int bits, bool zero_is_white) {
 }  // namespace
 
 bool is_believable(const RawFormat& raw) {
-  if (raw.width <= 0 || raw.width > kMaxSidePixels || raw.height == 0 || raw.height < -1 || raw.height > kMaxSidePixels) return false;
+  if (raw.width <= 0 || raw.width > kMaxSidePixels || raw.height == 0 || raw.height < -1 || raw.height > kMaxSidePixels)
+    return false;
   const int bits = raw.bits_per_pixel;
   if (raw.samples == 1 && bits != 1 && bits != 2 && bits != 4 && bits != 8 && bits != 16) return false;
   if (raw.samples == 3 && bits != 24 && bits != 32 && bits != 48) return false;
@@ -44,7 +45,8 @@ bool is_believable(const RawFormat& raw) {
 std::optional<RowNormaliser> RowNormaliser::create(RawFormat raw) {
   if (!is_believable(raw)) return std::nullopt;
   RowNormaliser normaliser;
-  normaliser.format_ = {.width = raw.width, .height = raw.height, .channels = raw.samples, .depth = 8, .dpi_x = raw.dpi_x, .dpi_y = raw.dpi_y};
+  normaliser.format_ = {
+      .width = raw.width, .height = raw.height, .channels = raw.samples, .depth = 8, .dpi_x = raw.dpi_x, .dpi_y = raw.dpi_y};
   SideFormat& format = normaliser.format_;
   const bool gray_palette = std::all_of(raw.palette.begin(), raw.palette.end(), is_gray);
   if (raw.samples == 3) {
@@ -72,9 +74,11 @@ std::optional<RowNormaliser> RowNormaliser::create(RawFormat raw) {
 void RowNormaliser::convert(std::span<const std::uint8_t> in, std::span<std::uint8_t> out) const {
   switch (kind_) {
     case Kind::Bits: return convert_bits(in, out);
-    case Kind::PaletteGray: case Kind::PaletteColor: return convert_indexed(in, out);
+    case Kind::PaletteGray:
+    case Kind::PaletteColor: return convert_indexed(in, out);
     case Kind::Copy: std::memcpy(out.data(), in.data(), out.size()); return;
-    case Kind::Gray16: case Kind::Rgb16: return convert_16(in, out);
+    case Kind::Gray16:
+    case Kind::Rgb16: return convert_16(in, out);
     case Kind::Rgb8: return convert_rgb(in, out);
   }
 }

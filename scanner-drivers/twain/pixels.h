@@ -21,15 +21,15 @@ struct RawFormat {
   bool zero_is_white = false;  // of one sample without palette
   bool blue_first = false;
   bool low_bit_first = false;
-  bool big_endian = false;     // of 16 bit samples
-  std::vector<Rgb> palette;    // empty: none
+  bool big_endian = false;   // of 16 bit samples
+  std::vector<Rgb> palette;  // empty: none
   int dpi_x = 0, dpi_y = 0;
 
   std::size_t row_bytes() const { return (static_cast<std::size_t>(width) * static_cast<std::size_t>(bits_per_pixel) + 7) / 8; }
 };
 
-constexpr int kMaxSidePixels = 200'000;                 // a metre and a half at 3200 dpi
-constexpr std::uint64_t kMaxImageBytes = 2'000'000'000; // of one side, raw
+constexpr int kMaxSidePixels = 200'000;                  // a metre and a half at 3200 dpi
+constexpr std::uint64_t kMaxImageBytes = 2'000'000'000;  // of one side, raw
 
 // True where width, height and bits are believable; everything else here relies on it.
 bool is_believable(const RawFormat& raw);
@@ -54,8 +54,8 @@ class RowNormaliser {
   RawFormat raw_;
   SideFormat format_;
   Kind kind_ = Kind::Copy;
-  bool flip_ = false;                  // Bits: in's 1 is white
-  std::array<Rgb, 256> colors_{};      // of indexed kinds, for every index there can be
+  bool flip_ = false;              // Bits: in's 1 is white
+  std::array<Rgb, 256> colors_{};  // of indexed kinds, for every index there can be
 };
 
 // Hands normalised rows to a sink, some at a time.

@@ -18,7 +18,8 @@ constexpr const wchar_t* kManager = L"TWAINDSM.dll";
 constexpr DWORD kBreath = 10;  // ms between two looks when no message comes
 
 bool is_readable(DWORD protection) {
-  constexpr DWORD kReadable = PAGE_READONLY | PAGE_READWRITE | PAGE_WRITECOPY | PAGE_EXECUTE_READ | PAGE_EXECUTE_READWRITE | PAGE_EXECUTE_WRITECOPY;
+  constexpr DWORD kReadable =
+      PAGE_READONLY | PAGE_READWRITE | PAGE_WRITECOPY | PAGE_EXECUTE_READ | PAGE_EXECUTE_READWRITE | PAGE_EXECUTE_WRITECOPY;
   return (protection & kReadable) != 0 && (protection & PAGE_GUARD) == 0;
 }
 
@@ -32,7 +33,9 @@ class ForeignMemory : public ByteSource {
     if (first < offset || end < first) return false;
     for (std::uintptr_t at = first; at < end;) {
       MEMORY_BASIC_INFORMATION page;
-      if (!VirtualQuery(reinterpret_cast<void*>(at), &page, sizeof(page)) || page.State != MEM_COMMIT || !is_readable(page.Protect)) return false;
+      if (!VirtualQuery(reinterpret_cast<void*>(at), &page, sizeof(page)) || page.State != MEM_COMMIT ||
+          !is_readable(page.Protect))
+        return false;
       at = reinterpret_cast<std::uintptr_t>(page.BaseAddress) + page.RegionSize;
     }
     if (!to.empty()) std::memcpy(to.data(), reinterpret_cast<const void*>(first), to.size());
@@ -58,13 +61,17 @@ class WindowsPlatform : public Platform {
   Result<wire::DsmEntry> load_manager(const std::string& path) override {
     const std::wstring named = std::filesystem::path(std::u8string(path.begin(), path.end())).wstring();
     // Never from the current folder: whoever can drop a file there could run code in our name.
-    library_ = path.empty() ? LoadLibraryExW(kManager, nullptr, LOAD_LIBRARY_SEARCH_SYSTEM32 | LOAD_LIBRARY_SEARCH_APPLICATION_DIR)
-                            : LoadLibraryExW(named.c_str(), nullptr, LOAD_WITH_ALTERED_SEARCH_PATH);
+    library_ = path.empty()
+                   ? LoadLibraryExW(kManager, nullptr, LOAD_LIBRARY_SEARCH_SYSTEM32 | LOAD_LIBRARY_SEARCH_APPLICATION_DIR)
+                   : LoadLibraryExW(named.c_str(), nullptr, LOAD_WITH_ALTERED_SEARCH_PATH);
     if (!library_ && !path.empty())
-      return Error{ErrorCode::Configuration, "the TWAIN source manager " + path + " cannot be loaded: system error " + std::to_string(GetLastError())};
-    if (!library_) return Error{ErrorCode::NotFound, "no TWAIN source manager (TWAINDSM.dll) is installed; CHARTSCAN_TWAIN_DSM can name one"};
+      return Error{ErrorCode::Configuration,
+                   "the TWAIN source manager " + path + " cannot be loaded: system error " + std::to_string(GetLastError())};
+    if (!library_)
+      return Error{ErrorCode::NotFound, "no TWAIN source manager (TWAINDSM.dll) is installed; CHARTSCAN_TWAIN_DSM can name one"};
     const auto entry = reinterpret_cast<void*>(GetProcAddress(library_, "DSM_Entry"));
-    if (!entry) return Error{ErrorCode::Configuration, "the TWAIN source manager has no DSM_Entry; it is another library of that name"};
+    if (!entry)
+      return Error{ErrorCode::Configuration, "the TWAIN source manager has no DSM_Entry; it is another library of that name"};
     return reinterpret_cast<wire::DsmEntry>(entry);
   }
 
@@ -72,7 +79,9 @@ class WindowsPlatform : public Platform {
 
   // Never shown. Many sources make their own windows children of it and fail without.
   wire::Handle parent_window() override {
-    if (!window_) window_ = CreateWindowExW(0, L"STATIC", L"Chartscan", WS_POPUP, 0, 0, 0, 0, nullptr, nullptr, GetModuleHandleW(nullptr), nullptr);
+    if (!window_)
+      window_ =
+          CreateWindowExW(0, L"STATIC", L"Chartscan", WS_POPUP, 0, 0, 0, 0, nullptr, nullptr, GetModuleHandleW(nullptr), nullptr);
     return window_;
   }
 
@@ -94,10 +103,12 @@ class WindowsPlatform : public Platform {
     std::error_code failed;
     const auto base = std::filesystem::temp_directory_path(failed);
     for (int attempt = 0; !failed && attempt < 100; ++attempt) {
-      const auto folder = base / ("chartscan-twain-" + std::to_string(GetCurrentProcessId()) + "-" + std::to_string(GetTickCount64() + static_cast<unsigned>(attempt)));
+      const auto folder = base / ("chartscan-twain-" + std::to_string(GetCurrentProcessId()) + "-" +
+                                  std::to_string(GetTickCount64() + static_cast<unsigned>(attempt)));
       if (std::filesystem::create_directory(folder, failed)) return folder.string();
     }
-    return Error{ErrorCode::Storage, "no folder for file transfer can be made in the temporary folder; check its space and rights"};
+    return Error{ErrorCode::Storage,
+                 "no folder for file transfer can be made in the temporary folder; check its space and rights"};
   }
 
  private:

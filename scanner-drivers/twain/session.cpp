@@ -14,7 +14,8 @@ std::atomic<bool> g_in_use = false;
 // flag, and the flags outlive every session.
 std::atomic<bool> g_image_ready = false, g_close_requested = false;
 
-std::uint16_t CHARTSCAN_TWAIN_CALL on_message(wire::Identity*, wire::Identity*, std::uint32_t, std::uint16_t, std::uint16_t message, void*) {
+std::uint16_t CHARTSCAN_TWAIN_CALL on_message(wire::Identity*, wire::Identity*, std::uint32_t, std::uint16_t,
+                                              std::uint16_t message, void*) {
   if (message == static_cast<std::uint16_t>(Message::TransferReady)) g_image_ready = true;
   if (message == static_cast<std::uint16_t>(Message::CloseRequest)) g_close_requested = true;
   return static_cast<std::uint16_t>(ReturnCode::Success);
@@ -37,10 +38,13 @@ wire::Identity our_identity() {
 
 }  // namespace
 
-ForeignBlock::ForeignBlock(const wire::EntryPoint& memory, wire::Handle handle, const Platform& platform) : memory_(memory), handle_(handle) {
+ForeignBlock::ForeignBlock(const wire::EntryPoint& memory, wire::Handle handle, const Platform& platform)
+    : memory_(memory), handle_(handle) {
   const void* const start = handle ? memory.lock(handle) : nullptr;
-  if (start) bytes_ = platform.foreign_memory(start);
-  else bytes_ = std::make_unique<SpanSource>(std::span<const std::uint8_t>());
+  if (start)
+    bytes_ = platform.foreign_memory(start);
+  else
+    bytes_ = std::make_unique<SpanSource>(std::span<const std::uint8_t>());
 }
 
 ForeignBlock::~ForeignBlock() {
@@ -50,7 +54,8 @@ ForeignBlock::~ForeignBlock() {
 }
 
 Result<std::unique_ptr<Session>> Session::open_manager(const std::string& path) {
-  if (g_in_use.exchange(true)) return Error{ErrorCode::DeviceFault, "TWAIN is already in use in this process; close its device first"};
+  if (g_in_use.exchange(true))
+    return Error{ErrorCode::DeviceFault, "TWAIN is already in use in this process; close its device first"};
   std::unique_ptr<Session> session(new Session);
   session->platform_ = make_platform();
   auto entry = session->platform_->load_manager(path);
@@ -85,21 +90,26 @@ Reply Session::open() {
 
 ConditionCode Session::read_condition(wire::Identity* destination) {
   wire::Status status{};
-  const auto code = entry_(&self_, destination, kGroupControl, static_cast<std::uint16_t>(Data::Status), static_cast<std::uint16_t>(Message::Get), &status);
-  return code == static_cast<std::uint16_t>(ReturnCode::Success) ? static_cast<ConditionCode>(status.condition) : ConditionCode::Bummer;
+  const auto code = entry_(&self_, destination, kGroupControl, static_cast<std::uint16_t>(Data::Status),
+                           static_cast<std::uint16_t>(Message::Get), &status);
+  return code == static_cast<std::uint16_t>(ReturnCode::Success) ? static_cast<ConditionCode>(status.condition)
+                                                                 : ConditionCode::Bummer;
 }
 
 Reply Session::send(wire::Identity* destination, std::uint32_t group, Data data, Message message, void* body) {
   if (!is_permitted(state_, data, message)) return {ReturnCode::Failure, ConditionCode::SequenceError};
   Reply reply;
-  reply.code = static_cast<ReturnCode>(entry_(&self_, destination, group, static_cast<std::uint16_t>(data), static_cast<std::uint16_t>(message), body));
+  reply.code = static_cast<ReturnCode>(
+      entry_(&self_, destination, group, static_cast<std::uint16_t>(data), static_cast<std::uint16_t>(message), body));
   if (reply.code == ReturnCode::Failure) reply.condition = read_condition(destination);
   const int pending = data == Data::PendingTransfers ? static_cast<const wire::PendingTransfers*>(body)->count : 0;
   state_ = state_after(state_, data, message, reply.code, pending);
   return reply;
 }
 
-Reply Session::ask(std::uint32_t group, Data data, Message message, void* body) { return send(&source_, group, data, message, body); }
+Reply Session::ask(std::uint32_t group, Data data, Message message, void* body) {
+  return send(&source_, group, data, message, body);
+}
 
 std::vector<wire::Identity> Session::sources() {
   std::vector<wire::Identity> found;
@@ -137,8 +147,9 @@ Reply Session::enable() {
 
 Message Session::poll_event(void* native_event) {
   wire::Event event{native_event, 0};
-  return ask(kGroupControl, Data::Event, Message::ProcessEvent, &event).code == ReturnCode::SourceEvent ? static_cast<Message>(event.message)
-                                                                                                         : Message::Null;
+  return ask(kGroupControl, Data::Event, Message::ProcessEvent, &event).code == ReturnCode::SourceEvent
+             ? static_cast<Message>(event.message)
+             : Message::Null;
 }
 
 Arrival Session::wait(std::chrono::milliseconds longest) {

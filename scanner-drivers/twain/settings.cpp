@@ -21,7 +21,8 @@ std::string with(const char* format, double a, double b) {
 // One run of negotiation; what it learns goes into agreement_.
 class Bargain {
  public:
-  Bargain(Session& session, const ScanRequest& request) : session_(session), request_(request), caps_(session, FaultPhase::Configure) {}
+  Bargain(Session& session, const ScanRequest& request)
+      : session_(session), request_(request), caps_(session, FaultPhase::Configure) {}
 
   Result<std::variant<Agreement, Fault>> run() {
     if (!known_source()) return lacks("TWAIN knows flatbed, adf and adf-duplex");
@@ -40,7 +41,9 @@ class Bargain {
   }
 
  private:
-  bool known_source() const { return request_.source == "flatbed" || request_.source == "adf" || request_.source == "adf-duplex"; }
+  bool known_source() const {
+    return request_.source == "flatbed" || request_.source == "adf" || request_.source == "adf-duplex";
+  }
   void note(std::string text) { settings().notes.push_back(std::move(text)); }
   Settings& settings() { return agreement_.settings; }
   TransferPlan& plan() { return agreement_.plan; }
@@ -76,10 +79,12 @@ class Bargain {
   }
 
   void choose_count() {
-    int count = kTransferAll;
-    if (request_.sheet_limit > 0) count = request_.sheet_limit * settings().sides_per_sheet();
-    if (settings().source == PaperSource::Flatbed && count == kTransferAll) count = 1;
-    caps_.set(Cap::TransferCount, ItemType::Int16, count <= 32767 ? count : kTransferAll);
+    std::int64_t count = std::int64_t{request_.sheet_limit} * settings().sides_per_sheet();
+    if (settings().source == PaperSource::Flatbed) count = 1;
+    const bool countable = count > 0 && count <= 32767;
+    caps_.set(Cap::TransferCount, ItemType::Int16, countable ? static_cast<double>(count) : kTransferAll);
+    // Scanning ahead is what makes a feeder fast; sheets that are not wanted it must not take.
+    settings().feeds_ahead = caps_.set(Cap::AutoScan, ItemType::Bool, request_.sheet_limit == 0).value_or(0) != 0;
   }
 
   void choose_pixels() {
@@ -89,13 +94,15 @@ class Bargain {
     const int type = static_cast<int>(caps_.set(Cap::PixelType, ItemType::Uint16, wanted).value_or(wanted));
     settings().mode = type == kPixelBw ? PixelMode::Bitonal : type == kPixelGray ? PixelMode::Gray : PixelMode::Color;
     if (settings().mode != request_.mode)
-      note(std::string("the scanner gives ") + kNames[static_cast<std::size_t>(settings().mode)] + " instead of " + kNames[static_cast<std::size_t>(request_.mode)]);
+      note(std::string("the scanner gives ") + kNames[static_cast<std::size_t>(settings().mode)] + " instead of " +
+           kNames[static_cast<std::size_t>(request_.mode)]);
 
     const int samples = settings().mode == PixelMode::Color ? 3 : 1;
     const int depth = settings().mode == PixelMode::Bitonal ? 1 : request_.depth;
     const auto bits = caps_.set_nearest(Cap::BitDepth, ItemType::Uint16, depth * samples);
     settings().depth = bits ? static_cast<int>(*bits) / samples : settings().mode == PixelMode::Bitonal ? 1 : 8;
-    if (settings().depth != depth) note("the scanner gives " + std::to_string(settings().depth) + " bits a sample instead of " + std::to_string(depth));
+    if (settings().depth != depth)
+      note("the scanner gives " + std::to_string(settings().depth) + " bits a sample instead of " + std::to_string(depth));
 
     caps_.set(Cap::PlanarChunky, ItemType::Uint16, kChunky);
     plan().zero_is_white = caps_.set(Cap::PixelFlavor, ItemType::Uint16, kChocolate).value_or(kChocolate) == kVanilla;
@@ -103,16 +110,20 @@ class Bargain {
   }
 
   void choose_resolution() {
-    settings().dpi_x = static_cast<int>(std::lround(caps_.set_nearest(Cap::XResolution, ItemType::Fix32, request_.dpi).value_or(0)));
-    settings().dpi_y = static_cast<int>(std::lround(caps_.set_nearest(Cap::YResolution, ItemType::Fix32, request_.dpi).value_or(0)));
+    settings().dpi_x =
+        static_cast<int>(std::lround(caps_.set_nearest(Cap::XResolution, ItemType::Fix32, request_.dpi).value_or(0)));
+    settings().dpi_y =
+        static_cast<int>(std::lround(caps_.set_nearest(Cap::YResolution, ItemType::Fix32, request_.dpi).value_or(0)));
     if (settings().dpi_x != request_.dpi || settings().dpi_y != request_.dpi)
-      note(with("the scanner scans at %.0f x %.0f dpi", settings().dpi_x, settings().dpi_y) + " instead of " + std::to_string(request_.dpi));
+      note(with("the scanner scans at %.0f x %.0f dpi", settings().dpi_x, settings().dpi_y) + " instead of " +
+           std::to_string(request_.dpi));
   }
 
   void choose_size() {
     const double widest = caps_.current(Cap::PhysicalWidth).value_or(0), longest = caps_.current(Cap::PhysicalHeight).value_or(0);
     const bool smaller = request_.size.width > 0 && request_.size.height > 0;
-    double width = smaller ? request_.size.width / kMmPerInch : widest, height = smaller ? request_.size.height / kMmPerInch : longest;
+    double width = smaller ? request_.size.width / kMmPerInch : widest,
+           height = smaller ? request_.size.height / kMmPerInch : longest;
     if (widest > 0) width = std::min(width, widest);
     if (longest > 0) height = std::min(height, longest);
     wire::ImageLayout layout{};
@@ -127,13 +138,16 @@ class Bargain {
                        (from_fix32(layout.frame.bottom) - from_fix32(layout.frame.top)) * kMmPerInch};
     const Millimetres& got = settings().size;
     if (smaller && (std::abs(got.width - request_.size.width) > 1 || std::abs(got.height - request_.size.height) > 1))
-      note(with("the scanner scans %.1f x %.1f mm", got.width, got.height) + with(" instead of %.1f x %.1f", request_.size.width, request_.size.height));
+      note(with("the scanner scans %.1f x %.1f mm", got.width, got.height) +
+           with(" instead of %.1f x %.1f", request_.size.width, request_.size.height));
   }
 
   void choose_tone() {
     constexpr int kPerPercent = 10;  // TWAIN goes from -1000 to 1000
-    if (request_.brightness && !caps_.set_nearest(Cap::Brightness, ItemType::Fix32, *request_.brightness * kPerPercent)) note("the scanner has no brightness");
-    if (request_.contrast && !caps_.set_nearest(Cap::Contrast, ItemType::Fix32, *request_.contrast * kPerPercent)) note("the scanner has no contrast");
+    if (request_.brightness && !caps_.set_nearest(Cap::Brightness, ItemType::Fix32, *request_.brightness * kPerPercent))
+      note("the scanner has no brightness");
+    if (request_.contrast && !caps_.set_nearest(Cap::Contrast, ItemType::Fix32, *request_.contrast * kPerPercent))
+      note("the scanner has no contrast");
   }
 
   void choose_double_feed() {
@@ -254,7 +268,9 @@ void take_resolutions(const Values& values, Capabilities& all) {
 
 }  // namespace
 
-Result<std::variant<Agreement, Fault>> agree(Session& session, const ScanRequest& request) { return Bargain(session, request).run(); }
+Result<std::variant<Agreement, Fault>> agree(Session& session, const ScanRequest& request) {
+  return Bargain(session, request).run();
+}
 
 Capabilities describe(Session& session) {
   Negotiator caps(session, FaultPhase::Configure);
@@ -274,7 +290,8 @@ Capabilities describe(Session& session) {
     if (types->offers(kPixelRgb)) all.modes.push_back(PixelMode::Color);
   }
   if (const auto dpi = caps.offered(Cap::XResolution)) take_resolutions(*dpi, all);
-  all.largest = {caps.current(Cap::PhysicalWidth).value_or(0) * kMmPerInch, caps.current(Cap::PhysicalHeight).value_or(0) * kMmPerInch};
+  all.largest = {caps.current(Cap::PhysicalWidth).value_or(0) * kMmPerInch,
+                 caps.current(Cap::PhysicalHeight).value_or(0) * kMmPerInch};
   all.paper_sensor = has_feeder && caps.current(Cap::FeederLoaded) && caps.current(Cap::PaperDetectable).value_or(1) != 0;
   const auto ways = caps.offered(Cap::DoubleFeedDetection);
   all.double_feed_detection = ways && !ways->numbers.empty();

@@ -12,11 +12,11 @@ namespace chartscan::scan::twain {
 
 // How sides are fetched with the settings in force.
 struct TransferPlan {
-  int mechanism = kMemory;     // kMemory, kNative, kFile
+  int mechanism = kMemory;  // kMemory, kNative, kFile
   int file_format = kFileTiff;
   bool zero_is_white = false;  // of one-sample pixels in memory transfer
   bool low_bit_first = false;
-  bool tells_more = false;     // extended image information is on: page side, patch code
+  bool tells_more = false;  // extended image information is on: page side, patch code
 };
 
 struct Agreement {

@@ -9,7 +9,7 @@ namespace {
 struct Rule {
   Data data;
   Message message;
-  State from, to;   // the states it may be asked in
+  State from, to;  // the states it may be asked in
 };
 
 constexpr std::array kRules = {
@@ -54,12 +54,11 @@ bool is_permitted(State state, Data data, Message message) {
 State state_after(State state, Data data, Message message, ReturnCode code, int images_pending) {
   const bool done = code == ReturnCode::Success || code == ReturnCode::CheckStatus;
   switch (data) {
-    case Data::NativeTransfer: case Data::FileTransfer:
-      return code == ReturnCode::TransferDone || code == ReturnCode::Cancel ? State::Transferring : state;
+    case Data::NativeTransfer:
+    case Data::FileTransfer: return code == ReturnCode::TransferDone || code == ReturnCode::Cancel ? State::Transferring : state;
     case Data::MemoryTransfer:
       return done || code == ReturnCode::TransferDone || code == ReturnCode::Cancel ? State::Transferring : state;
-    default:
-      break;
+    default: break;
   }
   if (!done) return state;
   switch (message) {

@@ -13,14 +13,15 @@ namespace {
 
 using Fetched = std::variant<SideMeta, Fault>;
 
-constexpr std::uint32_t kLikedBuffer = 256 * 1024;        // a piece of memory transfer: some 30 to 100 rows
+constexpr std::uint32_t kLikedBuffer = 256 * 1024;  // a piece of memory transfer: some 30 to 100 rows
 constexpr std::uint32_t kLargestBuffer = 64 * 1024 * 1024;
-constexpr int kMaxEmptyPieces = 100;                      // in a row, before "more to come" is not believed any more
-constexpr auto kCallbackTail = std::chrono::seconds(1);   // for a callback on another thread to come home
+constexpr int kMaxEmptyPieces = 100;                     // in a row, before "more to come" is not believed any more
+constexpr auto kCallbackTail = std::chrono::seconds(1);  // for a callback on another thread to come home
 
 class Fetch {
  public:
-  Fetch(Session& session, const TransferPlan& plan, int side, SideSink& sink) : session_(session), plan_(plan), side_(side), sink_(sink) {}
+  Fetch(Session& session, const TransferPlan& plan, int side, SideSink& sink)
+      : session_(session), plan_(plan), side_(side), sink_(sink) {}
 
   Result<Fetched> run() {
     const Reply asked = ask_image_info();
@@ -79,7 +80,9 @@ class Fetch {
 
   Result<Fetched> by_memory() {
     const auto format = memory_format();
-    if (!format) return read_fault(FaultKind::Unsupported, "memory transfer of an image with " + std::to_string(info_.bits_per_pixel) + " bits a pixel");
+    if (!format)
+      return read_fault(FaultKind::Unsupported,
+                        "memory transfer of an image with " + std::to_string(info_.bits_per_pixel) + " bits a pixel");
     const auto size = buffer_size();
     if (!size) return read_fault(FaultKind::NoMemory, "the source wants more than 64 MB at a time");
     std::vector<std::uint8_t> buffer(*size);
@@ -96,7 +99,8 @@ class Fetch {
       if (!begun) TRY_STATUS(writer.begin());
       begun = true;
       for (std::uint32_t row = 0; row < piece.rows; ++row)
-        TRY_STATUS(writer.row(std::span(buffer).subspan(static_cast<std::size_t>(row) * piece.bytes_per_row, format->raw().row_bytes())));
+        TRY_STATUS(writer.row(
+            std::span(buffer).subspan(static_cast<std::size_t>(row) * piece.bytes_per_row, format->raw().row_bytes())));
       meta.bytes_received += piece.written;
       if (piece.bytes_per_row > 0) bytes_per_row_ = piece.bytes_per_row;
       if (last) return finish(writer, std::move(meta), format->format().height);
@@ -107,13 +111,17 @@ class Fetch {
   }
 
   // Everything the source says about a piece is held against the buffer it was given.
-  static const char* why_wrong(const wire::MemoryTransfer& piece, const RowNormaliser& format, int rows_so_far, std::uint32_t size) {
+  static const char* why_wrong(const wire::MemoryTransfer& piece, const RowNormaliser& format, int rows_so_far,
+                               std::uint32_t size) {
     if (piece.rows == 0) return nullptr;
     if (piece.compression != kCompressionNone) return "the source compresses though it was told not to";
-    if (piece.columns != static_cast<std::uint32_t>(format.raw().width) || piece.x != 0) return "the source delivers tiles instead of rows";
-    if (piece.y != static_cast<std::uint32_t>(rows_so_far) && piece.y != kDontCare32) return "the source delivers rows out of order";
+    if (piece.columns != static_cast<std::uint32_t>(format.raw().width) || piece.x != 0)
+      return "the source delivers tiles instead of rows";
+    if (piece.y != static_cast<std::uint32_t>(rows_so_far) && piece.y != kDontCare32)
+      return "the source delivers rows out of order";
     if (piece.bytes_per_row < format.raw().row_bytes()) return "the source delivers rows shorter than the image is wide";
-    if (piece.written > size || static_cast<std::uint64_t>(piece.rows) * piece.bytes_per_row > piece.written) return "the source says it wrote more than the buffer holds";
+    if (piece.written > size || static_cast<std::uint64_t>(piece.rows) * piece.bytes_per_row > piece.written)
+      return "the source says it wrote more than the buffer holds";
     const std::int64_t most = format.raw().height < 0 ? kMaxSidePixels : format.raw().height;
     if (rows_so_far + static_cast<std::int64_t>(piece.rows) > most) return "the source delivers more rows than it announced";
     return nullptr;
@@ -161,7 +169,8 @@ class Fetch {
       image.raw.dpi_y = info_dpi(info_.y_resolution);
     }
     const auto format = RowNormaliser::create(image.raw);
-    if (!format) return read_fault(FaultKind::Unsupported, "an image of " + std::to_string(image.raw.bits_per_pixel) + " bits a pixel");
+    if (!format)
+      return read_fault(FaultKind::Unsupported, "an image of " + std::to_string(image.raw.bits_per_pixel) + " bits a pixel");
     RowWriter writer(*format, sink_);
     TRY_STATUS(writer.begin());
     std::vector<std::uint8_t> row(image.raw.row_bytes());
@@ -190,7 +199,8 @@ class Fetch {
 
   // Page side and patch code, from sources that tell. What they do not tell stays as it was.
   void ask_more(SideMeta& meta) {
-    if (const auto side = extended(Info::PageSide); side == kPageSideTop || side == kPageSideBottom) meta.side = *side == kPageSideBottom ? 1 : 0;
+    if (const auto side = extended(Info::PageSide); side == kPageSideTop || side == kPageSideBottom)
+      meta.side = *side == kPageSideBottom ? 1 : 0;
     constexpr std::array kPatches = {"1", "2", "3", "4", "6", "T"};
     const auto patch = extended(Info::PatchCode);
     if (patch && *patch >= 0 && *patch < static_cast<int>(kPatches.size()))
@@ -206,7 +216,8 @@ class Fetch {
     const wire::InfoItem& item = body.items[0];
     if (!answered || item.return_code != 0 || item.count != 1) return std::nullopt;
     const auto type = static_cast<ItemType>(item.item_type);
-    if (type == ItemType::Uint16 || type == ItemType::Int16 || type == ItemType::Bool) return static_cast<int>(item.item & 0xffff);
+    if (type == ItemType::Uint16 || type == ItemType::Int16 || type == ItemType::Bool)
+      return static_cast<int>(item.item & 0xffff);
     if (type == ItemType::Uint32 || type == ItemType::Int32) return static_cast<int>(item.item & 0xffffffff);
     return std::nullopt;
   }

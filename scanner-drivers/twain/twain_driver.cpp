@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <optional>
+#include <thread>
 
 #include "scanner-drivers/twain/negotiate.h"
 #include "scanner-drivers/twain/session.h"
@@ -14,7 +15,8 @@ namespace {
 using namespace twain;
 
 constexpr const char* kScheme = "twain";
-constexpr auto kLookAround = std::chrono::milliseconds(250);  // between two looks at the sensor while waiting
+constexpr auto kLookAround = std::chrono::milliseconds(250);  // between two looks at the sensor
+constexpr auto kSensorSettles = std::chrono::seconds(1);
 
 class TwainDevice : public Device {
  public:
@@ -29,7 +31,8 @@ class TwainDevice : public Device {
     if (session_->state() != State::SourceOpen) return in_use("it is configured");
     TRY(auto agreed, agree(*session_, request));
     if (const auto* fault = std::get_if<Fault>(&agreed))
-      return Error{ErrorCode::DeviceFault, "the scanner stopped answering while it was set up (" + fault->raw_text + "); check that it is on and connected"};
+      return Error{ErrorCode::DeviceFault, "the scanner stopped answering while it was set up (" + fault->raw_text +
+                                               "); check that it is on and connected"};
     request_ = request;
     agreement_ = std::get<Agreement>(std::move(agreed));
     return agreement_->settings;
@@ -38,7 +41,8 @@ class TwainDevice : public Device {
   std::variant<std::monostate, Fault> start_batch() override {
     if (fault_) return *fault_;
     if (!agreement_)
-      if (const auto settings = configure(request_); !settings.ok()) return keep(make_fault(FaultKind::DeviceIo, FaultPhase::Configure, 0, settings.error().message));
+      if (const auto settings = configure(request_); !settings.ok())
+        return keep(make_fault(FaultKind::DeviceIo, FaultPhase::Configure, 0, settings.error().message));
     end_.reset();
     delivered_ = 0;
     next_side_ = 0;
@@ -54,13 +58,19 @@ class TwainDevice : public Device {
     if (end_) return SideOutcome(*end_);
     if (session_->state() == State::Transferring) acknowledge();
     if (waiting_ && !over()) await_first_image();
-    if (session_->state() != State::TransferReady && !over()) keep(make_fault(FaultKind::DeviceIo, FaultPhase::Start, 0, "a side was asked for before the batch was started"));
+    if (session_->state() != State::TransferReady && !over())
+      keep(make_fault(FaultKind::DeviceIo, FaultPhase::Start, 0, "a side was asked for before the batch was started"));
     if (fault_) return SideOutcome(*fault_);
     if (end_) return SideOutcome(*end_);
 
-    TRY(auto fetched, fetch_side(*session_, agreement_->plan, next_side_, sink));
-    if (const auto* fault = std::get_if<Fault>(&fetched)) return after_fault(*fault);
-    SideMeta& meta = std::get<SideMeta>(fetched);
+    auto fetched = fetch_side(*session_, agreement_->plan, next_side_, sink);
+    if (!fetched.ok()) {
+      // What was not stored must not be acknowledged by a further call.
+      keep(make_fault(FaultKind::DeviceIo, FaultPhase::Read, next_side_, "TWAIN: the side before could not be stored"));
+      return std::move(fetched).error();
+    }
+    if (const auto* fault = std::get_if<Fault>(&*fetched)) return after_fault(*fault);
+    SideMeta& meta = std::get<SideMeta>(*fetched);
     if (!duplex()) meta.side = 0;
     if (meta.side != next_side_) return SideOutcome(keep(side_missing(FaultPhase::Read)));
     meta.driver_sequence = ++delivered_;
@@ -81,6 +91,7 @@ class TwainDevice : public Device {
   bool over() const { return fault_ || end_; }
   bool duplex() const { return agreement_->settings.source == PaperSource::AdfDuplex; }
   Fault keep(Fault fault) {
+    fault.feeds_ahead = agreement_ && agreement_->settings.feeds_ahead;
     fault_ = std::move(fault);
     return *fault_;
   }
@@ -101,7 +112,8 @@ class TwainDevice : public Device {
   }
 
   bool limit_reached() const {
-    return request_.sheet_limit > 0 && next_side_ == 0 && delivered_ >= static_cast<std::int64_t>(request_.sheet_limit) * agreement_->settings.sides_per_sheet();
+    return request_.sheet_limit > 0 && next_side_ == 0 &&
+           delivered_ >= static_cast<std::int64_t>(request_.sheet_limit) * agreement_->settings.sides_per_sheet();
   }
 
   void await_first_image() {
@@ -132,12 +144,22 @@ class TwainDevice : public Device {
     return *loaded != 0;
   }
 
+  // The last sheet may still be passing the sensor.
+  bool feeder_stays_loaded() {
+    const auto until = std::chrono::steady_clock::now() + kSensorSettles;
+    while (feeder_loaded() == true) {
+      if (std::chrono::steady_clock::now() >= until) return true;
+      std::this_thread::sleep_for(kLookAround);
+    }
+    return false;
+  }
+
   // The source has nothing more. That is the end only if its own paper sensor agrees and no back is owed.
   std::variant<std::monostate, Fault> end_of_paper_or_fault(const std::string& source_says) {
     waiting_ = false;
     session_->unwind(State::SourceOpen);
     if (next_side_ == 1) return keep(side_missing(FaultPhase::End));
-    if (agreement_->settings.has_paper_sensor && feeder_loaded() == true)
+    if (agreement_->settings.has_paper_sensor && feeder_stays_loaded())
       return keep(make_fault(FaultKind::StillLoaded, FaultPhase::End, 0, source_says + ", but its paper sensor sees paper"));
     end_ = EndOfPaper{EndReason::FeederEmpty};
     return std::monostate();
@@ -146,16 +168,19 @@ class TwainDevice : public Device {
   // Sources that do not know how much there is find out only by trying.
   SideOutcome after_fault(const Fault& fault) {
     const bool empty = fault.phase == FaultPhase::Start && fault.raw_code == static_cast<int>(ConditionCode::NoMedia);
-    if (empty) end_of_paper_or_fault(fault.raw_text);
-    else keep(fault);
+    if (empty)
+      end_of_paper_or_fault(fault.raw_text);
+    else
+      keep(fault);
     if (fault_) return *fault_;
     return *end_;
   }
 
   // A source that leaves sides out would shift all that follow: the next front would pass for this sheet's back.
   Fault side_missing(FaultPhase phase) const {
-    Fault fault = make_fault(FaultKind::EmptyPage, phase, next_side_, std::string("TWAIN: a ") + (next_side_ == 0 ? "front" : "back") +
-                                                                          " was left out; is blank page removal on in the scanner's driver?");
+    Fault fault = make_fault(FaultKind::EmptyPage, phase, next_side_,
+                             std::string("TWAIN: a ") + (next_side_ == 0 ? "front" : "back") +
+                                 " was left out; is blank page removal on in the scanner's driver?");
     fault.sheets_in_transport = phase == FaultPhase::Read ? 2 : 1;  // the sheet it belongs to, and the one that came instead
     return fault;
   }
@@ -164,11 +189,11 @@ class TwainDevice : public Device {
   TwainOptions options_;
   ScanRequest request_;
   std::optional<Agreement> agreement_;
-  bool waiting_ = false;            // for the first image of the batch
-  int delivered_ = 0;               // sides since start_batch
+  bool waiting_ = false;  // for the first image of the batch
+  int delivered_ = 0;     // sides since start_batch
   int next_side_ = 0;
   std::optional<EndOfPaper> end_;
-  std::optional<Fault> fault_;      // then the device is done for until it is opened again
+  std::optional<Fault> fault_;  // then the device is done for until it is opened again
 };
 
 class TwainDriver : public Driver {
@@ -186,7 +211,8 @@ class TwainDriver : public Driver {
     if (!session.ok()) return std::move(session).error();
     std::vector<DeviceInfo> devices;
     for (const wire::Identity& source : (*session)->sources())
-      devices.push_back({std::string(kScheme) + ":" + source.product.bytes, source.manufacturer.bytes, source.product.bytes, "TWAIN source"});
+      devices.push_back(
+          {std::string(kScheme) + ":" + source.product.bytes, source.manufacturer.bytes, source.product.bytes, "TWAIN source"});
     return devices;
   }
 
@@ -207,7 +233,8 @@ class TwainDriver : public Driver {
     Negotiator caps(*session, FaultPhase::Open);
     const auto online = caps.current(Cap::DeviceOnline);
     if (caps.fault()) return *caps.fault();
-    if (online && *online == 0) return make_fault(FaultKind::Offline, FaultPhase::Open, 0, "TWAIN: the source says its device is offline");
+    if (online && *online == 0)
+      return make_fault(FaultKind::Offline, FaultPhase::Open, 0, "TWAIN: the source says its device is offline");
     return std::unique_ptr<Device>(std::make_unique<TwainDevice>(std::move(session), options_));
   }
 

@@ -23,69 +23,174 @@ constexpr std::uint32_t kApp2 = 0x20000000;  // we know how to use them
 constexpr std::uint32_t kDs2 = 0x40000000;   // so does the source
 
 enum class Data : std::uint16_t {
-  Null = 0x0000, Capability = 0x0001, Event = 0x0002, Identity = 0x0003, Parent = 0x0004, PendingTransfers = 0x0005,
-  SetupMemory = 0x0006, SetupFile = 0x0007, Status = 0x0008, UserInterface = 0x0009, Callback = 0x0010, Callback2 = 0x0012,
-  ImageInfo = 0x0101, ImageLayout = 0x0102, MemoryTransfer = 0x0103, NativeTransfer = 0x0104, FileTransfer = 0x0105,
-  ExtendedImageInfo = 0x010b, EntryPoint = 0x0403,
+  Null = 0x0000,
+  Capability = 0x0001,
+  Event = 0x0002,
+  Identity = 0x0003,
+  Parent = 0x0004,
+  PendingTransfers = 0x0005,
+  SetupMemory = 0x0006,
+  SetupFile = 0x0007,
+  Status = 0x0008,
+  UserInterface = 0x0009,
+  Callback = 0x0010,
+  Callback2 = 0x0012,
+  ImageInfo = 0x0101,
+  ImageLayout = 0x0102,
+  MemoryTransfer = 0x0103,
+  NativeTransfer = 0x0104,
+  FileTransfer = 0x0105,
+  ExtendedImageInfo = 0x010b,
+  EntryPoint = 0x0403,
 };
 
 enum class Message : std::uint16_t {
-  Null = 0x0000, Get = 0x0001, GetCurrent = 0x0002, GetDefault = 0x0003, GetFirst = 0x0004, GetNext = 0x0005, Set = 0x0006,
+  Null = 0x0000,
+  Get = 0x0001,
+  GetCurrent = 0x0002,
+  GetDefault = 0x0003,
+  GetFirst = 0x0004,
+  GetNext = 0x0005,
+  Set = 0x0006,
   Reset = 0x0007,
-  TransferReady = 0x0101, CloseRequest = 0x0102, CloseOk = 0x0103, DeviceEvent = 0x0104,  // from the source to us
-  OpenManager = 0x0301, CloseManager = 0x0302, OpenSource = 0x0401, CloseSource = 0x0402,
-  DisableSource = 0x0501, EnableSource = 0x0502, ProcessEvent = 0x0601, EndTransfer = 0x0701, StopFeeder = 0x0702,
+  TransferReady = 0x0101,
+  CloseRequest = 0x0102,
+  CloseOk = 0x0103,
+  DeviceEvent = 0x0104,  // from the source to us
+  OpenManager = 0x0301,
+  CloseManager = 0x0302,
+  OpenSource = 0x0401,
+  CloseSource = 0x0402,
+  DisableSource = 0x0501,
+  EnableSource = 0x0502,
+  ProcessEvent = 0x0601,
+  EndTransfer = 0x0701,
+  StopFeeder = 0x0702,
   RegisterCallback = 0x0902,
 };
 
 enum class ReturnCode : std::uint16_t {
-  Success = 0, Failure = 1, CheckStatus = 2, Cancel = 3, SourceEvent = 4, NotSourceEvent = 5, TransferDone = 6, EndOfList = 7,
-  InfoNotSupported = 8, DataNotAvailable = 9, Busy = 10, ScannerLocked = 11,
+  Success = 0,
+  Failure = 1,
+  CheckStatus = 2,
+  Cancel = 3,
+  SourceEvent = 4,
+  NotSourceEvent = 5,
+  TransferDone = 6,
+  EndOfList = 7,
+  InfoNotSupported = 8,
+  DataNotAvailable = 9,
+  Busy = 10,
+  ScannerLocked = 11,
 };
 
 enum class ConditionCode : std::uint16_t {
-  Success = 0, Bummer = 1, LowMemory = 2, NoSource = 3, MaxConnections = 4, OperationError = 5, BadCapability = 6,
-  BadProtocol = 9, BadValue = 10, SequenceError = 11, BadDestination = 12, CapabilityUnsupported = 13,
-  CapabilityBadOperation = 14, CapabilitySequenceError = 15, Denied = 16, FileExists = 17, FileNotFound = 18, NotEmpty = 19,
-  PaperJam = 20, PaperDoubleFeed = 21, FileWriteError = 22, CheckDeviceOnline = 23, Interlock = 24, DamagedCorner = 25,
-  FocusError = 26, DocumentTooLight = 27, DocumentTooDark = 28, NoMedia = 29,
+  Success = 0,
+  Bummer = 1,
+  LowMemory = 2,
+  NoSource = 3,
+  MaxConnections = 4,
+  OperationError = 5,
+  BadCapability = 6,
+  BadProtocol = 9,
+  BadValue = 10,
+  SequenceError = 11,
+  BadDestination = 12,
+  CapabilityUnsupported = 13,
+  CapabilityBadOperation = 14,
+  CapabilitySequenceError = 15,
+  Denied = 16,
+  FileExists = 17,
+  FileNotFound = 18,
+  NotEmpty = 19,
+  PaperJam = 20,
+  PaperDoubleFeed = 21,
+  FileWriteError = 22,
+  CheckDeviceOnline = 23,
+  Interlock = 24,
+  DamagedCorner = 25,
+  FocusError = 26,
+  DocumentTooLight = 27,
+  DocumentTooDark = 28,
+  NoMedia = 29,
 };
 
 // --- capabilities ------------------------------------------------------------------------------------------------------
 enum class Cap : std::uint16_t {
-  TransferCount = 0x0001, Compression = 0x0100, PixelType = 0x0101, Units = 0x0102, TransferMechanism = 0x0103,
-  FeederEnabled = 0x1002, FeederLoaded = 0x1003, SupportedCaps = 0x1005, AutoFeed = 0x1007, Indicators = 0x100b,
-  PaperDetectable = 0x100d, UiControllable = 0x100e, DeviceOnline = 0x100f, AutoScan = 0x1010, Duplex = 0x1012,
-  DuplexEnabled = 0x1013, SerialNumber = 0x1024, DoubleFeedDetection = 0x103f, DoubleFeedDetectionLength = 0x1040,
-  DoubleFeedDetectionSensitivity = 0x1041, DoubleFeedDetectionResponse = 0x1042,
-  Brightness = 0x1101, Contrast = 0x1103, ImageFileFormat = 0x110c, PhysicalWidth = 0x1111, PhysicalHeight = 0x1112,
-  XResolution = 0x1118, YResolution = 0x1119, Tiles = 0x111b, BitOrder = 0x111c, PixelFlavor = 0x111f,
-  PlanarChunky = 0x1120, SupportedSizes = 0x1122, BitDepth = 0x112b, UndefinedImageSize = 0x112d,
-  ExtendedImageInfo = 0x112f, AutoDiscardBlankPages = 0x1134, PatchCodeDetectionEnabled = 0x113f,
+  TransferCount = 0x0001,
+  Compression = 0x0100,
+  PixelType = 0x0101,
+  Units = 0x0102,
+  TransferMechanism = 0x0103,
+  FeederEnabled = 0x1002,
+  FeederLoaded = 0x1003,
+  SupportedCaps = 0x1005,
+  AutoFeed = 0x1007,
+  Indicators = 0x100b,
+  PaperDetectable = 0x100d,
+  UiControllable = 0x100e,
+  DeviceOnline = 0x100f,
+  AutoScan = 0x1010,
+  Duplex = 0x1012,
+  DuplexEnabled = 0x1013,
+  SerialNumber = 0x1024,
+  DoubleFeedDetection = 0x103f,
+  DoubleFeedDetectionLength = 0x1040,
+  DoubleFeedDetectionSensitivity = 0x1041,
+  DoubleFeedDetectionResponse = 0x1042,
+  Brightness = 0x1101,
+  Contrast = 0x1103,
+  ImageFileFormat = 0x110c,
+  PhysicalWidth = 0x1111,
+  PhysicalHeight = 0x1112,
+  XResolution = 0x1118,
+  YResolution = 0x1119,
+  Tiles = 0x111b,
+  BitOrder = 0x111c,
+  PixelFlavor = 0x111f,
+  PlanarChunky = 0x1120,
+  SupportedSizes = 0x1122,
+  BitDepth = 0x112b,
+  UndefinedImageSize = 0x112d,
+  ExtendedImageInfo = 0x112f,
+  AutoDiscardBlankPages = 0x1134,
+  PatchCodeDetectionEnabled = 0x113f,
 };
 
 enum class Container : std::uint16_t { Array = 3, Enumeration = 4, OneValue = 5, Range = 6 };
 
 enum class ItemType : std::uint16_t {
-  Int8 = 0, Int16 = 1, Int32 = 2, Uint8 = 3, Uint16 = 4, Uint32 = 5, Bool = 6, Fix32 = 7, Frame = 8,
-  Str32 = 9, Str64 = 10, Str128 = 11, Str255 = 12, Handle = 15,
+  Int8 = 0,
+  Int16 = 1,
+  Int32 = 2,
+  Uint8 = 3,
+  Uint16 = 4,
+  Uint32 = 5,
+  Bool = 6,
+  Fix32 = 7,
+  Frame = 8,
+  Str32 = 9,
+  Str64 = 10,
+  Str128 = 11,
+  Str255 = 12,
+  Handle = 15,
 };
 
 // Values of single capabilities.
-constexpr int kTransferAll = -1;                                    // CAP_XFERCOUNT
-constexpr int kUnitInches = 0;                                      // ICAP_UNITS
+constexpr int kTransferAll = -1;  // CAP_XFERCOUNT
+constexpr int kUnitInches = 0;    // ICAP_UNITS
 constexpr int kPixelBw = 0, kPixelGray = 1, kPixelRgb = 2, kPixelPalette = 3;
-constexpr int kNative = 0, kFile = 1, kMemory = 2;                  // ICAP_XFERMECH
-constexpr int kChocolate = 0, kVanilla = 1;                         // ICAP_PIXELFLAVOR: zero is black, zero is white
-constexpr int kChunky = 0;                                          // ICAP_PLANARCHUNKY
-constexpr int kLsbFirst = 0, kMsbFirst = 1;                         // ICAP_BITORDER
+constexpr int kNative = 0, kFile = 1, kMemory = 2;  // ICAP_XFERMECH
+constexpr int kChocolate = 0, kVanilla = 1;         // ICAP_PIXELFLAVOR: zero is black, zero is white
+constexpr int kChunky = 0;                          // ICAP_PLANARCHUNKY
+constexpr int kLsbFirst = 0, kMsbFirst = 1;         // ICAP_BITORDER
 constexpr int kCompressionNone = 0;
-constexpr int kFileTiff = 0, kFileBmp = 2;                          // ICAP_IMAGEFILEFORMAT
-constexpr int kSizeNone = 0;                                        // ICAP_SUPPORTEDSIZES: the frame decides
-constexpr int kDuplexNone = 0;                                      // CAP_DUPLEX
-constexpr int kKeepBlankPages = -2;                                 // ICAP_AUTODISCARDBLANKPAGES
-constexpr int kDoubleFeedUltrasonic = 0, kDoubleFeedByLength = 1;   // CAP_DOUBLEFEEDDETECTION
-constexpr int kDoubleFeedStop = 0;                                  // CAP_DOUBLEFEEDDETECTIONRESPONSE
+constexpr int kFileTiff = 0, kFileBmp = 2;                         // ICAP_IMAGEFILEFORMAT
+constexpr int kSizeNone = 0;                                       // ICAP_SUPPORTEDSIZES: the frame decides
+constexpr int kDuplexNone = 0;                                     // CAP_DUPLEX
+constexpr int kKeepBlankPages = -2;                                // ICAP_AUTODISCARDBLANKPAGES
+constexpr int kDoubleFeedUltrasonic = 0, kDoubleFeedByLength = 1;  // CAP_DOUBLEFEEDDETECTION
+constexpr int kDoubleFeedStop = 0;                                 // CAP_DOUBLEFEEDDETECTIONRESPONSE
 
 // What can be asked about a side that was transferred.
 enum class Info : std::uint16_t { PatchCode = 0x1212, PageSide = 0x1245 };
@@ -244,10 +349,10 @@ static_assert(sizeof(Fix32) == 4 && sizeof(Identity) == 156 && sizeof(Version) =
 static_assert(sizeof(OneValue) == 6 && sizeof(Array) == 8 && sizeof(Enumeration) == 16 && sizeof(Range) == 22);
 static_assert(sizeof(ImageInfo) == 42 && sizeof(ImageLayout) == 28 && sizeof(SetupMemory) == 12 && sizeof(SetupFile) == 260);
 static_assert(sizeof(PendingTransfers) == 6);
-static_assert(sizeof(void*) != 8 || (sizeof(Capability) == 12 && sizeof(EntryPoint) == 44 && sizeof(UserInterface) == 12 &&
-                                     sizeof(Event) == 10 && sizeof(Callback) == 14 && sizeof(Callback2) == 18 &&
-                                     sizeof(Memory) == 16 && sizeof(MemoryTransfer) == 42 && sizeof(InfoItem) == 16 &&
-                                     sizeof(ExtendedImageInfo) == 20));
+static_assert(sizeof(void*) != 8 ||
+              (sizeof(Capability) == 12 && sizeof(EntryPoint) == 44 && sizeof(UserInterface) == 12 && sizeof(Event) == 10 &&
+               sizeof(Callback) == 14 && sizeof(Callback2) == 18 && sizeof(Memory) == 16 && sizeof(MemoryTransfer) == 42 &&
+               sizeof(InfoItem) == 16 && sizeof(ExtendedImageInfo) == 20));
 
 // Copies a name in, cut to what fits, always ended.
 template <std::size_t kSize>

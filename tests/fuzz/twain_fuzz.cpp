@@ -45,7 +45,9 @@ void read_container(Container container, const ByteSource& bytes) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const SpanSource bytes({data + 1, size - 1});
-  if (data[0] % 5 == 0) read_image(bytes);
-  else read_container(static_cast<Container>(2 + data[0] % 5), bytes);
+  if (data[0] % 5 == 0)
+    read_image(bytes);
+  else
+    read_container(static_cast<Container>(2 + data[0] % 5), bytes);
   return 0;
 }

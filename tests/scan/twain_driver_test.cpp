@@ -311,6 +311,9 @@ TEST_CASE("stopping early leaves the rest of the paper where it is", "[scan][twa
     const auto outcome = device->next_side(sink);
     REQUIRE_FALSE(outcome.ok());
     CHECK(outcome.error().code == ErrorCode::StorageFull);
+    KeepingSink other;
+    CHECK(std::holds_alternative<Fault>(*device->next_side(other)));
+    CHECK_FALSE(other.begun);
     device.reset();
     CHECK(tray.in_tray(1));
   }

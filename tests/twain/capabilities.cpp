@@ -12,7 +12,9 @@ using tw::Cap;
 using tw::Container;
 using tw::ItemType;
 
-Setting choice(ItemType type, std::vector<double> choices, double now) { return {.type = type, .choices = std::move(choices), .now = now}; }
+Setting choice(ItemType type, std::vector<double> choices, double now) {
+  return {.type = type, .choices = std::move(choices), .now = now};
+}
 Setting fact(ItemType type, double now) { return {.type = type, .now = now}; }
 Setting range(ItemType type, double low, double high, double step, double now) {
   return {.type = type, .is_range = true, .low = low, .high = high, .step = step, .now = now};
@@ -20,8 +22,11 @@ Setting range(ItemType type, double low, double high, double step, double now) {
 
 std::size_t size_of(ItemType type) {
   switch (type) {
-    case ItemType::Int8: case ItemType::Uint8: return 1;
-    case ItemType::Int32: case ItemType::Uint32: case ItemType::Fix32: return 4;
+    case ItemType::Int8:
+    case ItemType::Uint8: return 1;
+    case ItemType::Int32:
+    case ItemType::Uint32:
+    case ItemType::Fix32: return 4;
     case ItemType::Str32: return 34;
     default: return 2;
   }
@@ -30,14 +35,15 @@ std::size_t size_of(ItemType type) {
 std::uint32_t bits_of(ItemType type, double value) {
   if (type == ItemType::Fix32) {
     const double whole = std::floor(value);
-    return static_cast<std::uint32_t>(static_cast<std::uint16_t>(static_cast<std::int16_t>(whole))) | static_cast<std::uint32_t>((value - whole) * 65536) << 16;
+    return static_cast<std::uint32_t>(static_cast<std::uint16_t>(static_cast<std::int16_t>(whole))) |
+           static_cast<std::uint32_t>((value - whole) * 65536) << 16;
   }
   return static_cast<std::uint32_t>(static_cast<std::int32_t>(value));
 }
 
 double value_of(ItemType type, const std::uint8_t* raw) {
   std::uint32_t bits = 0;
-  std::memcpy(&bits, raw, size_of(type));
+  std::memcpy(&bits, raw, std::min(size_of(type), sizeof(bits)));
   switch (type) {
     case ItemType::Fix32: return static_cast<std::int16_t>(bits & 0xffff) + (bits >> 16) / 65536.0;
     case ItemType::Int16: return static_cast<std::int16_t>(bits);
@@ -70,6 +76,7 @@ Capabilities::Capabilities(const Options& options) : rounds_(options.on("round")
   all[Cap::FeederEnabled] = choice(ItemType::Bool, both, 1);
   all[Cap::FeederLoaded] = fact(ItemType::Bool, 0);
   all[Cap::PaperDetectable] = fact(ItemType::Bool, 1);
+  if (options.on("autoscan")) all[Cap::AutoScan] = choice(ItemType::Bool, both, 0);
   all[Cap::AutoFeed] = choice(ItemType::Bool, both, 0);
   all[Cap::Indicators] = choice(ItemType::Bool, both, 1);
   all[Cap::UiControllable] = fact(ItemType::Bool, 1);
@@ -85,13 +92,15 @@ Capabilities::Capabilities(const Options& options) : rounds_(options.on("round")
   all[Cap::BitOrder] = options.is("bitorder", "lsb") ? choice(ItemType::Uint16, {0}, 0) : choice(ItemType::Uint16, both, 1);
   all[Cap::PlanarChunky] = choice(ItemType::Uint16, {0}, 0);
   for (const Cap cap : {Cap::XResolution, Cap::YResolution})
-    all[cap] = options.is("resolutions", "range") ? range(ItemType::Fix32, 50, 600, 1, 100) : choice(ItemType::Fix32, {75, 100, 150, 200, 300, 600}, 100);
+    all[cap] = options.is("resolutions", "range") ? range(ItemType::Fix32, 50, 600, 1, 100)
+                                                  : choice(ItemType::Fix32, {75, 100, 150, 200, 300, 600}, 100);
   all[Cap::PhysicalWidth] = fact(ItemType::Fix32, 8.5);
   all[Cap::PhysicalHeight] = fact(ItemType::Fix32, 14);
   all[Cap::Brightness] = range(ItemType::Fix32, -1000, 1000, 10, 0);
   all[Cap::Contrast] = range(ItemType::Fix32, -1000, 1000, 10, 0);
   all[Cap::SupportedSizes] = choice(ItemType::Uint16, {0, 3}, 3);
-  all[Cap::ImageFileFormat] = options.is("native", "dib") ? choice(ItemType::Uint16, {2}, 2) : choice(ItemType::Uint16, {0, 2}, 2);
+  all[Cap::ImageFileFormat] =
+      options.is("native", "dib") ? choice(ItemType::Uint16, {2}, 2) : choice(ItemType::Uint16, {0, 2}, 2);
   all[Cap::AutoDiscardBlankPages] = choice(ItemType::Int32, {-2, -1}, -1);
   all[Cap::UndefinedImageSize] = choice(ItemType::Bool, both, 1);
   if (options.on("pageside") || !options.text("patch").empty()) all[Cap::ExtendedImageInfo] = choice(ItemType::Bool, both, 0);
@@ -99,7 +108,8 @@ Capabilities::Capabilities(const Options& options) : rounds_(options.on("round")
 
   Setting mechanisms = choice(ItemType::Uint16, {}, 0);
   std::istringstream names(options.text("mechanisms", "native,memory,file"));
-  for (std::string name; std::getline(names, name, ',');) mechanisms.choices.push_back(name == "native" ? 0 : name == "file" ? 1 : 2);
+  for (std::string name; std::getline(names, name, ',');)
+    mechanisms.choices.push_back(name == "native" ? 0 : name == "file" ? 1 : 2);
   mechanisms.now = mechanisms.choices.front();
   all[Cap::TransferMechanism] = mechanisms;
 
@@ -119,7 +129,8 @@ std::vector<std::uint8_t> Capabilities::get(Cap cap, bool current_only, Containe
     add_items(bytes, setting.type, items);
   } else if (!current_only && setting.is_range) {
     container = Container::Range;
-    for (const double value : {setting.low, setting.high, setting.step, setting.now, setting.now}) add(bytes, bits_of(setting.type, value));
+    for (const double value : {setting.low, setting.high, setting.step, setting.now, setting.now})
+      add(bytes, bits_of(setting.type, value));
   } else if (!current_only && !setting.choices.empty()) {
     container = Container::Enumeration;
     const auto at = std::find(setting.choices.begin(), setting.choices.end(), setting.now) - setting.choices.begin();
@@ -153,7 +164,8 @@ tw::ConditionCode Capabilities::set(Cap cap, Container container, const std::uin
     std::uint32_t count;
     std::memcpy(&count, bytes + 2, 4);
     setting.now_all.clear();
-    for (std::uint32_t index = 0; index < count; ++index) setting.now_all.push_back(value_of(setting.type, bytes + 6 + index * size_of(setting.type)));
+    for (std::uint32_t index = 0; index < count; ++index)
+      setting.now_all.push_back(value_of(setting.type, bytes + 6 + index * size_of(setting.type)));
     return ConditionCode::Success;
   }
   if (container != Container::OneValue) return ConditionCode::BadValue;
@@ -161,8 +173,9 @@ tw::ConditionCode Capabilities::set(Cap cap, Container container, const std::uin
   double wanted = value_of(setting.type, bytes + 2);
   const bool resolution = cap == Cap::XResolution || cap == Cap::YResolution;
   if (rounds_ && resolution && wanted != 200) wanted = 200, rounded = true;  // whatever it is asked for
-  const bool legal = setting.is_range ? wanted >= setting.low && wanted <= setting.high
-                                      : std::find(setting.choices.begin(), setting.choices.end(), wanted) != setting.choices.end();
+  const bool legal = setting.is_range
+                         ? wanted >= setting.low && wanted <= setting.high
+                         : std::find(setting.choices.begin(), setting.choices.end(), wanted) != setting.choices.end();
   if (!legal) return ConditionCode::BadValue;
   setting.now = wanted;
   if (cap == Cap::PixelType) pixel_type_changed();

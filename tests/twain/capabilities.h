@@ -15,11 +15,11 @@ namespace tw = scan::twain;
 
 struct Setting {
   tw::ItemType type = tw::ItemType::Uint16;
-  std::vector<double> choices;      // empty with `is_range` false: read only, what `now` says
+  std::vector<double> choices;  // empty with `is_range` false: read only, what `now` says
   bool is_range = false, is_array = false;
   double low = 0, high = 0, step = 0;
   double now = 0;
-  std::vector<double> now_all;      // of an array
+  std::vector<double> now_all;  // of an array
   std::string text;
 };
 

@@ -9,7 +9,8 @@ class Bytes {
  public:
   explicit Bytes(bool big_endian = false) : big_endian_(big_endian) {}
   void add(std::uint64_t value, int size) {
-    for (int index = 0; index < size; ++index) bytes_.push_back(static_cast<std::uint8_t>(value >> (8 * (big_endian_ ? size - 1 - index : index))));
+    for (int index = 0; index < size; ++index)
+      bytes_.push_back(static_cast<std::uint8_t>(value >> (8 * (big_endian_ ? size - 1 - index : index))));
   }
   void add(const std::vector<std::uint8_t>& more) { bytes_.insert(bytes_.end(), more.begin(), more.end()); }
   std::size_t size() const { return bytes_.size(); }
@@ -20,7 +21,9 @@ class Bytes {
   bool big_endian_;
 };
 
-int rows_there(const Picture& picture, const Shape& shape) { return shape.rows < 0 ? picture.height : std::min(shape.rows, picture.height); }
+int rows_there(const Picture& picture, const Shape& shape) {
+  return shape.rows < 0 ? picture.height : std::min(shape.rows, picture.height);
+}
 
 }  // namespace
 
@@ -44,7 +47,9 @@ std::vector<std::uint8_t> as_tiff(const Picture& picture, const Shape& shape) {
   const std::size_t directory = 8, tail = directory + 2 + 12 * kEntries + 4;
   const std::size_t rationals = tail, bits_at = rationals + 16, offsets_at = bits_at + 8, counts_at = offsets_at + 4u * strips;
   const std::size_t pixels_at = counts_at + 4u * strips;
-  const auto rows_in = [&](int strip) { return std::clamp(there - strip * kRowsPerStrip, 0, std::min(kRowsPerStrip, picture.height - strip * kRowsPerStrip)); };
+  const auto rows_in = [&](int strip) {
+    return std::clamp(there - strip * kRowsPerStrip, 0, std::min(kRowsPerStrip, picture.height - strip * kRowsPerStrip));
+  };
 
   Bytes file(shape.big_endian);
   file.add(shape.big_endian ? std::vector<std::uint8_t>{'M', 'M'} : std::vector<std::uint8_t>{'I', 'I'});
@@ -55,19 +60,23 @@ std::vector<std::uint8_t> as_tiff(const Picture& picture, const Shape& shape) {
     file.add(static_cast<std::uint64_t>(tag), 2);
     file.add(static_cast<std::uint64_t>(type), 2);
     file.add(count, 4);
-    if (type == 3 && count == 1) file.add(value, 2), file.add(0, 2);
-    else file.add(value, 4);
+    if (type == 3 && count == 1)
+      file.add(value, 2), file.add(0, 2);
+    else
+      file.add(value, 4);
   };
   const int photometric = picture.channels == 3 ? 2 : shape.white_is_zero ? 0 : 1;
   entry(256, 4, 1, static_cast<std::size_t>(picture.width));
   entry(257, 4, 1, static_cast<std::size_t>(picture.height));
-  entry(258, 3, static_cast<std::size_t>(picture.channels), picture.channels == 1 ? static_cast<std::size_t>(picture.depth) : bits_at);
+  entry(258, 3, static_cast<std::size_t>(picture.channels),
+        picture.channels == 1 ? static_cast<std::size_t>(picture.depth) : bits_at);
   entry(259, 3, 1, 1);
   entry(262, 3, 1, static_cast<std::size_t>(photometric));
   entry(273, 4, static_cast<std::size_t>(strips), strips == 1 ? pixels_at : offsets_at);
   entry(277, 3, 1, static_cast<std::size_t>(picture.channels));
   entry(278, 4, 1, kRowsPerStrip);
-  entry(279, 4, static_cast<std::size_t>(strips), strips == 1 ? picture.row_bytes() * static_cast<std::size_t>(rows_in(0)) : counts_at);
+  entry(279, 4, static_cast<std::size_t>(strips),
+        strips == 1 ? picture.row_bytes() * static_cast<std::size_t>(rows_in(0)) : counts_at);
   entry(282, 5, 1, rationals);
   entry(283, 5, 1, rationals + 8);
   entry(284, 3, 1, 1);
@@ -76,7 +85,8 @@ std::vector<std::uint8_t> as_tiff(const Picture& picture, const Shape& shape) {
   for (int axis = 0; axis < 2; ++axis) file.add(static_cast<std::uint64_t>(shape.dpi), 4), file.add(1, 4);
   for (int sample = 0; sample < 4; ++sample) file.add(static_cast<std::uint64_t>(picture.depth), 2);
   std::size_t at = pixels_at;
-  for (int strip = 0; strip < strips; ++strip) file.add(at, 4), at += picture.row_bytes() * static_cast<std::size_t>(rows_in(strip));
+  for (int strip = 0; strip < strips; ++strip)
+    file.add(at, 4), at += picture.row_bytes() * static_cast<std::size_t>(rows_in(strip));
   for (int strip = 0; strip < strips; ++strip) file.add(picture.row_bytes() * static_cast<std::size_t>(rows_in(strip)), 4);
   for (int y = 0; y < there; ++y) {
     std::vector<std::uint8_t> row = device_row(picture, y, picture.channels == 1 && shape.white_is_zero, false);

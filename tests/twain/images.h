@@ -12,7 +12,7 @@ struct Shape {
   bool big_endian = false;
   bool white_is_zero = false;  // one-sample pixels
   int dpi = 100;
-  int rows = -1;               // that are really there; -1: all. The image still claims its height.
+  int rows = -1;  // that are really there; -1: all. The image still claims its height.
 };
 
 // The bits of a row the TWAIN way: chocolate (1 = white) or vanilla, low bit first where wanted.

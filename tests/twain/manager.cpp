@@ -13,8 +13,8 @@
 
 extern "C" __attribute__((visibility("default"))) std::uint16_t DSM_Entry(chartscan::scan::twain::wire::Identity* origin,
                                                                           chartscan::scan::twain::wire::Identity* destination,
-                                                                          std::uint32_t group, std::uint16_t data, std::uint16_t message,
-                                                                          void* body);
+                                                                          std::uint32_t group, std::uint16_t data,
+                                                                          std::uint16_t message, void* body);
 
 namespace chartscan::fake_twain {
 namespace {
@@ -66,7 +66,8 @@ constexpr const char* kDecoys[] = {"Another Scanner", "A Scanner That Is Not The
 
 class FakeManager {
  public:
-  ReturnCode entry(tw::wire::Identity* origin, tw::wire::Identity* destination, std::uint32_t group, Data data, Message message, void* body) {
+  ReturnCode entry(tw::wire::Identity* origin, tw::wire::Identity* destination, std::uint32_t group, Data data, Message message,
+                   void* body) {
     if (data == Data::Null) return deliver(message);
     if (data == Data::Parent) return parent(*origin, message);
     if (state_ < 3) return fail(ConditionCode::SequenceError, "a call before OPENDSM");
@@ -81,7 +82,8 @@ class FakeManager {
       static_cast<tw::wire::Event*>(body)->message = static_cast<std::uint16_t>(waiting_.exchange(Message::Null));
       return ReturnCode::SourceEvent;
     }
-    return static_cast<ReturnCode>(source_entry(origin, group, static_cast<std::uint16_t>(data), static_cast<std::uint16_t>(message), body));
+    return static_cast<ReturnCode>(
+        source_entry(origin, group, static_cast<std::uint16_t>(data), static_cast<std::uint16_t>(message), body));
   }
 
  private:
@@ -154,15 +156,18 @@ class FakeManager {
     callback_ = nullptr;
     waiting_ = Message::Null;
     tw::wire::EntryPoint memory{sizeof(tw::wire::EntryPoint), DSM_Entry, allocate, free_block, lock_block, unlock_block};
-    source_entry(&application, tw::kGroupControl, static_cast<std::uint16_t>(Data::EntryPoint), static_cast<std::uint16_t>(Message::Set), &memory);
-    const std::uint16_t opened = source_entry(&application, tw::kGroupControl, static_cast<std::uint16_t>(Data::Identity), static_cast<std::uint16_t>(Message::OpenSource), &source);
+    source_entry(&application, tw::kGroupControl, static_cast<std::uint16_t>(Data::EntryPoint),
+                 static_cast<std::uint16_t>(Message::Set), &memory);
+    const std::uint16_t opened = source_entry(&application, tw::kGroupControl, static_cast<std::uint16_t>(Data::Identity),
+                                              static_cast<std::uint16_t>(Message::OpenSource), &source);
     if (opened == 0) state_ = 4;
     return static_cast<ReturnCode>(opened);
   }
 
   ReturnCode close(tw::wire::Identity& application, tw::wire::Identity& source) {
     if (state_ != 4) return fail(ConditionCode::SequenceError, "CLOSEDS without an open source");
-    const std::uint16_t closed = source_entry(&application, tw::kGroupControl, static_cast<std::uint16_t>(Data::Identity), static_cast<std::uint16_t>(Message::CloseSource), &source);
+    const std::uint16_t closed = source_entry(&application, tw::kGroupControl, static_cast<std::uint16_t>(Data::Identity),
+                                              static_cast<std::uint16_t>(Message::CloseSource), &source);
     if (closed == 0) state_ = 3;
     return static_cast<ReturnCode>(closed);
   }
@@ -171,7 +176,8 @@ class FakeManager {
     const std::string messages = options_.text("messages", "callback");
     if (messages == "event") return fail(ConditionCode::BadProtocol);
     if (messages == "callback1" && data == Data::Callback2) return fail(ConditionCode::BadProtocol);
-    callback_ = data == Data::Callback2 ? static_cast<tw::wire::Callback2*>(body)->function : static_cast<tw::wire::Callback*>(body)->function;
+    callback_ = data == Data::Callback2 ? static_cast<tw::wire::Callback2*>(body)->function
+                                        : static_cast<tw::wire::Callback*>(body)->function;
     return ReturnCode::Success;
   }
 
@@ -183,7 +189,8 @@ class FakeManager {
     }
     calling_back_ = true;
     auto source = source_identity();
-    reinterpret_cast<tw::wire::DsmEntry>(callback_)(&source, nullptr, tw::kGroupControl, 0, static_cast<std::uint16_t>(message), nullptr);
+    reinterpret_cast<tw::wire::DsmEntry>(callback_)(&source, nullptr, tw::kGroupControl, 0, static_cast<std::uint16_t>(message),
+                                                    nullptr);
     if (options_.is("ready", "thread")) std::this_thread::sleep_for(std::chrono::milliseconds(30));
     calling_back_ = false;
     return ReturnCode::Success;
@@ -206,8 +213,10 @@ FakeManager& fake() {
 }  // namespace
 }  // namespace chartscan::fake_twain
 
-extern "C" std::uint16_t DSM_Entry(chartscan::scan::twain::wire::Identity* origin, chartscan::scan::twain::wire::Identity* destination,
-                                   std::uint32_t group, std::uint16_t data, std::uint16_t message, void* body) {
+extern "C" std::uint16_t DSM_Entry(chartscan::scan::twain::wire::Identity* origin,
+                                   chartscan::scan::twain::wire::Identity* destination, std::uint32_t group, std::uint16_t data,
+                                   std::uint16_t message, void* body) {
   using namespace chartscan::fake_twain;
-  return static_cast<std::uint16_t>(fake().entry(origin, destination, group, static_cast<tw::Data>(data), static_cast<tw::Message>(message), body));
+  return static_cast<std::uint16_t>(
+      fake().entry(origin, destination, group, static_cast<tw::Data>(data), static_cast<tw::Message>(message), body));
 }

@@ -11,6 +11,7 @@
 //   fault-at=transfer|start         start: ENABLEDS, or the ENDXFER before               online=1|0
 //   close=0|1                       asks to be closed instead of sending an image         drop-backs=0|1  with pageside=1
 //   tiles, backwards, greedy, narrow, overlong, endless = 1     memory pieces that lie    tray-dpi=100    of the images
+//   autoscan=0|1                    can scan ahead
 #pragma once
 
 #include <cstdlib>

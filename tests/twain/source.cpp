@@ -13,12 +13,12 @@
 namespace chartscan::fake_twain {
 namespace {
 
+using std::chrono::milliseconds;
 using tw::Cap;
 using tw::ConditionCode;
 using tw::Data;
 using tw::Message;
 using tw::ReturnCode;
-using std::chrono::milliseconds;
 
 class Source {
  public:
@@ -143,8 +143,10 @@ class Source {
     sides_wanted_ = count > 0 ? static_cast<std::size_t>(count) : tray_->sides_left();
     if (tray_->sides_left() == 0 && !options_.is("empty", "wait")) return fail(ConditionCode::NoMedia);
     state_ = 5;
-    if (options_.on("close")) tell(Message::CloseRequest);
-    else if (tray_->sides_left() > 0) announce();
+    if (options_.on("close"))
+      tell(Message::CloseRequest);
+    else if (tray_->sides_left() > 0)
+      announce();
     return ReturnCode::Success;
   }
 
@@ -172,7 +174,8 @@ class Source {
   }
   void tell(Message message) {
     told_ = true;
-    manager().memory.entry(&self_, &application_, tw::kGroupControl, static_cast<std::uint16_t>(Data::Null), static_cast<std::uint16_t>(message), nullptr);
+    manager().memory.entry(&self_, &application_, tw::kGroupControl, static_cast<std::uint16_t>(Data::Null),
+                           static_cast<std::uint16_t>(message), nullptr);
   }
 
   ReturnCode event(tw::wire::Event& event) {
@@ -201,9 +204,13 @@ class Source {
   }
 
   // --- sides -----------------------------------------------------------------------------------------------------------
-  bool vanilla() const { return capabilities_->has(Cap::PixelFlavor) ? capabilities_->now(Cap::PixelFlavor) == 1 : options_.is("flavor", "vanilla"); }
+  bool vanilla() const {
+    return capabilities_->has(Cap::PixelFlavor) ? capabilities_->now(Cap::PixelFlavor) == 1 : options_.is("flavor", "vanilla");
+  }
   bool low_bit_first() const { return options_.is("bitorder", "lsb"); }
-  int dpi() const { return capabilities_->has(Cap::XResolution) ? capabilities_->now(Cap::XResolution) : options_.number("tray-dpi", 100); }
+  int dpi() const {
+    return capabilities_->has(Cap::XResolution) ? capabilities_->now(Cap::XResolution) : options_.number("tray-dpi", 100);
+  }
 
   ReturnCode image_info(tw::wire::ImageInfo& info) {
     enter_transfer_ready();
@@ -249,7 +256,8 @@ class Source {
   }
 
   std::optional<ReturnCode> fault_now(int rows_so_far) {
-    std::optional<TrayFault> fault = rows_so_far == 0 && !waiting_fault_ ? tray_->take_fault(false) : std::exchange(waiting_fault_, std::nullopt);
+    std::optional<TrayFault> fault =
+        rows_so_far == 0 && !waiting_fault_ ? tray_->take_fault(false) : std::exchange(waiting_fault_, std::nullopt);
     if (rows_so_far == 0 && fault && fault->kind == "short") short_at_.reset();
     return fault ? strike(*fault, rows_so_far) : std::nullopt;
   }
@@ -339,7 +347,8 @@ class Source {
     if (const auto fault = fault_at_once()) return *fault;
     const auto bytes = image(true);
     std::ofstream out(file_.name.bytes, std::ios::binary);
-    if (!out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()))) return fail(ConditionCode::FileWriteError);
+    if (!out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size())))
+      return fail(ConditionCode::FileWriteError);
     return done();
   }
 
@@ -351,9 +360,12 @@ class Source {
       item.count = 1;
       item.return_code = static_cast<std::uint16_t>(ReturnCode::Success);
       const auto what = static_cast<tw::Info>(item.id);
-      if (what == tw::Info::PageSide && options_.on("pageside")) item.item = static_cast<std::uintptr_t>(tray_->next().side == 0 ? tw::kPageSideTop : tw::kPageSideBottom);
-      else if (what == tw::Info::PatchCode && !options_.text("patch").empty()) item.item = static_cast<std::uintptr_t>(options_.number("patch", 0));
-      else item.return_code = static_cast<std::uint16_t>(ReturnCode::InfoNotSupported), item.count = 0;
+      if (what == tw::Info::PageSide && options_.on("pageside"))
+        item.item = static_cast<std::uintptr_t>(tray_->next().side == 0 ? tw::kPageSideTop : tw::kPageSideBottom);
+      else if (what == tw::Info::PatchCode && !options_.text("patch").empty())
+        item.item = static_cast<std::uintptr_t>(options_.number("patch", 0));
+      else
+        item.return_code = static_cast<std::uint16_t>(ReturnCode::InfoNotSupported), item.count = 0;
     }
     return ReturnCode::Success;
   }
@@ -377,8 +389,10 @@ class Source {
     const bool says_unknown = options_.is("count", "blind") || (options_.is("count", "unknown") && left > 0);
     body.count = says_unknown ? 0xffff : static_cast<std::uint16_t>(left);
     state_ = body.count == 0 ? 5 : 6;
-    if (state_ == 5) ready_ = false;
-    else begin_side();
+    if (state_ == 5)
+      ready_ = false;
+    else
+      begin_side();
     return ReturnCode::Success;
   }
 
@@ -395,8 +409,8 @@ class Source {
   std::optional<int> short_at_;
   std::size_t sides_wanted_ = 0;
   int rows_given_ = 0;
-  bool whole_ = false;   // the side in state 7 was transferred to its end
-  bool ready_ = false;             // there is an image to announce
+  bool whole_ = false;              // the side in state 7 was transferred to its end
+  bool ready_ = false;              // there is an image to announce
   std::atomic<bool> told_ = false;  // and it was announced
   std::thread messenger_;
 };
@@ -426,12 +440,15 @@ tw::wire::Identity source_identity() {
   return self;
 }
 
-std::uint16_t source_entry(tw::wire::Identity* application, std::uint32_t, std::uint16_t data, std::uint16_t message, void* body) {
+std::uint16_t source_entry(tw::wire::Identity* application, std::uint32_t, std::uint16_t data, std::uint16_t message,
+                           void* body) {
   return static_cast<std::uint16_t>(source().handle(application, static_cast<Data>(data), static_cast<Message>(message), body));
 }
 
 }  // namespace chartscan::fake_twain
 
-extern "C" __attribute__((visibility("default"))) std::uint16_t DS_Entry(chartscan::fake_twain::tw::wire::Identity* application, std::uint32_t group, std::uint16_t data, std::uint16_t message, void* body) {
+extern "C" __attribute__((visibility("default"))) std::uint16_t DS_Entry(chartscan::fake_twain::tw::wire::Identity* application,
+                                                                         std::uint32_t group, std::uint16_t data,
+                                                                         std::uint16_t message, void* body) {
   return chartscan::fake_twain::source_entry(application, group, data, message, body);
 }

@@ -23,6 +23,7 @@ Manager& manager();
 
 tw::wire::Identity source_identity();
 
-std::uint16_t source_entry(tw::wire::Identity* application, std::uint32_t group, std::uint16_t data, std::uint16_t message, void* body);
+std::uint16_t source_entry(tw::wire::Identity* application, std::uint32_t group, std::uint16_t data, std::uint16_t message,
+                           void* body);
 
 }  // namespace chartscan::fake_twain

@@ -47,8 +47,10 @@ int sample(const Picture& picture, int x, int y, int channel) {
 void put(Picture& picture, int x, int y, int channel, int value) {
   std::uint8_t* row = picture.pixels.data() + static_cast<std::size_t>(y) * picture.row_bytes();
   const int index = x * picture.channels + channel;
-  if (picture.depth == 1) row[x / 8] |= static_cast<std::uint8_t>((value < 32768 ? 1 : 0) << (7 - x % 8));
-  else if (picture.depth == 8) row[index] = static_cast<std::uint8_t>(value / 257);
+  if (picture.depth == 1)
+    row[x / 8] |= static_cast<std::uint8_t>((value < 32768 ? 1 : 0) << (7 - x % 8));
+  else if (picture.depth == 8)
+    row[index] = static_cast<std::uint8_t>(value / 257);
   else {
     const auto sixteen = static_cast<std::uint16_t>(value);
     std::memcpy(row + 2 * index, &sixteen, 2);
@@ -72,7 +74,8 @@ std::optional<Picture> read_pnm(const fs::path& path) {
   picture.channels = magic == "P6" ? 3 : 1;
   picture.depth = magic == "P4" ? 1 : most > 255 ? 16 : 8;
   picture.pixels.resize(picture.row_bytes() * static_cast<std::size_t>(picture.height));
-  if (!file.read(reinterpret_cast<char*>(picture.pixels.data()), static_cast<std::streamsize>(picture.pixels.size()))) return std::nullopt;
+  if (!file.read(reinterpret_cast<char*>(picture.pixels.data()), static_cast<std::streamsize>(picture.pixels.size())))
+    return std::nullopt;
   if (picture.depth == 16)  // the file has the high byte first
     for (std::size_t at = 0; at + 1 < picture.pixels.size(); at += 2) std::swap(picture.pixels[at], picture.pixels[at + 1]);
   return picture;

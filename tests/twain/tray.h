@@ -36,9 +36,9 @@ class Tray {
   Tray(std::filesystem::path folder, bool duplex);
   std::size_t sides_left() const { return sides_.size() - at_; }
   const Side& next() const { return sides_[at_]; }
-  std::optional<Picture> picture() const;        // of the next side
+  std::optional<Picture> picture() const;                    // of the next side
   std::optional<TrayFault> take_fault(bool at_start) const;  // of the next side, once
-  void taken();                                  // the next side is acknowledged
+  void taken();                                              // the next side is acknowledged
   static bool has_paper(const std::filesystem::path& folder);
 
  private:
