@@ -2,8 +2,10 @@
 // sense the way it lies is read the other ways up as well: text is the best witness of where its top is.
 #include <algorithm>
 #include <numeric>
+#include <optional>
 
 #include "imaging/view.h"
+#include "pipeline/stages/own_text.h"
 #include "pipeline/stages/stages.h"
 
 namespace chartscan::pipeline::stages {
@@ -124,10 +126,11 @@ void settle_orientation(PageDraft& draft, Workbench& bench, Image& image, ocr::R
 Status read(PageDraft& draft, Workbench& bench, const StageSettings& settings) {
   if (draft.page.blank && draft.measures.blank_confidence >= kSureBlank) return {};
   Image image = reading_image(draft);
-  TRY(ocr::Reading reading, read_page(draft, bench, image));
+  std::optional<PageText> own = trusted_own_text(draft, bench);  // of a page that was never paper
+  TRY(ocr::Reading reading, own ? Result<ocr::Reading>({std::move(*own), false}) : read_page(draft, bench, image));
   if (!reading.timed_out && !draft.page.blank && !has_finding(draft.page.findings, finding::kOcrFailed))
     settle_orientation(draft, bench, image, reading);
-  put_on_working(reading.text, image.size(), draft.working.size());
+  if (!own) put_on_working(reading.text, image.size(), draft.working.size());
 
   if (reading.timed_out)
     draft.page.findings.push_back({finding::kOcrTimeout, "reading was stopped after " + std::to_string(settings.ocr_seconds_per_page) + " s"});
