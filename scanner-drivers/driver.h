@@ -20,10 +20,10 @@
 namespace chartscan::scan {
 
 struct DeviceInfo {
-  std::string id;      // what open() takes and the operator types: "sane:test:0", "twain:Acme ScanFeed"
+  std::string id;  // what open() takes and the operator types: "sane:test:0", "twain:Acme ScanFeed"
   std::string vendor;
   std::string model;
-  std::string kind;    // "sheetfed scanner", as the driver calls it
+  std::string kind;  // "sheetfed scanner", as the driver calls it
 };
 
 enum class PaperSource { Flatbed, Adf, AdfDuplex };
@@ -38,7 +38,7 @@ struct ScanRequest {
   std::string source = "adf";  // flatbed, adf, adf-duplex, or the backend's own string
   int dpi = 300;
   PixelMode mode = PixelMode::Gray;
-  int depth = 8;               // bits a sample: 8 or 16; bitonal is 1
+  int depth = 8;  // bits a sample: 8 or 16; bitonal is 1
   Millimetres size;
   std::optional<int> brightness, contrast;  // -100..100
   bool stop_at_double_feed = true;          // where the device can tell
@@ -48,34 +48,34 @@ struct ScanRequest {
 // What is in force, read back from the device after everything was set.
 struct Settings {
   PaperSource source = PaperSource::Adf;
-  std::string source_name;   // the backend's own
+  std::string source_name;  // the backend's own
   int dpi_x = 0, dpi_y = 0;
   PixelMode mode = PixelMode::Gray;
   int depth = 8;
   Millimetres size;
   bool has_paper_sensor = false;
   bool detects_double_feed = false;
-  bool feeds_ahead = false;  // the device or its backend takes in sheets that were not asked for yet: Fault::feeds_ahead
+  bool feeds_ahead = false;        // the device or its backend takes in sheets that were not asked for yet: Fault::feeds_ahead
   std::vector<std::string> notes;  // where it differs from what was wanted, in words
   int sides_per_sheet() const { return source == PaperSource::AdfDuplex ? 2 : 1; }
 };
 
 // One thing the device lets people set. Shown by `chartscan devices --device D`.
 struct Capability {
-  std::string name;     // the backend's own name
+  std::string name;  // the backend's own name
   std::string title;
-  std::string unit;     // "dpi", "mm", "%", ""
-  std::string value;    // now
-  std::vector<std::string> choices;        // of a list
-  double low = 0, high = 0, step = 0;      // of a range; low == high: none
+  std::string unit;                    // "dpi", "mm", "%", ""
+  std::string value;                   // now
+  std::vector<std::string> choices;    // of a list
+  double low = 0, high = 0, step = 0;  // of a range; low == high: none
   bool read_only = false;
 };
 
 struct Capabilities {
   std::vector<PaperSource> sources;
-  std::vector<std::string> source_names;   // the backend's own, same order as it gives them
+  std::vector<std::string> source_names;  // the backend's own, same order as it gives them
   std::vector<PixelMode> modes;
-  std::vector<int> resolutions;            // discrete; empty where low..high is a range
+  std::vector<int> resolutions;  // discrete; empty where low..high is a range
   int dpi_low = 0, dpi_high = 0;
   Millimetres largest;
   bool paper_sensor = false, double_feed_detection = false;
@@ -86,9 +86,9 @@ struct Capabilities {
 // interleaved RGB, 16 bit in native order, bitonal 1 = black with the first pixel in the highest bit.
 struct SideFormat {
   int width = 0;
-  int height = -1;     // -1 = unknown until the end of the side
+  int height = -1;  // -1 = unknown until the end of the side
   int channels = 1;
-  int depth = 8;       // 1, 8, 16
+  int depth = 8;  // 1, 8, 16
   int dpi_x = 0, dpi_y = 0;
   std::size_t row_bytes() const { return (static_cast<std::size_t>(width) * channels * depth + 7) / 8; }
 };
@@ -103,11 +103,11 @@ class SideSink {
 };
 
 struct SideMeta {
-  int driver_sequence = 0;   // 1-based since start_batch
-  int side = 0;              // 0 front, 1 back
-  int height = 0;            // rows delivered
+  int driver_sequence = 0;                               // 1-based since start_batch
+  int side = 0;                                          // 0 front, 1 back
+  int height = 0;                                        // rows delivered
   std::uint64_t bytes_expected = 0, bytes_received = 0;  // from the device, padding included
-  std::vector<std::string> notes;  // "the last 812 rows are one flat grey": for a finding
+  std::vector<std::string> notes;                        // "the last 812 rows are one flat grey": for a finding
 };
 
 struct EndOfPaper {

@@ -49,11 +49,14 @@ std::string remedy(const Fault& fault) {
 }
 
 std::string paper(const Fault& fault) {
-  if (fault.last_side_suspect) return "put the last stored sheet and those that were in the feeder back on top of the stack, in order, and resume";
-  if (fault.feeds_ahead) return "put every sheet that went through behind the last stored one back on top of the stack, in order, and resume";
+  if (fault.last_side_suspect)
+    return "put the last stored sheet and those that were in the feeder back on top of the stack, in order, and resume";
+  if (fault.feeds_ahead)
+    return "put every sheet that went through behind the last stored one back on top of the stack, in order, and resume";
   if (fault.sheets_in_transport == 1) return "put the sheet that was on its way back on top of the stack and resume";
   if (fault.sheets_in_transport > 1)
-    return fmt::format("put the last {} sheets that were on their way back on top of the stack, in order, and resume", fault.sheets_in_transport);
+    return fmt::format("put the last {} sheets that were on their way back on top of the stack, in order, and resume",
+                       fault.sheets_in_transport);
   return "leave the stack as it is and resume";
 }
 

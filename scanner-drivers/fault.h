@@ -9,7 +9,19 @@ namespace chartscan::scan {
 enum class EndReason { FeederEmpty, CountReached, Cancelled };
 
 enum class FaultKind {
-  Jam, DoubleFeed, CoverOpen, Busy, Offline, DeviceIo, ShortPage, EmptyPage, NoMemory, Denied, Unsupported, Hung, Crashed,
+  Jam,
+  DoubleFeed,
+  CoverOpen,
+  Busy,
+  Offline,
+  DeviceIo,
+  ShortPage,
+  EmptyPage,
+  NoMemory,
+  Denied,
+  Unsupported,
+  Hung,
+  Crashed,
   StillLoaded,  // the device says its feeder is empty while its own paper sensor, or the operator's count, says otherwise
 };
 
@@ -18,9 +30,9 @@ enum class FaultPhase { Open, Configure, Start, Read, End };
 struct Fault {
   FaultKind kind = FaultKind::DeviceIo;
   FaultPhase phase = FaultPhase::Start;
-  int raw_code = 0;       // of the layer below (SANE_Status, TWCC_...), or the signal that ended the worker
-  std::string raw_text;   // "SANE_STATUS_JAMMED"
-  int side = 0;           // 0 front, 1 back: the side that was being fetched
+  int raw_code = 0;      // of the layer below (SANE_Status, TWCC_...), or the signal that ended the worker
+  std::string raw_text;  // "SANE_STATUS_JAMMED"
+  int side = 0;          // 0 front, 1 back: the side that was being fetched
   // Sheets that may have left the tray without all their sides having been delivered.
   int sheets_in_transport = 0;
   // The device or its backend feeds ahead without asking: any number of sheets behind the last stored one may have gone

@@ -8,7 +8,7 @@ namespace chartscan::scan {
 
 namespace {
 
-constexpr int kLongRun = 24;               // rows: three blocks of a JPEG; drawn test pages have no run of grey this even
+constexpr int kLongRun = 24;  // rows: three blocks of a JPEG; drawn test pages have no run of grey this even
 constexpr std::uint8_t kDarkest = 16, kLightest = 239;  // beyond: lid and paper, which devices pad with
 
 bool is_flat(std::span<const std::uint8_t> samples) {
@@ -33,8 +33,8 @@ void FlatFill::row(std::span<const std::uint8_t> samples) {
 
 std::string FlatFill::note() const {
   if (longest_ < kLongRun) return {};
-  return fmt::format("rows {} to {} of {} are one flat grey (level {}): image data may be missing; compare with the paper", longest_end_ - longest_ + 1,
-                     longest_end_, rows_, longest_level_);
+  return fmt::format("rows {} to {} of {} are one flat grey (level {}): image data may be missing; compare with the paper",
+                     longest_end_ - longest_ + 1, longest_end_, rows_, longest_level_);
 }
 
 }  // namespace chartscan::scan

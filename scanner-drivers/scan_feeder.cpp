@@ -14,7 +14,9 @@ namespace {
 
 using worker::Supervisor;
 
-const char* mode_name(const SideFormat& format) { return format.channels == 3 ? "color" : format.depth == 1 ? "bitonal" : "gray"; }
+const char* mode_name(const SideFormat& format) {
+  return format.channels == 3 ? "color" : format.depth == 1 ? "bitonal" : "gray";
+}
 
 // Takes what the worker sends of one side and makes its TIFF.
 class TiffSink : public SideSink {
@@ -38,7 +40,11 @@ class TiffSink : public SideSink {
 class WorkerFeeder : public ScanFeeder {
  public:
   WorkerFeeder(std::string device, std::unique_ptr<Supervisor> supervisor, Settings settings, FeedFrom from)
-      : device_(std::move(device)), supervisor_(std::move(supervisor)), settings_(std::move(settings)), sheet_(from.sheet), attempt_(from.attempt) {}
+      : device_(std::move(device)),
+        supervisor_(std::move(supervisor)),
+        settings_(std::move(settings)),
+        sheet_(from.sheet),
+        attempt_(from.attempt) {}
   WorkerFeeder(std::string device, Fault fault) : device_(std::move(device)), last_word_(Fed(std::move(fault))) {}
 
   std::string name() const override { return device_; }
@@ -70,13 +76,20 @@ class WorkerFeeder : public ScanFeeder {
   }
 
   Delivery delivery(const SideMeta& side, const SideFormat& format, std::vector<std::uint8_t> tiff) {
-    SideOrigin origin{.sheet = sheet_, .side = side_, .attempt = attempt_, .dpi = format.dpi_x, .mode = mode_name(format), .notes = side.notes};
+    SideOrigin origin{
+        .sheet = sheet_, .side = side_, .attempt = attempt_, .dpi = format.dpi_x, .mode = mode_name(format), .notes = side.notes};
     origin.last_of_sheet = side_ + 1 == settings_.sides_per_sheet();
     std::string file = fmt::format("sheet-{:04}-{}", sheet_, side_ == 0 ? "front" : "back");
     if (attempt_ > 1) file += fmt::format("-attempt-{}", attempt_);
-    if (origin.last_of_sheet) side_ = 0, attempt_ = 1, ++sheet_;
-    else ++side_;
-    return {.file = file + ".tif", .media = MediaType::Tiff, .bytes = imaging::memory_reader(std::move(tiff)), .pages = 1, .origin = std::move(origin)};
+    if (origin.last_of_sheet)
+      side_ = 0, attempt_ = 1, ++sheet_;
+    else
+      ++side_;
+    return {.file = file + ".tif",
+            .media = MediaType::Tiff,
+            .bytes = imaging::memory_reader(std::move(tiff)),
+            .pages = 1,
+            .origin = std::move(origin)};
   }
 
   std::string device_;
@@ -99,7 +112,8 @@ Result<std::unique_ptr<ScanFeeder>> open_scanner(const ScannerOptions& options, 
   if (auto* refused = std::get_if<Fault>(&settings)) return faulty(std::move(*refused));
   TRY(fault, supervisor->start_batch(), options.device);
   if (fault) return faulty(std::move(*fault));
-  return Feeder(std::make_unique<WorkerFeeder>(options.device, std::move(supervisor), std::move(std::get<Settings>(settings)), from));
+  return Feeder(
+      std::make_unique<WorkerFeeder>(options.device, std::move(supervisor), std::move(std::get<Settings>(settings)), from));
 }
 
 FeedFrom feed_again_from(const std::optional<SideOrigin>& last, const Fault& fault) {
@@ -114,8 +128,10 @@ Result<DeviceList> list_scanners(const std::vector<std::string>& worker_command)
   for (const std::unique_ptr<Driver>& driver : all_drivers()) {
     TRY(std::unique_ptr<Supervisor> supervisor, Supervisor::start(worker_command, {}));
     Result<std::vector<DeviceInfo>> devices = supervisor->list(driver->scheme());
-    if (devices.ok()) all.devices.insert(all.devices.end(), devices->begin(), devices->end());
-    else all.notes.push_back(fmt::format("{}: {}", driver->scheme(), devices.error().message));
+    if (devices.ok())
+      all.devices.insert(all.devices.end(), devices->begin(), devices->end());
+    else
+      all.notes.push_back(fmt::format("{}: {}", driver->scheme(), devices.error().message));
   }
   return all;
 }

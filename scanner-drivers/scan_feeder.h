@@ -22,7 +22,7 @@ struct Patience {
 };
 
 struct ScannerOptions {
-  std::string device;                       // DeviceInfo::id
+  std::string device;  // DeviceInfo::id
   ScanRequest request;
   Patience patience;
   std::vector<std::string> worker_command;  // empty: this program's own worker verb

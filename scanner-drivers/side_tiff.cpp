@@ -47,7 +47,8 @@ tmsize_t write_bytes(thandle_t handle, void* data, tmsize_t count) {
   MemoryFile& file = file_of(handle);
   const auto* from = static_cast<const std::uint8_t*>(data);
   const std::uint64_t end = file.at + static_cast<std::uint64_t>(count);
-  const std::uint64_t over = std::min<std::uint64_t>(file.bytes.size() - std::min<std::uint64_t>(file.at, file.bytes.size()), static_cast<std::uint64_t>(count));
+  const std::uint64_t over = std::min<std::uint64_t>(file.bytes.size() - std::min<std::uint64_t>(file.at, file.bytes.size()),
+                                                     static_cast<std::uint64_t>(count));
   if (file.at > file.bytes.size()) file.bytes.resize(file.at);
   std::copy_n(from, over, file.bytes.begin() + static_cast<std::ptrdiff_t>(file.at));
   file.bytes.insert(file.bytes.end(), from + over, from + count);
@@ -68,7 +69,8 @@ toff_t size_of(thandle_t handle) { return file_of(handle).bytes.size(); }
 class Container {
  public:
   Container(const SideFormat& format, int rows_per_strip)
-      : format_(format), rows_per_strip_(rows_per_strip),
+      : format_(format),
+        rows_per_strip_(rows_per_strip),
         tiff_(TIFFClientOpen("side", "wm", &file_, read_bytes, write_bytes, seek, close_nothing, size_of, nullptr, nullptr)) {}
   ~Container() { close(); }
   Container(const Container&) = delete;
@@ -78,10 +80,12 @@ class Container {
   Status describe(int height, int compression) {
     if (!tiff_) return not_encoded("start");
     const auto set = [&](std::uint32_t tag, auto value) { return TIFFSetField(tiff_, tag, value) == 1; };
-    bool ok = set(TIFFTAG_IMAGEWIDTH, static_cast<std::uint32_t>(format_.width)) && set(TIFFTAG_IMAGELENGTH, static_cast<std::uint32_t>(height)) &&
-              set(TIFFTAG_BITSPERSAMPLE, format_.depth) && set(TIFFTAG_SAMPLESPERPIXEL, format_.channels) &&
+    bool ok = set(TIFFTAG_IMAGEWIDTH, static_cast<std::uint32_t>(format_.width)) &&
+              set(TIFFTAG_IMAGELENGTH, static_cast<std::uint32_t>(height)) && set(TIFFTAG_BITSPERSAMPLE, format_.depth) &&
+              set(TIFFTAG_SAMPLESPERPIXEL, format_.channels) &&
               set(TIFFTAG_ROWSPERSTRIP, static_cast<std::uint32_t>(rows_per_strip_)) && set(TIFFTAG_COMPRESSION, compression) &&
-              set(TIFFTAG_PLANARCONFIG, PLANARCONFIG_CONTIG) && set(TIFFTAG_PHOTOMETRIC, photometric()) && set(TIFFTAG_SOFTWARE, "chartscan");
+              set(TIFFTAG_PLANARCONFIG, PLANARCONFIG_CONTIG) && set(TIFFTAG_PHOTOMETRIC, photometric()) &&
+              set(TIFFTAG_SOFTWARE, "chartscan");
     if (format_.dpi_x > 0 && format_.dpi_y > 0)
       ok = ok && set(TIFFTAG_RESOLUTIONUNIT, RESUNIT_INCH) && set(TIFFTAG_XRESOLUTION, static_cast<double>(format_.dpi_x)) &&
            set(TIFFTAG_YRESOLUTION, static_cast<double>(format_.dpi_y));
@@ -90,16 +94,21 @@ class Container {
 
   // The one thing that may still change behind the last strip.
   Status correct_height(int height) {
-    return TIFFSetField(tiff_, TIFFTAG_IMAGELENGTH, static_cast<std::uint32_t>(height)) == 1 ? Status{} : Status(not_encoded("take the height"));
+    return TIFFSetField(tiff_, TIFFTAG_IMAGELENGTH, static_cast<std::uint32_t>(height)) == 1
+               ? Status{}
+               : Status(not_encoded("take the height"));
   }
 
   Status add_rows(std::uint32_t strip, std::span<const std::uint8_t> rows) {
     // libtiff wants them without const and does not change them.
     auto* data = const_cast<std::uint8_t*>(rows.data());
-    return TIFFWriteEncodedStrip(tiff_, strip, data, static_cast<tmsize_t>(rows.size())) < 0 ? Status(not_encoded("take rows")) : Status{};
+    return TIFFWriteEncodedStrip(tiff_, strip, data, static_cast<tmsize_t>(rows.size())) < 0 ? Status(not_encoded("take rows"))
+                                                                                             : Status{};
   }
   Status add_code(std::uint32_t strip, std::vector<std::uint8_t>& code) {
-    return TIFFWriteRawStrip(tiff_, strip, code.data(), static_cast<tmsize_t>(code.size())) < 0 ? Status(not_encoded("take a strip")) : Status{};
+    return TIFFWriteRawStrip(tiff_, strip, code.data(), static_cast<tmsize_t>(code.size())) < 0
+               ? Status(not_encoded("take a strip"))
+               : Status{};
   }
   void reserve(std::size_t bytes) { file_.bytes.reserve(bytes); }
 
@@ -128,7 +137,9 @@ class Container {
 // Cuts what arrives into strips of equal height.
 class Strips {
  public:
-  Strips(std::size_t row_bytes, int rows) : size_(row_bytes * static_cast<std::size_t>(rows)), row_bytes_(row_bytes) { strip_.reserve(size_); }
+  Strips(std::size_t row_bytes, int rows) : size_(row_bytes * static_cast<std::size_t>(rows)), row_bytes_(row_bytes) {
+    strip_.reserve(size_);
+  }
 
   // Calls full(strip) for each that is complete; it may take the memory.
   template <typename Full>
@@ -182,7 +193,9 @@ class DeflateTiff : public SideTiff {
  public:
   explicit DeflateTiff(const SideFormat& format)
       : rows_per_strip_(static_cast<int>(std::max<std::size_t>(1, kStripBytes / format.row_bytes()))),
-        container_(format, rows_per_strip_), strips_(format.row_bytes(), rows_per_strip_), waiting_(kStripsInWait) {
+        container_(format, rows_per_strip_),
+        strips_(format.row_bytes(), rows_per_strip_),
+        waiting_(kStripsInWait) {
     const unsigned threads = std::clamp(std::thread::hardware_concurrency(), 1u, kMostThreads);
     for (unsigned i = 0; i < threads; ++i) workers_.emplace_back([this] { compress(); });
   }
@@ -219,11 +232,13 @@ class DeflateTiff : public SideTiff {
   }
 
   void compress() {
-    const std::unique_ptr<libdeflate_compressor, decltype(&libdeflate_free_compressor)> compressor(libdeflate_alloc_compressor(kDeflateLevel),
-                                                                                                   libdeflate_free_compressor);
+    const std::unique_ptr<libdeflate_compressor, decltype(&libdeflate_free_compressor)> compressor(
+        libdeflate_alloc_compressor(kDeflateLevel), libdeflate_free_compressor);
     while (std::optional<Job> job = waiting_.pop()) {
       std::vector<std::uint8_t> code(compressor ? libdeflate_zlib_compress_bound(compressor.get(), job->raw.size()) : 0);
-      code.resize(compressor ? libdeflate_zlib_compress(compressor.get(), job->raw.data(), job->raw.size(), code.data(), code.size()) : 0);
+      code.resize(compressor
+                      ? libdeflate_zlib_compress(compressor.get(), job->raw.data(), job->raw.size(), code.data(), code.size())
+                      : 0);
       const std::lock_guard lock(mutex_);
       if (codes_.size() <= job->index) codes_.resize(job->index + 1);
       codes_[job->index] = std::move(code);

@@ -89,7 +89,8 @@ PaperSource source_in_force(Session& session, const std::string& kind) {
   if (const std::optional<Option> option = duplex_option(session)) {
     const std::optional<Value> value = session.get(*option);
     if (value && std::holds_alternative<bool>(*value) && std::get<bool>(*value)) source = PaperSource::AdfDuplex;
-    if (value && std::holds_alternative<std::string>(*value) && duplex_meant(std::get<std::string>(*value)) == true) source = PaperSource::AdfDuplex;
+    if (value && std::holds_alternative<std::string>(*value) && duplex_meant(std::get<std::string>(*value)) == true)
+      source = PaperSource::AdfDuplex;
   }
   return source;
 }
@@ -155,7 +156,9 @@ Status set_source(Session& session, const std::string& wanted, const std::string
 
 // --- pixels ---------------------------------------------------------------------------------------------------------
 
-const char* name_of(PixelMode mode) { return mode == PixelMode::Bitonal ? "bitonal" : mode == PixelMode::Gray ? "gray" : "color"; }
+const char* name_of(PixelMode mode) {
+  return mode == PixelMode::Bitonal ? "bitonal" : mode == PixelMode::Gray ? "gray" : "color";
+}
 
 void set_depth(Session& session, int wanted) {
   if (const std::optional<Option> option = settable(session, "depth")) session.set(*option, allowed(*option, wanted));
@@ -170,8 +173,10 @@ void set_mode(Session& session, const ScanRequest& request) {
   if (!name && request.mode != PixelMode::Gray) name = best_mode(names, PixelMode::Gray);
   if (!name) name = best_mode(names, PixelMode::Color);
   if (name) session.set(*option, *name);
-  if (gray_of_one_bit) set_depth(session, 1);
-  else if (request.mode != PixelMode::Bitonal) set_depth(session, request.depth);
+  if (gray_of_one_bit)
+    set_depth(session, 1);
+  else if (request.mode != PixelMode::Bitonal)
+    set_depth(session, request.depth);
 }
 
 void set_resolution(Session& session, int dpi) {
@@ -187,7 +192,9 @@ void set_resolution(Session& session, int dpi) {
 // --- size -----------------------------------------------------------------------------------------------------------
 
 double to_unit(const Option& option, double mm, double dpi) { return option.unit == Unit::Pixel ? mm / kMmPerInch * dpi : mm; }
-double to_mm(const Option& option, double value, double dpi) { return option.unit == Unit::Pixel && dpi > 0 ? value * kMmPerInch / dpi : value; }
+double to_mm(const Option& option, double value, double dpi) {
+  return option.unit == Unit::Pixel && dpi > 0 ? value * kMmPerInch / dpi : value;
+}
 
 // Down to what the device has: asking for more than its range is refused by some.
 void set_length(Session& session, const std::string& name, double mm, double dpi) {
@@ -198,12 +205,16 @@ void set_length(Session& session, const std::string& name, double mm, double dpi
   session.set(*option, value);
 }
 
-double largest(const std::optional<Option>& option, double dpi) { return option && option->range ? to_mm(*option, option->range->high, dpi) : 0; }
+double largest(const std::optional<Option>& option, double dpi) {
+  return option && option->range ? to_mm(*option, option->range->high, dpi) : 0;
+}
 
 // Feeders centre the paper by page-width and page-height where they have them; only then may the window be as large.
 void set_size(Session& session, const Millimetres& wanted, double dpi) {
   const bool whole = wanted.width <= 0 || wanted.height <= 0;
-  const auto length = [&](const char* name, double mm) { set_length(session, name, whole ? largest(find_option(session, name), dpi) : mm, dpi); };
+  const auto length = [&](const char* name, double mm) {
+    set_length(session, name, whole ? largest(find_option(session, name), dpi) : mm, dpi);
+  };
   length("page-width", wanted.width);
   length("page-height", wanted.height);
   double left = 0, top = 0;
@@ -239,7 +250,8 @@ void set_percent(Session& session, const char* name, std::optional<int> percent)
 // To watch: "Stop" where the device offers what to do, else simply on, else anything that is not off.
 std::optional<Value> double_feed_value(const Option& option, bool watch) {
   if (option.type == ValueType::Bool) return Value(watch);
-  static constexpr std::array kWatch{"stop", "on", "high", "normal", "low"}, kLetPass{"off", "none", "disabled", "continue", "default"};
+  static constexpr std::array kWatch{"stop", "on", "high", "normal", "low"},
+      kLetPass{"off", "none", "disabled", "continue", "default"};
   for (const char* wanted : watch ? kWatch : kLetPass)
     for (const std::string& choice : option.choices)
       if (same_word(choice, wanted)) return Value(choice);
@@ -258,8 +270,10 @@ bool set_double_feed_detection(Session& session, bool watch) {
 void keep_every_side(Session& session) {
   for (const char* name : page_droppers())
     if (const std::optional<Option> option = settable(session, name)) {
-      if (option->type == ValueType::Bool) session.set(*option, false);
-      else if (option->range) session.set(*option, option->range->low);
+      if (option->type == ValueType::Bool)
+        session.set(*option, false);
+      else if (option->range)
+        session.set(*option, option->range->low);
     }
 }
 
@@ -275,8 +289,10 @@ void read_pixels_back(Session& session, Settings& settings) {
   Parameters parameters;
   if (session.parameters(parameters) != Code::Good) return;
   settings.depth = parameters.depth;
-  if (parameters.frame != Frame::Gray) settings.mode = PixelMode::Color;
-  else settings.mode = parameters.depth == 1 ? PixelMode::Bitonal : PixelMode::Gray;
+  if (parameters.frame != Frame::Gray)
+    settings.mode = PixelMode::Color;
+  else
+    settings.mode = parameters.depth == 1 ? PixelMode::Bitonal : PixelMode::Gray;
 }
 
 Settings read_back(Session& session, const std::string& kind) {
@@ -297,22 +313,28 @@ void note_differences(const ScanRequest& wanted, Settings& in_force) {
   const auto note = [&](std::string text) { in_force.notes.push_back(std::move(text)); };
   if (in_force.dpi_x != wanted.dpi || in_force.dpi_y != wanted.dpi)
     note(fmt::format("the scanner works at {} x {} dpi instead of {}", in_force.dpi_x, in_force.dpi_y, wanted.dpi));
-  if (in_force.mode != wanted.mode) note(fmt::format("the scanner gives {} instead of {}", name_of(in_force.mode), name_of(wanted.mode)));
+  if (in_force.mode != wanted.mode)
+    note(fmt::format("the scanner gives {} instead of {}", name_of(in_force.mode), name_of(wanted.mode)));
   if (wanted.mode != PixelMode::Bitonal && in_force.mode != PixelMode::Bitonal && in_force.depth != wanted.depth)
     note(fmt::format("the scanner gives {} bits a sample instead of {}", in_force.depth, wanted.depth));
   const bool size_wanted = wanted.size.width > 0 && wanted.size.height > 0;
-  if (size_wanted && (std::abs(in_force.size.width - wanted.size.width) > kSizeSlack || std::abs(in_force.size.height - wanted.size.height) > kSizeSlack))
-    note(fmt::format("the scanner takes {:.1f} x {:.1f} mm instead of {:.1f} x {:.1f}", in_force.size.width, in_force.size.height, wanted.size.width,
-                     wanted.size.height));
+  if (size_wanted && (std::abs(in_force.size.width - wanted.size.width) > kSizeSlack ||
+                      std::abs(in_force.size.height - wanted.size.height) > kSizeSlack))
+    note(fmt::format("the scanner takes {:.1f} x {:.1f} mm instead of {:.1f} x {:.1f}", in_force.size.width, in_force.size.height,
+                     wanted.size.width, wanted.size.height));
   if (wanted.stop_at_double_feed && in_force.source != PaperSource::Flatbed && !in_force.detects_double_feed)
     note("the scanner cannot tell when it takes two sheets at once: count the sheets");
 }
 
 Capability capability_of(Session& session, const Option& option) {
   static constexpr std::array kUnits{"", "px", "bit", "mm", "dpi", "%", "us"};
-  Capability capability{.name = option.name, .title = option.title, .unit = kUnits[static_cast<std::size_t>(option.unit)], .choices = option.choices};
+  Capability capability{.name = option.name,
+                        .title = option.title,
+                        .unit = kUnits[static_cast<std::size_t>(option.unit)],
+                        .choices = option.choices};
   for (const double number : option.numbers) capability.choices.push_back(fmt::format("{:g}", number));
-  if (option.range) capability.low = option.range->low, capability.high = option.range->high, capability.step = option.range->step;
+  if (option.range)
+    capability.low = option.range->low, capability.high = option.range->high, capability.step = option.range->step;
   capability.read_only = !option.settable;
   if (!option.readable) return capability;
   if (const std::optional<Value> value = session.get(option)) {
@@ -394,7 +416,8 @@ Capabilities capabilities(Session& session, const std::string& kind) {
   });
   const std::vector<Option> options = session.options();
   for (const Option& option : options)
-    if (option.active && option.type != ValueType::Group && option.type != ValueType::Button) all.all.push_back(capability_of(session, option));
+    if (option.active && option.type != ValueType::Group && option.type != ValueType::Button)
+      all.all.push_back(capability_of(session, option));
   return all;
 }
 

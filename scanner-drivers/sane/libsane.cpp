@@ -13,9 +13,11 @@ namespace chartscan::scan::sane {
 
 namespace {
 
-static_assert(static_cast<int>(Code::Jammed) == SANE_STATUS_JAMMED && static_cast<int>(Code::AccessDenied) == SANE_STATUS_ACCESS_DENIED);
+static_assert(static_cast<int>(Code::Jammed) == SANE_STATUS_JAMMED &&
+              static_cast<int>(Code::AccessDenied) == SANE_STATUS_ACCESS_DENIED);
 
-constexpr std::size_t kLongestValue = 1 << 18;  // bytes of one option: gamma tables of 16 bits, the largest there are, take all of it
+constexpr std::size_t kLongestValue =
+    1 << 18;  // bytes of one option: gamma tables of 16 bits, the largest there are, take all of it
 
 // Its functions under their own names.
 struct Functions {
@@ -40,11 +42,12 @@ bool find(void* library, const char* name, Function& into) {
 }
 
 bool find_all(void* library, Functions& f) {
-  return find(library, "sane_init", f.init) && find(library, "sane_exit", f.exit) && find(library, "sane_get_devices", f.get_devices) &&
-         find(library, "sane_open", f.open) && find(library, "sane_close", f.close) &&
-         find(library, "sane_get_option_descriptor", f.get_option_descriptor) && find(library, "sane_control_option", f.control_option) &&
-         find(library, "sane_get_parameters", f.get_parameters) && find(library, "sane_start", f.start) &&
-         find(library, "sane_read", f.read) && find(library, "sane_cancel", f.cancel) && find(library, "sane_set_io_mode", f.set_io_mode);
+  return find(library, "sane_init", f.init) && find(library, "sane_exit", f.exit) &&
+         find(library, "sane_get_devices", f.get_devices) && find(library, "sane_open", f.open) &&
+         find(library, "sane_close", f.close) && find(library, "sane_get_option_descriptor", f.get_option_descriptor) &&
+         find(library, "sane_control_option", f.control_option) && find(library, "sane_get_parameters", f.get_parameters) &&
+         find(library, "sane_start", f.start) && find(library, "sane_read", f.read) && find(library, "sane_cancel", f.cancel) &&
+         find(library, "sane_set_io_mode", f.set_io_mode);
 }
 
 Code code_of(SANE_Status status) { return static_cast<Code>(status); }
@@ -111,7 +114,8 @@ class LibSession : public Session {
     const SANE_Option_Descriptor* descriptor = described(option.index);
     if (!descriptor) return std::nullopt;
     std::vector<SANE_Word> room = room_for(*descriptor);
-    if (f_.control_option(handle_, option.index, SANE_ACTION_GET_VALUE, room.data(), nullptr) != SANE_STATUS_GOOD) return std::nullopt;
+    if (f_.control_option(handle_, option.index, SANE_ACTION_GET_VALUE, room.data(), nullptr) != SANE_STATUS_GOOD)
+      return std::nullopt;
     switch (type_of(descriptor->type)) {
       case ValueType::Bool: return Value(room[0] != SANE_FALSE);
       case ValueType::Int:
@@ -136,7 +140,8 @@ class LibSession : public Session {
     SANE_Parameters from{};
     const SANE_Status status = f_.get_parameters(handle_, &from);
     if (status != SANE_STATUS_GOOD) return code_of(status);
-    into = {.frame = from.format >= SANE_FRAME_GRAY && from.format <= SANE_FRAME_BLUE ? static_cast<Frame>(from.format) : Frame::Other,
+    into = {.frame =
+                from.format >= SANE_FRAME_GRAY && from.format <= SANE_FRAME_BLUE ? static_cast<Frame>(from.format) : Frame::Other,
             .last_frame = from.last_frame != SANE_FALSE,
             .bytes_per_line = from.bytes_per_line,
             .pixels_per_line = from.pixels_per_line,
@@ -159,7 +164,8 @@ class LibSession : public Session {
  private:
   const SANE_Option_Descriptor* described(int index) {
     const SANE_Option_Descriptor* descriptor = f_.get_option_descriptor(handle_, index);
-    return descriptor && descriptor->size >= 0 && static_cast<std::size_t>(descriptor->size) <= kLongestValue ? descriptor : nullptr;
+    return descriptor && descriptor->size >= 0 && static_cast<std::size_t>(descriptor->size) <= kLongestValue ? descriptor
+                                                                                                              : nullptr;
   }
 
   bool put(const Value& value, ValueType type, const SANE_Option_Descriptor& descriptor, std::vector<SANE_Word>& room) {
@@ -181,7 +187,8 @@ class LibSession : public Session {
     SANE_Int count = 0;
     if (f_.control_option(handle_, 0, SANE_ACTION_GET_VALUE, &count, nullptr) != SANE_STATUS_GOOD) return;
     for (SANE_Int index = 1; index < count; ++index)
-      if (const SANE_Option_Descriptor* descriptor = f_.get_option_descriptor(handle_, index)) options_.push_back(option_of(index, *descriptor));
+      if (const SANE_Option_Descriptor* descriptor = f_.get_option_descriptor(handle_, index))
+        options_.push_back(option_of(index, *descriptor));
   }
 
   std::shared_ptr<const Library> library_;  // outlives the handle
@@ -200,9 +207,11 @@ class LibSane : public Library, public std::enable_shared_from_this<LibSane> {
   Result<std::vector<DeviceInfo>> devices() override {
     const SANE_Device** list = nullptr;
     if (const SANE_Status status = f_.get_devices(&list, SANE_FALSE); status != SANE_STATUS_GOOD || !list)
-      return Error{ErrorCode::DeviceFault, fmt::format("libsane cannot list scanners ({}); try again, or name the device", to_string(code_of(status)))};
+      return Error{ErrorCode::DeviceFault,
+                   fmt::format("libsane cannot list scanners ({}); try again, or name the device", to_string(code_of(status)))};
     std::vector<DeviceInfo> devices;
-    for (; *list; ++list) devices.push_back({text((*list)->name), text((*list)->vendor), text((*list)->model), text((*list)->type)});
+    for (; *list; ++list)
+      devices.push_back({text((*list)->name), text((*list)->vendor), text((*list)->model), text((*list)->type)});
     return devices;
   }
 
@@ -229,13 +238,15 @@ class LibSane : public Library, public std::enable_shared_from_this<LibSane> {
 Result<std::shared_ptr<Library>> load_library() {
   void* library = ::dlopen("libsane.so.1", RTLD_NOW | RTLD_LOCAL);
   if (!library)
-    return Error{ErrorCode::Configuration, fmt::format("libsane cannot be loaded ({}); install libsane1 to use SANE scanners", ::dlerror())};
+    return Error{ErrorCode::Configuration,
+                 fmt::format("libsane cannot be loaded ({}); install libsane1 to use SANE scanners", ::dlerror())};
   Functions functions;
   if (!find_all(library, functions))
     return Error{ErrorCode::Configuration, "libsane.so.1 lacks functions of the SANE 1 interface; reinstall libsane1"};
   // Without a way to ask for passwords a guarded network device says ACCESS_DENIED, which is told as it is.
   if (const SANE_Status status = functions.init(nullptr, nullptr); status != SANE_STATUS_GOOD)
-    return Error{ErrorCode::DeviceFault, fmt::format("libsane cannot be started ({}); look at its settings in /etc/sane.d", to_string(code_of(status)))};
+    return Error{ErrorCode::DeviceFault,
+                 fmt::format("libsane cannot be started ({}); look at its settings in /etc/sane.d", to_string(code_of(status)))};
   return std::shared_ptr<Library>(std::make_shared<LibSane>(functions));
 }
 

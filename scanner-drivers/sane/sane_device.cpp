@@ -38,7 +38,8 @@ constexpr std::chrono::seconds kSettle{1};
 
 class SaneDevice : public Device {
  public:
-  SaneDevice(std::unique_ptr<Session> session, Identity identity) : session_(std::move(session)), identity_(std::move(identity)) {}
+  SaneDevice(std::unique_ptr<Session> session, Identity identity)
+      : session_(std::move(session)), identity_(std::move(identity)) {}
 
   Result<Capabilities> capabilities() override { return sane::capabilities(*session_, identity_.kind); }
 
@@ -46,10 +47,13 @@ class SaneDevice : public Device {
     TRY(settings_, sane::configure(*session_, request, identity_.kind));
     settings_.feeds_ahead = settings_.source != PaperSource::Flatbed && is_airscan(identity_.name);
     if (settings_.feeds_ahead && request.sheet_limit > 0)
-      return Error{ErrorCode::Usage, "this scanner takes in sheets before they are asked for and cannot stop after a number of them; put only those sheets "
-                                     "in that are wanted, and leave the limit out"};
+      return Error{
+          ErrorCode::Usage,
+          "this scanner takes in sheets before they are asked for and cannot stop after a number of them; put only those sheets "
+          "in that are wanted, and leave the limit out"};
     if (settings_.feeds_ahead)
-      settings_.notes.push_back("the scanner takes in sheets before they are asked for: after a stop, put all behind the last stored sheet back");
+      settings_.notes.push_back(
+          "the scanner takes in sheets before they are asked for: after a stop, put all behind the last stored sheet back");
     sheet_limit_ = settings_.source == PaperSource::Flatbed ? 1 : request.sheet_limit;
     return settings_;
   }
@@ -60,13 +64,15 @@ class SaneDevice : public Device {
   }
 
   Result<SideOutcome> next_side(SideSink& sink) override {
-    if (sheet_limit_ > 0 && delivered_ == sheet_limit_ * settings_.sides_per_sheet()) return SideOutcome(EndOfPaper{EndReason::CountReached});
+    if (sheet_limit_ > 0 && delivered_ == sheet_limit_ * settings_.sides_per_sheet())
+      return SideOutcome(EndOfPaper{EndReason::CountReached});
     Code code = start();
     std::vector<std::string> notes;
     if (code == Code::NoDocs && between_sheets() && is_airscan(identity_.name)) code = ask_again(notes);
     if (code != Code::Good) return SideOutcome(not_started(code));
     if (delivers_other_side())
-      return SideOutcome(fault(FaultKind::DeviceIo, FaultPhase::Start, Code::Good, "the scanner delivers another side than the one that is due"));
+      return SideOutcome(fault(FaultKind::DeviceIo, FaultPhase::Start, Code::Good,
+                               "the scanner delivers another side than the one that is due"));
     return finish(sink, std::move(notes));
   }
 
@@ -130,7 +136,8 @@ class SaneDevice : public Device {
 
   // Believed only when nothing speaks against it.
   SideOutcome end_of_paper(Code code, FaultPhase phase) {
-    if (!between_sheets()) return fault(FaultKind::EmptyPage, phase, code, "the feeder ended before the back of its last sheet came");
+    if (!between_sheets())
+      return fault(FaultKind::EmptyPage, phase, code, "the feeder ended before the back of its last sheet came");
     if (sensed(*session_, paper_sensors()) == true) return fault(FaultKind::StillLoaded, FaultPhase::End, code, {});
     return EndOfPaper{EndReason::FeederEmpty};
   }
@@ -154,7 +161,8 @@ class SaneDevice : public Device {
   int sheets_in_transport(FaultKind kind, FaultPhase phase) const {
     if (settings_.source == PaperSource::Flatbed) return 0;
     if (!between_sheets()) return 1;
-    const bool refused = kind == FaultKind::Busy || kind == FaultKind::Denied || kind == FaultKind::Unsupported || kind == FaultKind::NoMemory;
+    const bool refused =
+        kind == FaultKind::Busy || kind == FaultKind::Denied || kind == FaultKind::Unsupported || kind == FaultKind::NoMemory;
     if (phase == FaultPhase::Start && refused) return 0;
     return phase == FaultPhase::Start || phase == FaultPhase::Read ? 1 : 0;
   }

@@ -6,10 +6,11 @@
 namespace chartscan::scan::sane {
 
 const char* to_string(Code code) {
-  static constexpr std::array kNames{"SANE_STATUS_GOOD",       "SANE_STATUS_UNSUPPORTED", "SANE_STATUS_CANCELLED", "SANE_STATUS_DEVICE_BUSY",
-                                     "SANE_STATUS_INVAL",      "SANE_STATUS_EOF",         "SANE_STATUS_JAMMED",    "SANE_STATUS_NO_DOCS",
-                                     "SANE_STATUS_COVER_OPEN", "SANE_STATUS_IO_ERROR",    "SANE_STATUS_NO_MEM",    "SANE_STATUS_ACCESS_DENIED",
-                                     "SANE_STATUS_WARMING_UP", "SANE_STATUS_HW_LOCKED"};
+  static constexpr std::array kNames{"SANE_STATUS_GOOD",        "SANE_STATUS_UNSUPPORTED", "SANE_STATUS_CANCELLED",
+                                     "SANE_STATUS_DEVICE_BUSY", "SANE_STATUS_INVAL",       "SANE_STATUS_EOF",
+                                     "SANE_STATUS_JAMMED",      "SANE_STATUS_NO_DOCS",     "SANE_STATUS_COVER_OPEN",
+                                     "SANE_STATUS_IO_ERROR",    "SANE_STATUS_NO_MEM",      "SANE_STATUS_ACCESS_DENIED",
+                                     "SANE_STATUS_WARMING_UP",  "SANE_STATUS_HW_LOCKED"};
   const auto index = static_cast<std::size_t>(code);
   return index < kNames.size() ? kNames[index] : "a status SANE does not know";
 }

@@ -14,7 +14,20 @@ namespace chartscan::scan::sane {
 
 // SANE_Status, number by number; the last two are of newer libraries.
 enum class Code {
-  Good, Unsupported, Cancelled, DeviceBusy, Inval, Eof, Jammed, NoDocs, CoverOpen, IoError, NoMem, AccessDenied, WarmingUp, HwLocked
+  Good,
+  Unsupported,
+  Cancelled,
+  DeviceBusy,
+  Inval,
+  Eof,
+  Jammed,
+  NoDocs,
+  CoverOpen,
+  IoError,
+  NoMem,
+  AccessDenied,
+  WarmingUp,
+  HwLocked
 };
 const char* to_string(Code code);  // "SANE_STATUS_JAMMED"
 
@@ -27,7 +40,7 @@ struct Range {
 
 struct Option {
   int index = 0;
-  std::string name;   // as the command line of scanimage knows it
+  std::string name;  // as the command line of scanimage knows it
   std::string title;
   ValueType type = ValueType::Group;
   Unit unit = Unit::None;
@@ -55,7 +68,7 @@ struct Parameters {
 
 class Session {
  public:
-  virtual ~Session() = default;  // cancels and closes
+  virtual ~Session() = default;                      // cancels and closes
   virtual const std::vector<Option>& options() = 0;  // valid until the next set()
   virtual std::optional<Value> get(const Option& option) = 0;
   virtual Code set(const Option& option, const Value& value) = 0;

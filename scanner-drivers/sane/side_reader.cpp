@@ -13,10 +13,10 @@ namespace chartscan::scan::sane {
 
 namespace {
 
-constexpr std::size_t kPiece = 1 << 18;                  // bytes asked of the device at a time: stays in the cache
+constexpr std::size_t kPiece = 1 << 18;                     // bytes asked of the device at a time: stays in the cache
 constexpr std::size_t kLargestSide = std::size_t{2} << 30;  // bytes: A3 at 1200 dpi in 16-bit colour has 1.6 GB
-constexpr int kWidest = 200'000;                         // pixels
-constexpr std::chrono::milliseconds kIdle{2};            // between two answers of "0 bytes, all is well"
+constexpr int kWidest = 200'000;                            // pixels
+constexpr std::chrono::milliseconds kIdle{2};               // between two answers of "0 bytes, all is well"
 
 // How a frame's bytes become rows of SideFormat.
 struct Layout {
@@ -25,15 +25,17 @@ struct Layout {
   int samples = 0;              // of one row of one frame
   int channels = 1;             // in one frame
   int depth = 8;
-  bool spread = false;          // one-bit samples of a colour frame become bytes
+  bool spread = false;  // one-bit samples of a colour frame become bytes
 };
 
 using Trouble = ReadTrouble;
 
 std::optional<Layout> layout_of(const Parameters& p) {
-  if (p.frame == Frame::Other || p.pixels_per_line <= 0 || p.pixels_per_line > kWidest || p.bytes_per_line <= 0) return std::nullopt;
+  if (p.frame == Frame::Other || p.pixels_per_line <= 0 || p.pixels_per_line > kWidest || p.bytes_per_line <= 0)
+    return std::nullopt;
   if (p.depth != 1 && p.depth != 8 && p.depth != 16) return std::nullopt;
-  Layout layout{.row_on_wire = static_cast<std::size_t>(p.bytes_per_line), .channels = p.frame == Frame::Rgb ? 3 : 1, .depth = p.depth};
+  Layout layout{
+      .row_on_wire = static_cast<std::size_t>(p.bytes_per_line), .channels = p.frame == Frame::Rgb ? 3 : 1, .depth = p.depth};
   layout.samples = p.pixels_per_line * layout.channels;
   // One-bit colour comes as three bytes for eight pixels, each colour filled up to whole bytes.
   layout.row_packed = p.depth == 1 ? (static_cast<std::size_t>(p.pixels_per_line) + 7) / 8 * layout.channels
@@ -73,8 +75,10 @@ class StraightRows : public RowTaker {
       packed_.resize(out_row * count);
       for (std::size_t y = 0; y < count; ++y) {
         const std::uint8_t* from = wire.data() + y * layout.row_on_wire;
-        if (layout.spread) spread_bits(from, layout, packed_.data() + y * out_row);
-        else std::memcpy(packed_.data() + y * out_row, from, out_row);
+        if (layout.spread)
+          spread_bits(from, layout, packed_.data() + y * out_row);
+        else
+          std::memcpy(packed_.data() + y * out_row, from, out_row);
       }
       ready = packed_;
     }
@@ -101,14 +105,21 @@ class PassRows : public RowTaker {
       const std::size_t end = plane.size();
       const std::uint8_t* from = wire.data() + y * layout.row_on_wire;
       plane.resize(end + row);
-      if (layout.spread) spread_bits(from, layout, plane.data() + end);
-      else std::memcpy(plane.data() + end, from, row);
+      if (layout.spread)
+        spread_bits(from, layout, plane.data() + end);
+      else
+        std::memcpy(plane.data() + end, from, row);
     }
     return {};
   }
 
-  void turn_to(Frame frame) { at_ = plane_of(frame); planes_[at_].clear(); }
-  bool complete() const { return !planes_[0].empty() && planes_[0].size() == planes_[1].size() && planes_[1].size() == planes_[2].size(); }
+  void turn_to(Frame frame) {
+    at_ = plane_of(frame);
+    planes_[at_].clear();
+  }
+  bool complete() const {
+    return !planes_[0].empty() && planes_[0].size() == planes_[1].size() && planes_[1].size() == planes_[2].size();
+  }
 
   Status deliver(const SideFormat& format, SideSink& sink, FlatFill& fill) const {
     const std::size_t bytes = format.depth / 8, row = format.row_bytes(), samples = static_cast<std::size_t>(format.width);
@@ -168,7 +179,8 @@ class FrameReader {
   }
 
  private:
-  static Status take(std::span<const std::uint8_t> bytes, const Layout& layout, RowTaker& taker, std::vector<std::uint8_t>& tail, FrameResult& frame) {
+  static Status take(std::span<const std::uint8_t> bytes, const Layout& layout, RowTaker& taker, std::vector<std::uint8_t>& tail,
+                     FrameResult& frame) {
     const std::size_t row = layout.row_on_wire;
     if (!tail.empty()) {
       const std::size_t missing = std::min(row - tail.size(), bytes.size());
@@ -189,12 +201,16 @@ class FrameReader {
   }
 
   static std::optional<Trouble> shortfall(const Parameters& parameters, const FrameResult& frame, std::size_t left_over) {
-    if (frame.bytes == 0) return Trouble{.kind = FaultKind::EmptyPage, .code = Code::Eof, .text = "end of the side without one pixel"};
+    if (frame.bytes == 0)
+      return Trouble{.kind = FaultKind::EmptyPage, .code = Code::Eof, .text = "end of the side without one pixel"};
     if (parameters.lines >= 0 && frame.rows < parameters.lines)
-      return Trouble{.kind = FaultKind::ShortPage, .code = Code::Eof, .started = true,
+      return Trouble{.kind = FaultKind::ShortPage,
+                     .code = Code::Eof,
+                     .started = true,
                      .text = fmt::format("{} of {} rows", frame.rows, parameters.lines)};
     if (left_over > 0 && parameters.lines < 0)
-      return Trouble{.kind = FaultKind::ShortPage, .code = Code::Eof, .started = true, .text = fmt::format("row {} is cut", frame.rows + 1)};
+      return Trouble{
+          .kind = FaultKind::ShortPage, .code = Code::Eof, .started = true, .text = fmt::format("row {} is cut", frame.rows + 1)};
     return std::nullopt;
   }
 
@@ -206,8 +222,8 @@ class FrameReader {
 Trouble unsupported(const Parameters& p) {
   return {.kind = FaultKind::Unsupported,
           .code = Code::Unsupported,
-          .text = fmt::format("pixels in a form that is not known (frame {}, depth {}, {} pixels in {} bytes a row)", static_cast<int>(p.frame), p.depth,
-                              p.pixels_per_line, p.bytes_per_line)};
+          .text = fmt::format("pixels in a form that is not known (frame {}, depth {}, {} pixels in {} bytes a row)",
+                              static_cast<int>(p.frame), p.depth, p.pixels_per_line, p.bytes_per_line)};
 }
 
 SideFormat format_of(const Parameters& p, const Layout& layout, int dpi_x, int dpi_y) {
@@ -219,18 +235,22 @@ SideFormat format_of(const Parameters& p, const Layout& layout, int dpi_x, int d
           .dpi_y = dpi_y};
 }
 
-std::uint64_t expected_bytes(const Parameters& p) { return p.lines > 0 ? static_cast<std::uint64_t>(p.lines) * static_cast<std::uint64_t>(p.bytes_per_line) : 0; }
+std::uint64_t expected_bytes(const Parameters& p) {
+  return p.lines > 0 ? static_cast<std::uint64_t>(p.lines) * static_cast<std::uint64_t>(p.bytes_per_line) : 0;
+}
 
 using Outcome = std::variant<SideMeta, ReadTrouble>;
 
-Result<Outcome> read_single(Session& session, const Parameters& parameters, const SideFormat& format, const Layout& layout, SideSink& sink) {
+Result<Outcome> read_single(Session& session, const Parameters& parameters, const SideFormat& format, const Layout& layout,
+                            SideSink& sink) {
   TRY_STATUS(sink.begin(format));
   StraightRows rows(sink);
   TRY(FrameResult frame, FrameReader(session, sink).read(parameters, layout, rows, 0));
   if (frame.trouble) return Outcome(*frame.trouble);
   SideMeta meta{.height = frame.rows, .bytes_expected = expected_bytes(parameters), .bytes_received = frame.bytes};
   if (parameters.lines > 0 && frame.rows > parameters.lines)
-    meta.notes.push_back(fmt::format("the scanner sent {} rows more than it announced; all are kept", frame.rows - parameters.lines));
+    meta.notes.push_back(
+        fmt::format("the scanner sent {} rows more than it announced; all are kept", frame.rows - parameters.lines));
   if (const std::string note = rows.note(); !note.empty()) meta.notes.push_back(note);
   return Outcome(std::move(meta));
 }
@@ -241,7 +261,8 @@ Result<Outcome> read_passes(Session& session, Parameters parameters, SideFormat 
   PassRows rows;
   for (;;) {
     const std::optional<Layout> layout = layout_of(parameters);
-    if (!layout || !is_pass(parameters.frame) || parameters.pixels_per_line != format.width) return Outcome(unsupported(parameters));
+    if (!layout || !is_pass(parameters.frame) || parameters.pixels_per_line != format.width)
+      return Outcome(unsupported(parameters));
     rows.turn_to(parameters.frame);
     TRY(FrameResult frame, FrameReader(session, sink).read(parameters, *layout, rows, meta.bytes_received));
     meta.bytes_received += frame.bytes;
@@ -252,11 +273,14 @@ Result<Outcome> read_passes(Session& session, Parameters parameters, SideFormat 
     }
     meta.height = frame.rows;
     if (parameters.last_frame) break;
-    if (const Code code = session.start(); code != Code::Good) return Outcome(Trouble{.code = code, .started = true, .text = "between two colour passes"});
-    if (const Code code = session.parameters(parameters); code != Code::Good) return Outcome(Trouble{.code = code, .started = true});
+    if (const Code code = session.start(); code != Code::Good)
+      return Outcome(Trouble{.code = code, .started = true, .text = "between two colour passes"});
+    if (const Code code = session.parameters(parameters); code != Code::Good)
+      return Outcome(Trouble{.code = code, .started = true});
   }
   if (!rows.complete())
-    return Outcome(Trouble{.kind = FaultKind::ShortPage, .code = Code::Eof, .started = true, .text = "the three colour passes differ in size"});
+    return Outcome(Trouble{
+        .kind = FaultKind::ShortPage, .code = Code::Eof, .started = true, .text = "the three colour passes differ in size"});
   format.height = meta.height;
   TRY_STATUS(sink.begin(format));
   FlatFill fill;
@@ -273,7 +297,8 @@ Result<std::variant<SideMeta, ReadTrouble>> read_side(Session& session, int dpi_
   const std::optional<Layout> layout = layout_of(parameters);
   if (!layout) return Outcome(unsupported(parameters));
   const SideFormat format = format_of(parameters, *layout, dpi_x, dpi_y);
-  return is_pass(parameters.frame) ? read_passes(session, parameters, format, sink) : read_single(session, parameters, format, *layout, sink);
+  return is_pass(parameters.frame) ? read_passes(session, parameters, format, sink)
+                                   : read_single(session, parameters, format, *layout, sink);
 }
 
 }  // namespace chartscan::scan::sane

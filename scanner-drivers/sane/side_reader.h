@@ -14,8 +14,8 @@ namespace chartscan::scan::sane {
 struct ReadTrouble {
   FaultKind kind = FaultKind::DeviceIo;  // where `code` does not say: ShortPage, EmptyPage, Unsupported
   Code code = Code::Good;
-  bool started = false;        // pixels had come
-  std::string text;            // what is wrong, where the code alone does not tell
+  bool started = false;  // pixels had come
+  std::string text;      // what is wrong, where the code alone does not tell
 };
 
 // dpi: of the settings in force. An error is the sink's own.

@@ -15,8 +15,10 @@ std::string plain(std::string_view name) {
   for (const char raw : name) {
     const char c = lower(raw);
     const bool counts = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80;
-    if (counts) text += c;
-    else if (!text.empty() && text.back() != ' ') text += ' ';
+    if (counts)
+      text += c;
+    else if (!text.empty() && text.back() != ' ')
+      text += ' ';
   }
   if (!text.empty() && text.back() == ' ') text.pop_back();
   return text;
@@ -39,9 +41,11 @@ bool has_word(const std::string& text, std::string_view word) {
 constexpr std::array kNoPaper{"transparen", "negative", "slide", "film", "tpu", "tma", "card", "photo"};
 constexpr std::array kBothSides{"duplex", "both side", "2 side", "two side", "double side", "dual side", "adf db"};
 constexpr std::array kGlass{"flatbed", "flat bed", "platen", "document table", "book", "normal", "glass"};
-constexpr std::array kFeeder{"adf", "feeder", "simplex", "sheetfed", "sheet fed", "automatic document", "one side", "single side"};
+constexpr std::array kFeeder{"adf",      "feeder",     "simplex", "sheetfed", "sheet fed", "automatic document",
+                             "one side", "single side"};
 
-constexpr std::array kLineArt{"lineart", "line art", "black white", "black and white", "binary", "bitonal", "bi level", "bilevel", "monochrome", "1 bit", "1bit", "b w"};
+constexpr std::array kLineArt{"lineart",  "line art", "black white", "black and white", "binary", "bitonal",
+                              "bi level", "bilevel",  "monochrome",  "1 bit",           "1bit",   "b w"};
 constexpr std::array kGrays{"gray", "grey"};
 constexpr std::array kColors{"color", "colour", "rgb"};
 constexpr std::array kOddities{"halftone", "dither", "diffusion", "diffused", "fast", "infrared", "negative", "dynamic"};
@@ -90,21 +94,24 @@ const std::string* best_mode(const std::vector<std::string>& names, PixelMode wa
 
 std::optional<bool> duplex_meant(std::string_view backend_value) {
   const std::string value = plain(backend_value);
-  if (has_any(value, kBothSides) || has_word(value, "both") || has_word(value, "double") || has_word(value, "on") || has_word(value, "2")) return true;
-  if (has_any(value, std::array{"simplex", "single", "one side", "1 side", "front"}) || has_word(value, "off") || has_word(value, "none") ||
-      has_word(value, "1"))
+  if (has_any(value, kBothSides) || has_word(value, "both") || has_word(value, "double") || has_word(value, "on") ||
+      has_word(value, "2"))
+    return true;
+  if (has_any(value, std::array{"simplex", "single", "one side", "1 side", "front"}) || has_word(value, "off") ||
+      has_word(value, "none") || has_word(value, "1"))
     return false;
   return std::nullopt;
 }
 
 std::span<const char* const> duplex_options() {
-  static constexpr std::array kNames{"adf-mode", "adf_mode", "duplex", "duplex-mode", "scan-sides", "sides", "side-mode", "double-sided", "adf-duplex"};
+  static constexpr std::array kNames{"adf-mode", "adf_mode",  "duplex",       "duplex-mode", "scan-sides",
+                                     "sides",    "side-mode", "double-sided", "adf-duplex"};
   return kNames;
 }
 
 std::span<const char* const> paper_sensors() {
-  static constexpr std::array kNames{"page-loaded", "page_loaded", "paper-loaded", "adf-loaded", "adf_loaded", "document-loaded",
-                                     "doc-in-adf",  "feeder-loaded", "paper-sensor", "adf-document-loaded"};
+  static constexpr std::array kNames{"page-loaded",     "page_loaded", "paper-loaded",  "adf-loaded",   "adf_loaded",
+                                     "document-loaded", "doc-in-adf",  "feeder-loaded", "paper-sensor", "adf-document-loaded"};
   return kNames;
 }
 
@@ -114,9 +121,21 @@ std::span<const char* const> double_feed_sensors() {
 }
 
 std::span<const char* const> double_feed_switches() {
-  static constexpr std::array kNames{"double-feed", "double-feed-detection", "double_feed_detection", "double-feed-detection-sensitivity", "df-action", "df-thickness",
-                                     "df-stop",               "dfstop",                "dfdetect",                          "df-detection", "df-ultrasonic",
-                                     "multifeed-detection",   "multi-feed-detection",  "doublefeed",                        "ultrasonic-detection"};
+  static constexpr std::array kNames{"double-feed",
+                                     "double-feed-detection",
+                                     "double_feed_detection",
+                                     "double-feed-detection-sensitivity",
+                                     "df-action",
+                                     "df-thickness",
+                                     "df-stop",
+                                     "dfstop",
+                                     "dfdetect",
+                                     "df-detection",
+                                     "df-ultrasonic",
+                                     "multifeed-detection",
+                                     "multi-feed-detection",
+                                     "doublefeed",
+                                     "ultrasonic-detection"};
   return kNames;
 }
 

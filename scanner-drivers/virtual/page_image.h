@@ -22,7 +22,7 @@ enum class Mode { Lineart, Gray, Color };
 struct Window {
   int dpi = 300;
   Mode mode = Mode::Gray;
-  bool whole_page = true;                          // the feeder measures the paper
+  bool whole_page = true;                           // the feeder measures the paper
   double left = 0, top = 0, right = 0, bottom = 0;  // mm, where it is not
 };
 
@@ -97,11 +97,13 @@ class PageImage {
     left_ = window.whole_page ? 0 : pixels(window.left);
     top_ = window.whole_page ? 0 : pixels(window.top);
     width_ = std::max(1, window.whole_page ? static_cast<int>(std::lround(paper.width / scale_)) : pixels(window.right) - left_);
-    height_ = std::max(1, window.whole_page ? static_cast<int>(std::lround(paper.height / scale_)) : pixels(window.bottom) - top_);
-    const bool same_kind = (window.mode == Mode::Lineart && paper.bits == 1) || (window.mode == Mode::Gray && paper.bits == 8 && paper.channels == 1) ||
+    height_ =
+        std::max(1, window.whole_page ? static_cast<int>(std::lround(paper.height / scale_)) : pixels(window.bottom) - top_);
+    const bool same_kind = (window.mode == Mode::Lineart && paper.bits == 1) ||
+                           (window.mode == Mode::Gray && paper.bits == 8 && paper.channels == 1) ||
                            (window.mode == Mode::Color && paper.bits == 8 && paper.channels == 3);
-    as_it_is_ = !blank && same_kind && (paper.bits == 1 || paper.highest == 255) && own == window.dpi && left_ == 0 && top_ == 0 &&
-                width_ == paper.width && height_ <= paper.height;
+    as_it_is_ = !blank && same_kind && (paper.bits == 1 || paper.highest == 255) && own == window.dpi && left_ == 0 &&
+                top_ == 0 && width_ == paper.width && height_ <= paper.height;
   }
 
   int sample(int x, int y, int channel) const {
@@ -134,10 +136,12 @@ class PageImage {
     row_.assign(row_bytes(), 0);
     for (int x = 0; x < width_; ++x) {
       const auto at = static_cast<std::size_t>(x);
-      if (window_.mode == Mode::Gray) row_[at] = static_cast<std::uint8_t>(gray(x, y));
+      if (window_.mode == Mode::Gray)
+        row_[at] = static_cast<std::uint8_t>(gray(x, y));
       else if (window_.mode == Mode::Color)
         for (int c = 0; c < 3; ++c) row_[at * 3 + static_cast<std::size_t>(c)] = static_cast<std::uint8_t>(level(x, y, c));
-      else if (gray(x, y) < 128) row_[at / 8] |= static_cast<std::uint8_t>(0x80 >> (x % 8));
+      else if (gray(x, y) < 128)
+        row_[at / 8] |= static_cast<std::uint8_t>(0x80 >> (x % 8));
     }
     made_ = y;
   }

@@ -16,8 +16,8 @@ struct Pnm {
   int channels = 1;  // 3 for PPM
   int bits = 8;      // a sample: 1, 8, 16 (high byte first)
   int width = 0, height = 0;
-  int highest = 255;  // value of white
-  int dpi = 0;        // 0 = not said
+  int highest = 255;                     // value of white
+  int dpi = 0;                           // 0 = not said
   std::span<const std::uint8_t> pixels;  // inside the bytes given
 
   std::size_t row_bytes() const { return (static_cast<std::size_t>(width) * channels * bits + 7) / 8; }
@@ -33,7 +33,8 @@ class PnmHeader {
     at_ = 2;
     const bool bitmap = bytes_[1] == '4';
     image.channels = bytes_[1] == '6' ? 3 : 1;
-    if (!number(image.width, kWidest) || !number(image.height, kWidest) || (!bitmap && !number(image.highest, 65535))) return std::nullopt;
+    if (!number(image.width, kWidest) || !number(image.height, kWidest) || (!bitmap && !number(image.highest, 65535)))
+      return std::nullopt;
     image.bits = bitmap ? 1 : image.highest > 255 ? 16 : 8;
     image.dpi = dpi_;
     if (at_ >= bytes_.size() || !blank(bytes_[at_])) return std::nullopt;  // exactly one before the pixels
@@ -64,12 +65,15 @@ class PnmHeader {
 
   bool number(int& into, int most) {
     while (at_ < bytes_.size() && (blank(bytes_[at_]) || bytes_[at_] == '#')) {
-      if (bytes_[at_] == '#') comment();
-      else ++at_;
+      if (bytes_[at_] == '#')
+        comment();
+      else
+        ++at_;
     }
     long value = 0;
     const std::size_t start = at_;
-    for (; at_ < bytes_.size() && bytes_[at_] >= '0' && bytes_[at_] <= '9' && value <= most; ++at_) value = value * 10 + (bytes_[at_] - '0');
+    for (; at_ < bytes_.size() && bytes_[at_] >= '0' && bytes_[at_] <= '9' && value <= most; ++at_)
+      value = value * 10 + (bytes_[at_] - '0');
     into = static_cast<int>(value <= most ? value : 0);
     return at_ > start && into > 0;
   }

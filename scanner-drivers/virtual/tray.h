@@ -76,7 +76,9 @@ class Tray {
   static constexpr std::array<const char*, 4> kExtensions{".pgm", ".pbm", ".ppm", ".pnm"};
 
   static const char* suffix(int side) { return side == 0 ? "-front" : "-back"; }
-  static bool is_image(const fs::path& path) { return std::ranges::find(kExtensions, path.extension().string()) != kExtensions.end(); }
+  static bool is_image(const fs::path& path) {
+    return std::ranges::find(kExtensions, path.extension().string()) != kExtensions.end();
+  }
   static bool there(const fs::path& path) {
     std::error_code none;
     return fs::exists(path, none);

@@ -23,7 +23,21 @@ using namespace chartscan::scan::virtual_feeder;
 constexpr double kWidest = 297, kLongest = 432;  // mm: A3 and Ledger
 constexpr double kDoubleFeedSeen = 60;           // % of a side that are through when the sensor trips
 
-enum OptionIndex { kCount, kSource, kMode, kResolution, kLeft, kTop, kRight, kBottom, kWatchDoubles, kPageLoaded, kSide, kDoubleFeed, kOptions };
+enum OptionIndex {
+  kCount,
+  kSource,
+  kMode,
+  kResolution,
+  kLeft,
+  kTop,
+  kRight,
+  kBottom,
+  kWatchDoubles,
+  kPageLoaded,
+  kSide,
+  kDoubleFeed,
+  kOptions
+};
 
 constexpr std::array<SANE_String_Const, 3> kSources{"ADF Front", "ADF Duplex", nullptr};
 constexpr std::array<SANE_String_Const, 4> kModes{"Lineart", "Gray", "Color", nullptr};
@@ -32,7 +46,8 @@ constexpr SANE_Range kWidths{0, SANE_FIX(kWidest), 0};
 constexpr SANE_Range kLengths{0, SANE_FIX(kLongest), 0};
 constexpr SANE_Int kStringSize = 32;
 
-SANE_Option_Descriptor described(SANE_String_Const name, SANE_String_Const title, SANE_Value_Type type, SANE_Unit unit, SANE_Int cap) {
+SANE_Option_Descriptor described(SANE_String_Const name, SANE_String_Const title, SANE_Value_Type type, SANE_Unit unit,
+                                 SANE_Int cap) {
   SANE_Option_Descriptor option{};
   option.name = name;
   option.title = title;
@@ -167,8 +182,10 @@ class VirtualFeeder {
     if (at_ == total_) return side_is_through();
     std::size_t end = std::min(total_, at_ + static_cast<std::size_t>(std::max(most, 0)));
     if (trip_) end = std::min(end, *trip_);
-    if (greyed_) std::memset(out, mode_ == Mode::Lineart ? 0 : 128, end - at_);
-    else page_->copy(at_, out, end - at_);
+    if (greyed_)
+      std::memset(out, mode_ == Mode::Lineart ? 0 : 128, end - at_);
+    else
+      page_->copy(at_, out, end - at_);
     got = static_cast<SANE_Int>(end - at_);
     at_ = end;
     return SANE_STATUS_GOOD;
@@ -212,7 +229,9 @@ class VirtualFeeder {
     return {dpi_, mode_, whole, SANE_UNFIX(edges_[0]), SANE_UNFIX(edges_[1]), SANE_UNFIX(edges_[2]), SANE_UNFIX(edges_[3])};
   }
 
-  double number(std::size_t index, double otherwise) const { return index < fault_.numbers.size() ? fault_.numbers[index] : otherwise; }
+  double number(std::size_t index, double otherwise) const {
+    return index < fault_.numbers.size() ? fault_.numbers[index] : otherwise;
+  }
   bool at_start() const { return fault_.numbers.empty(); }
 
   // Faults that keep the paper from moving; jam, ioerr and crash without a percentage are among them.
@@ -234,7 +253,8 @@ class VirtualFeeder {
   std::optional<std::size_t> trip_point() const {
     const std::string& kind = fault_.kind;
     double percent = -1;
-    if (kind == "jam" || kind == "ioerr" || kind == "crash" || kind == "short" || kind == "grey" || kind == "spin") percent = number(0, 50);
+    if (kind == "jam" || kind == "ioerr" || kind == "crash" || kind == "short" || kind == "grey" || kind == "spin")
+      percent = number(0, 50);
     if (kind == "empty") percent = 0;
     if (kind == "double" && watch_doubles_) percent = number(0, kDoubleFeedSeen);
     if (kind == "hang" && fault_.numbers.size() == 2) percent = fault_.numbers[1];
@@ -292,7 +312,7 @@ class VirtualFeeder {
   int side_ = 0;       // 1: the back comes next, or is being read
   std::unique_ptr<PageImage> page_;
   std::optional<SANE_Parameters> started_;  // of the side that was started last
-  std::size_t at_ = 0, total_ = 0;  // bytes of the side
+  std::size_t at_ = 0, total_ = 0;          // bytes of the side
   PlannedFault fault_;
   std::optional<std::size_t> trip_;  // byte where the fault strikes
   bool greyed_ = false, spinning_ = false, doubled_ = false;
@@ -338,7 +358,8 @@ VADF_EXPORT void sane_vadf_exit() { listing() = {}; }
 VADF_EXPORT SANE_Status sane_vadf_get_devices(const SANE_Device*** list, SANE_Bool) {
   Listing& all = listing();
   all = {trays_to_list(), {}, {}};
-  for (const std::string& name : all.names) all.devices.push_back({name.c_str(), "Chartscan", "virtual feeder", "sheetfed scanner"});
+  for (const std::string& name : all.names)
+    all.devices.push_back({name.c_str(), "Chartscan", "virtual feeder", "sheetfed scanner"});
   for (const SANE_Device& device : all.devices) all.pointers.push_back(&device);
   all.pointers.push_back(nullptr);
   *list = all.pointers.data();
@@ -359,7 +380,8 @@ VADF_EXPORT const SANE_Option_Descriptor* sane_vadf_get_option_descriptor(SANE_H
   return option >= 0 && option < kOptions ? &descriptors()[static_cast<std::size_t>(option)] : nullptr;
 }
 
-VADF_EXPORT SANE_Status sane_vadf_control_option(SANE_Handle handle, SANE_Int option, SANE_Action action, void* value, SANE_Int* info) {
+VADF_EXPORT SANE_Status sane_vadf_control_option(SANE_Handle handle, SANE_Int option, SANE_Action action, void* value,
+                                                 SANE_Int* info) {
   if (option < 0 || option >= kOptions || !value) return SANE_STATUS_INVAL;
   SANE_Int changes = 0;
   SANE_Status status = SANE_STATUS_UNSUPPORTED;

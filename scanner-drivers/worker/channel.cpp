@@ -29,7 +29,8 @@ bool Channel::send(MessageType type, std::span<const std::uint8_t> payload) {
   const auto length = static_cast<std::uint32_t>(payload.size());
   std::memcpy(header.data(), &length, sizeof length);
   header[4] = static_cast<std::uint8_t>(type);
-  std::array<iovec, 2> parts{iovec{header.data(), header.size()}, iovec{const_cast<std::uint8_t*>(payload.data()), payload.size()}};
+  std::array<iovec, 2> parts{iovec{header.data(), header.size()},
+                             iovec{const_cast<std::uint8_t*>(payload.data()), payload.size()}};
   msghdr out{};
   out.msg_iov = parts.data();
   out.msg_iovlen = parts.size();

@@ -8,7 +8,8 @@ bool believable(const SideFormat& f) {
   const bool depth = f.depth == 1 || f.depth == 8 || f.depth == 16;
   const bool size = f.width > 0 && f.width <= kMostPixels && (f.height == -1 || (f.height > 0 && f.height <= 10 * kMostPixels));
   const bool dpi = f.dpi_x >= 0 && f.dpi_x <= kMostDpi && f.dpi_y >= 0 && f.dpi_y <= kMostDpi;
-  return channels && depth && size && dpi && (f.height < 0 || f.row_bytes() * static_cast<std::uint64_t>(f.height) <= kLargestSide);
+  return channels && depth && size && dpi &&
+         (f.height < 0 || f.row_bytes() * static_cast<std::uint64_t>(f.height) <= kLargestSide);
 }
 
 }  // namespace chartscan::scan::worker

@@ -33,7 +33,7 @@ enum class MessageType : std::uint8_t {
   SideEnds,    // SideMeta
   PaperEnds,   // EndOfPaper
   FaultIs,
-  Failure,     // Error: refused by us, not by the device
+  Failure,  // Error: refused by us, not by the device
 };
 
 inline constexpr std::uint32_t kLongestPayload = 4 << 20;  // bytes
@@ -62,14 +62,20 @@ void fields(auto& wire, Of<ScanRequest> auto& v) {
   wire(v.source, v.dpi, v.mode, v.depth, v.size, v.brightness, v.contrast, v.stop_at_double_feed, v.sheet_limit);
 }
 void fields(auto& wire, Of<Settings> auto& v) {
-  wire(v.source, v.source_name, v.dpi_x, v.dpi_y, v.mode, v.depth, v.size, v.has_paper_sensor, v.detects_double_feed, v.feeds_ahead, v.notes);
+  wire(v.source, v.source_name, v.dpi_x, v.dpi_y, v.mode, v.depth, v.size, v.has_paper_sensor, v.detects_double_feed,
+       v.feeds_ahead, v.notes);
 }
-void fields(auto& wire, Of<Capability> auto& v) { wire(v.name, v.title, v.unit, v.value, v.choices, v.low, v.high, v.step, v.read_only); }
+void fields(auto& wire, Of<Capability> auto& v) {
+  wire(v.name, v.title, v.unit, v.value, v.choices, v.low, v.high, v.step, v.read_only);
+}
 void fields(auto& wire, Of<Capabilities> auto& v) {
-  wire(v.sources, v.source_names, v.modes, v.resolutions, v.dpi_low, v.dpi_high, v.largest, v.paper_sensor, v.double_feed_detection, v.all);
+  wire(v.sources, v.source_names, v.modes, v.resolutions, v.dpi_low, v.dpi_high, v.largest, v.paper_sensor,
+       v.double_feed_detection, v.all);
 }
 void fields(auto& wire, Of<SideFormat> auto& v) { wire(v.width, v.height, v.channels, v.depth, v.dpi_x, v.dpi_y); }
-void fields(auto& wire, Of<SideMeta> auto& v) { wire(v.driver_sequence, v.side, v.height, v.bytes_expected, v.bytes_received, v.notes); }
+void fields(auto& wire, Of<SideMeta> auto& v) {
+  wire(v.driver_sequence, v.side, v.height, v.bytes_expected, v.bytes_received, v.notes);
+}
 void fields(auto& wire, Of<EndOfPaper> auto& v) { wire(v.reason); }
 void fields(auto& wire, Of<Fault> auto& v) {
   wire(v.kind, v.phase, v.raw_code, v.raw_text, v.side, v.sheets_in_transport, v.feeds_ahead, v.last_side_suspect);

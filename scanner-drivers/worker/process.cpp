@@ -43,10 +43,11 @@ class SpawnPlan {
     sigset_t none, all;
     sigemptyset(&none);
     sigfillset(&all);
-    return ::posix_spawn_file_actions_addopen(&files_, 0, "/dev/null", O_RDONLY, 0) == 0 && ::posix_spawn_file_actions_adddup2(&files_, 2, 1) == 0 &&
+    return ::posix_spawn_file_actions_addopen(&files_, 0, "/dev/null", O_RDONLY, 0) == 0 &&
+           ::posix_spawn_file_actions_adddup2(&files_, 2, 1) == 0 &&
            ::posix_spawn_file_actions_adddup2(&files_, socket, kWorkerSocket) == 0 &&
-           ::posix_spawn_file_actions_addclosefrom_np(&files_, kWorkerSocket + 1) == 0 && ::posix_spawnattr_setsigmask(&attributes_, &none) == 0 &&
-           ::posix_spawnattr_setsigdefault(&attributes_, &all) == 0 &&
+           ::posix_spawn_file_actions_addclosefrom_np(&files_, kWorkerSocket + 1) == 0 &&
+           ::posix_spawnattr_setsigmask(&attributes_, &none) == 0 && ::posix_spawnattr_setsigdefault(&attributes_, &all) == 0 &&
            ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF) == 0;
   }
 
@@ -58,7 +59,8 @@ class SpawnPlan {
 };
 
 Error not_started(const std::string& program, int error) {
-  return {ErrorCode::DeviceFault, fmt::format("the scanner's worker process ({}) cannot be started: {}", program, std::strerror(error))};
+  return {ErrorCode::DeviceFault,
+          fmt::format("the scanner's worker process ({}) cannot be started: {}", program, std::strerror(error))};
 }
 
 // dup2 of a descriptor to its own number would leave it closed on exec, so the socket must not be number 3 already.
@@ -94,7 +96,8 @@ Result<std::unique_ptr<Process>> Process::start(const std::vector<std::string>& 
 
 Process::~Process() {
   channel_.reset();  // it takes this as good-bye
-  for (const auto end = Clock::now() + kFarewell; alive() && Clock::now() < end;) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  for (const auto end = Clock::now() + kFarewell; alive() && Clock::now() < end;)
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
   kill();
 }
 

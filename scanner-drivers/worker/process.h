@@ -27,7 +27,7 @@ class Process {
   bool alive();  // looks, does not wait
 
   struct Death {
-    int signal = 0;     // that ended it, or 0
+    int signal = 0;  // that ended it, or 0
     int exit_code = 0;
   };
   Death kill();  // how it ended: by this, or before it

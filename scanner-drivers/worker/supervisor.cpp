@@ -23,20 +23,26 @@ Result<std::unique_ptr<Supervisor>> Supervisor::start(const std::vector<std::str
 
 Fault Supervisor::hung(FaultPhase phase, Seconds limit) {
   process_->kill();
-  return {.kind = FaultKind::Hung, .phase = phase, .raw_code = SIGKILL, .raw_text = fmt::format("no sign of life for {} s", limit.count())};
+  return {.kind = FaultKind::Hung,
+          .phase = phase,
+          .raw_code = SIGKILL,
+          .raw_text = fmt::format("no sign of life for {} s", limit.count())};
 }
 
 Fault Supervisor::crashed(FaultPhase phase) {
   const Process::Death death = process_->kill();
   Fault fault{.kind = FaultKind::Crashed, .phase = phase, .raw_code = death.signal};
-  if (death.signal != 0) fault.raw_text = fmt::format("signal {}, {}", death.signal, ::sigdescr_np(death.signal));
-  else fault.raw_text = fmt::format("the driver's process ended by itself with code {}", death.exit_code);
+  if (death.signal != 0)
+    fault.raw_text = fmt::format("signal {}, {}", death.signal, ::sigdescr_np(death.signal));
+  else
+    fault.raw_text = fmt::format("the driver's process ended by itself with code {}", death.exit_code);
   return fault;
 }
 
 Fault Supervisor::nonsense(FaultPhase phase, const char* what) {
   process_->kill();
-  return {.kind = FaultKind::Crashed, .phase = phase, .raw_text = fmt::format("the driver's process answered nonsense: {}", what)};
+  return {
+      .kind = FaultKind::Crashed, .phase = phase, .raw_text = fmt::format("the driver's process answered nonsense: {}", what)};
 }
 
 // Every wait looks whether the worker lives: one that is dead while a child of its own still holds the socket would look
@@ -86,7 +92,8 @@ Result<std::optional<Fault>> Supervisor::start_batch() {
 
 Result<std::variant<Settings, Fault>> Supervisor::configure(const ScanRequest& request) {
   using Answer = std::variant<Settings, Fault>;
-  if (std::optional<Fault> fault = ask(message(MessageType::Configure, request), FaultPhase::Configure, Seconds(patience_.open_seconds)))
+  if (std::optional<Fault> fault =
+          ask(message(MessageType::Configure, request), FaultPhase::Configure, Seconds(patience_.open_seconds)))
     return Answer(std::move(*fault));
   if (message_.type == MessageType::Failure) return refusal();
   if (message_.type == MessageType::SettingsAre)
@@ -95,8 +102,10 @@ Result<std::variant<Settings, Fault>> Supervisor::configure(const ScanRequest& r
 }
 
 Result<std::vector<DeviceInfo>> Supervisor::list(const std::string& scheme) {
-  if (const std::optional<Fault> fault = ask(message(MessageType::List, scheme), FaultPhase::Open, Seconds(patience_.open_seconds)))
-    return Error{ErrorCode::DeviceFault, fmt::format("the driver could not list its devices ({}: {})", to_string(fault->kind), fault->raw_text)};
+  if (const std::optional<Fault> fault =
+          ask(message(MessageType::List, scheme), FaultPhase::Open, Seconds(patience_.open_seconds)))
+    return Error{ErrorCode::DeviceFault,
+                 fmt::format("the driver could not list its devices ({}: {})", to_string(fault->kind), fault->raw_text)};
   if (message_.type == MessageType::Failure) return refusal();
   if (message_.type == MessageType::Devices)
     if (auto devices = read_payload<std::vector<DeviceInfo>>(message_.payload)) return std::move(*devices);
@@ -104,8 +113,10 @@ Result<std::vector<DeviceInfo>> Supervisor::list(const std::string& scheme) {
 }
 
 Result<Capabilities> Supervisor::capabilities() {
-  if (const std::optional<Fault> fault = ask(message(MessageType::Capabilities), FaultPhase::Configure, Seconds(patience_.open_seconds)))
-    return Error{ErrorCode::DeviceFault, fmt::format("the driver could not say what the scanner can do ({}: {})", to_string(fault->kind), fault->raw_text)};
+  if (const std::optional<Fault> fault =
+          ask(message(MessageType::Capabilities), FaultPhase::Configure, Seconds(patience_.open_seconds)))
+    return Error{ErrorCode::DeviceFault, fmt::format("the driver could not say what the scanner can do ({}: {})",
+                                                     to_string(fault->kind), fault->raw_text)};
   if (message_.type == MessageType::Failure) return refusal();
   if (message_.type == MessageType::CapabilitiesAre)
     if (auto capabilities = read_payload<Capabilities>(message_.payload)) return std::move(*capabilities);

@@ -21,12 +21,15 @@ using Bytes = std::vector<std::uint8_t>;
 template <typename T, typename U>
 concept Of = std::same_as<std::remove_const_t<T>, U>;
 
-inline constexpr std::uint32_t kLongestList = 100'000;     // items
-inline constexpr std::uint32_t kLongestText = 1'000'000;   // bytes
+inline constexpr std::uint32_t kLongestList = 100'000;    // items
+inline constexpr std::uint32_t kLongestText = 1'000'000;  // bytes
 
 // The last value of an enumeration, said for each that travels.
 template <typename Enum>
-constexpr Enum kLastOf = [] { static_assert(!sizeof(Enum), "say the last value"); return Enum{}; }();
+constexpr Enum kLastOf = [] {
+  static_assert(!sizeof(Enum), "say the last value");
+  return Enum{};
+}();
 
 class Writer {
  public:
@@ -40,10 +43,14 @@ class Writer {
  private:
   template <typename T>
   void put(const T& value) {
-    if constexpr (std::is_enum_v<T>) put_raw(static_cast<std::int32_t>(value));
-    else if constexpr (std::is_same_v<T, bool>) put_raw(static_cast<std::uint8_t>(value));
-    else if constexpr (std::is_arithmetic_v<T>) put_raw(value);
-    else fields(*this, value);
+    if constexpr (std::is_enum_v<T>)
+      put_raw(static_cast<std::int32_t>(value));
+    else if constexpr (std::is_same_v<T, bool>)
+      put_raw(static_cast<std::uint8_t>(value));
+    else if constexpr (std::is_arithmetic_v<T>)
+      put_raw(value);
+    else
+      fields(*this, value);
   }
   void put(const std::string& text) {
     put_raw(static_cast<std::uint32_t>(text.size()));
@@ -82,10 +89,14 @@ class Reader {
  private:
   template <typename T>
   void take(T& value) {
-    if constexpr (std::is_enum_v<T>) take_enum(value);
-    else if constexpr (std::is_same_v<T, bool>) take_bool(value);
-    else if constexpr (std::is_arithmetic_v<T>) take_raw(value);
-    else fields(*this, value);
+    if constexpr (std::is_enum_v<T>)
+      take_enum(value);
+    else if constexpr (std::is_same_v<T, bool>)
+      take_bool(value);
+    else if constexpr (std::is_arithmetic_v<T>)
+      take_raw(value);
+    else
+      fields(*this, value);
   }
   void take(std::string& text) {
     const std::uint32_t size = take_count(kLongestText, 1);
@@ -108,8 +119,10 @@ class Reader {
   void take_enum(T& value) {
     std::int32_t number = 0;
     take_raw(number);
-    if (number < 0 || number > static_cast<std::int32_t>(kLastOf<T>)) ok_ = false;
-    else value = static_cast<T>(number);
+    if (number < 0 || number > static_cast<std::int32_t>(kLastOf<T>))
+      ok_ = false;
+    else
+      value = static_cast<T>(number);
   }
   void take_bool(bool& value) {
     std::uint8_t byte = 0;

@@ -19,16 +19,17 @@ namespace {
 using namespace worker;
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kWorthSending = 1 << 16;          // bytes of rows: less is collected first
-constexpr std::chrono::milliseconds kSignOfLife{250};   // progress is told this often where no row is whole
-constexpr std::chrono::seconds kFarewell{3};            // to close the device once the supervisor is gone
+constexpr std::size_t kWorthSending = 1 << 16;         // bytes of rows: less is collected first
+constexpr std::chrono::milliseconds kSignOfLife{250};  // progress is told this often where no row is whole
+constexpr std::chrono::seconds kFarewell{3};           // to close the device once the supervisor is gone
 
 // A driver may be stuck in a call for ever, so the end of the supervisor is watched for beside it. PR_SET_PDEATHSIG would
 // not do: it fires when the supervisor's thread that started us ends, and a batch may be handed from thread to thread.
 void watch_supervisor(int socket) {
   std::thread([socket] {
     pollfd watched{socket, POLLRDHUP, 0};
-    while (::poll(&watched, 1, -1) <= 0) {}
+    while (::poll(&watched, 1, -1) <= 0) {
+    }
     std::this_thread::sleep_for(kFarewell);
     ::_exit(0);
   }).detach();
@@ -99,7 +100,8 @@ class Worker {
     switch (request.type) {
       case MessageType::List: return with_payload<std::string>(request, [&](const std::string& scheme) { return list(scheme); });
       case MessageType::Open: return with_payload<std::string>(request, [&](const std::string& id) { return open(id); });
-      case MessageType::Capabilities: return with_device([&] { return reply(MessageType::CapabilitiesAre, device_->capabilities()); });
+      case MessageType::Capabilities:
+        return with_device([&] { return reply(MessageType::CapabilitiesAre, device_->capabilities()); });
       case MessageType::Configure:
         return with_payload<ScanRequest>(request, [&](const ScanRequest& wanted) {
           return with_device([&] { return reply(MessageType::SettingsAre, device_->configure(wanted)); });
@@ -120,7 +122,9 @@ class Worker {
     return device_ ? then() : refuse("a request to a device that is not open");
   }
 
-  bool refuse(const char* what) { return channel_.send(message(MessageType::Failure, Error{ErrorCode::Internal, fmt::format("the worker got {}", what)})); }
+  bool refuse(const char* what) {
+    return channel_.send(message(MessageType::Failure, Error{ErrorCode::Internal, fmt::format("the worker got {}", what)}));
+  }
 
   template <typename T>
   bool reply(MessageType type, const Result<T>& result) {
@@ -143,7 +147,9 @@ class Worker {
     }
     std::string known;
     for (const std::unique_ptr<Driver>& driver : drivers_) known += fmt::format(" {}:", driver->scheme());
-    return channel_.send(message(MessageType::Failure, Error{ErrorCode::NotFound, fmt::format("no driver for the scanner \"{}\"; its name begins with one of:{}", id, known)}));
+    return channel_.send(message(
+        MessageType::Failure,
+        Error{ErrorCode::NotFound, fmt::format("no driver for the scanner \"{}\"; its name begins with one of:{}", id, known)}));
   }
 
   bool start_batch() {
@@ -156,7 +162,8 @@ class Worker {
     ChannelSink sink(channel_);
     const Result<SideOutcome> outcome = device_->next_side(sink);
     if (!outcome.ok()) return channel_.send(message(MessageType::Failure, outcome.error()));
-    if (const auto* side = std::get_if<SideMeta>(&*outcome)) return sink.flush().ok() && channel_.send(message(MessageType::SideEnds, *side));
+    if (const auto* side = std::get_if<SideMeta>(&*outcome))
+      return sink.flush().ok() && channel_.send(message(MessageType::SideEnds, *side));
     if (const auto* end = std::get_if<EndOfPaper>(&*outcome)) return channel_.send(message(MessageType::PaperEnds, *end));
     return channel_.send(message(MessageType::FaultIs, std::get<Fault>(*outcome)));
   }

@@ -19,11 +19,11 @@ namespace chartscan::testing {
 class DriverRig {
  public:
   virtual ~DriverRig() = default;
-  virtual std::string device() const = 0;          // with its scheme
-  virtual std::string missing_device() const = 0;  // a name of the same driver behind which is nothing
+  virtual std::string device() const = 0;                                     // with its scheme
+  virtual std::string missing_device() const = 0;                             // a name of the same driver behind which is nothing
   virtual scan::ScannerOptions options(const std::string& source) const = 0;  // "adf", "adf-duplex"; quick settings
-  virtual void load(int sheets) = 0;               // the paper: `sheets` sheets, different on every side
-  virtual bool listed() const { return true; }     // list_scanners() finds it
+  virtual void load(int sheets) = 0;            // the paper: `sheets` sheets, different on every side
+  virtual bool listed() const { return true; }  // list_scanners() finds it
   virtual bool duplex() const { return true; }
   virtual bool bitonal() const { return true; }
   virtual bool feeds_ahead() const { return false; }     // takes in sheets that were not asked for (eSCL)
@@ -47,9 +47,12 @@ inline Fed feed(scan::ScanFeeder& feeder, std::size_t most = 1000) {
   while (fed.sides.size() < most) {
     Result<scan::Fed> next = feeder.next();
     if (!next.ok()) FAIL(to_string(next.error()));
-    if (auto* side = std::get_if<scan::Delivery>(&*next)) fed.sides.push_back(std::move(*side));
-    else if (const auto* fault = std::get_if<scan::Fault>(&*next)) UNSCOPED_INFO(scan::advice(*fault)), fed.fault = *fault;
-    else fed.end = std::get<scan::End>(*next);
+    if (auto* side = std::get_if<scan::Delivery>(&*next))
+      fed.sides.push_back(std::move(*side));
+    else if (const auto* fault = std::get_if<scan::Fault>(&*next))
+      UNSCOPED_INFO(scan::advice(*fault)), fed.fault = *fault;
+    else
+      fed.end = std::get<scan::End>(*next);
     if (fed.end || fed.fault) return fed;
   }
   return fed;
@@ -61,7 +64,8 @@ inline std::unique_ptr<scan::ScanFeeder> opened(const scan::ScannerOptions& opti
   return std::move(*feeder);
 }
 
-inline void check_order(const DriverRig& rig, const std::vector<scan::Delivery>& sides, int sides_per_sheet, int first_sheet = 1) {
+inline void check_order(const DriverRig& rig, const std::vector<scan::Delivery>& sides, int sides_per_sheet,
+                        int first_sheet = 1) {
   for (std::size_t i = 0; i < sides.size(); ++i) {
     const int at = static_cast<int>(i);
     CAPTURE(i, sides[i].file);
@@ -71,7 +75,8 @@ inline void check_order(const DriverRig& rig, const std::vector<scan::Delivery>&
     CHECK(sides[i].origin->last_of_sheet == (at % sides_per_sheet == sides_per_sheet - 1));
     CHECK(sides[i].pages == 1);
     CHECK(sides[i].media == MediaType::Tiff);
-    if (const std::optional<int> which = rig.which(sides[i], sides_per_sheet)) CHECK(*which == at + (first_sheet - 1) * sides_per_sheet);
+    if (const std::optional<int> which = rig.which(sides[i], sides_per_sheet))
+      CHECK(*which == at + (first_sheet - 1) * sides_per_sheet);
   }
 }
 

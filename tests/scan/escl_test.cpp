@@ -65,11 +65,8 @@ struct EsclCase {
 
 // A network scanner's troubles, as they come through sane-airscan. Only a jam keeps its name.
 constexpr EsclCase kCases[] = {
-    {"jam", FaultKind::Jam},
-    {"cover", FaultKind::DeviceIo},
-    {"double", FaultKind::DeviceIo},
-    {"ioerr", FaultKind::DeviceIo},
-    {"hang 3600", FaultKind::Hung},
+    {"jam", FaultKind::Jam},        {"cover", FaultKind::DeviceIo}, {"double", FaultKind::DeviceIo},
+    {"ioerr", FaultKind::DeviceIo}, {"hang 3600", FaultKind::Hung},
 };
 
 }  // namespace
@@ -78,7 +75,10 @@ TEST_CASE("after any fault of an eSCL scanner each side is stored once and in or
   const SaneWorld world({"airscan"});
   std::string table;
   for (const EsclCase& c : kCases)
-    for (const auto& [source, at] : {std::pair{"adf", SideNumber{1, 0}}, {"adf", SideNumber{3, 0}}, {"adf-duplex", SideNumber{3, 0}}, {"adf-duplex", SideNumber{2, 1}}}) {
+    for (const auto& [source, at] : {std::pair{"adf", SideNumber{1, 0}},
+                                     {"adf", SideNumber{3, 0}},
+                                     {"adf-duplex", SideNumber{3, 0}},
+                                     {"adf-duplex", SideNumber{2, 1}}}) {
       CAPTURE(c.fault, source, at.sheet, at.side);
       std::filesystem::remove_all(world.tray());
       put_sheets(world.tray(), 1, kSheets);

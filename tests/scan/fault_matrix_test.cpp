@@ -52,7 +52,8 @@ constexpr Case kCases[] = {
 
 struct Table {
   ~Table() { fmt::print("{}{} runs, {} with losses\n", text, runs, bad); }
-  void row(const std::string& path, const std::string& source, SideNumber at, const char* fault, const FeedingSession& session, const std::string& wrong) {
+  void row(const std::string& path, const std::string& source, SideNumber at, const char* fault, const FeedingSession& session,
+           const std::string& wrong) {
     text += matrix_row(path, source, at, fault, session, wrong);
     ++runs;
     bad += wrong.empty() ? 0 : 1;
@@ -68,12 +69,16 @@ ScannerOptions impatient(ScannerOptions options) {
 
 enum class Hangs { With, Without };  // each takes its second
 
-void run_matrix(const std::string& path, const SaneWorld& world, const std::string& device, FaultKind Case::*expected, Hangs hangs) {
+void run_matrix(const std::string& path, const SaneWorld& world, const std::string& device, FaultKind Case::*expected,
+                Hangs hangs) {
   Table table;
   for (const Case& c : kCases) {
     if (hangs == Hangs::Without && c.*expected == FaultKind::Hung) continue;
-    for (const auto& [source, at] : {std::pair{"adf", SideNumber{1, 0}}, {"adf", SideNumber{3, 0}}, {"adf-duplex", SideNumber{3, 0}},
-                                     {"adf-duplex", SideNumber{1, 1}}, {"adf-duplex", SideNumber{4, 1}}}) {
+    for (const auto& [source, at] : {std::pair{"adf", SideNumber{1, 0}},
+                                     {"adf", SideNumber{3, 0}},
+                                     {"adf-duplex", SideNumber{3, 0}},
+                                     {"adf-duplex", SideNumber{1, 1}},
+                                     {"adf-duplex", SideNumber{4, 1}}}) {
       if (std::string_view(c.fault) == "nodocs" && at.side == 1) continue;  // a row of its own below
       CAPTURE(path, c.fault, source, at.sheet, at.side);
       std::filesystem::remove_all(world.tray());
@@ -101,7 +106,8 @@ TEST_CASE("after a fault of the feeder each side is stored once, in order and un
   run_matrix("direct", world, world.vadf(), &Case::direct, Hangs::Without);
 }
 
-TEST_CASE("after any fault of the feeder, also a hang, each side is stored once, in order and undamaged", "[.slow][scan][faults]") {
+TEST_CASE("after any fault of the feeder, also a hang, each side is stored once, in order and undamaged",
+          "[.slow][scan][faults]") {
   const SaneWorld world({"vadf"});
   run_matrix("direct", world, world.vadf(), &Case::direct, Hangs::With);
 }
@@ -147,7 +153,8 @@ TEST_CASE("two sheets taken as one without a detector leave a gap that only the 
   CHECK(sheets_in(world.tray() / "out").size() == kSheets);
 }
 
-TEST_CASE("a server of scanners that dies in mid-side is found hung within the limit, though libsane says all is well", "[scan][faults][net]") {
+TEST_CASE("a server of scanners that dies in mid-side is found hung within the limit, though libsane says all is well",
+          "[scan][faults][net]") {
   const SaneWorld world({"net"});
   Saned saned(world);
   put_sheets(world.tray(), 1, kSheets);

@@ -43,7 +43,9 @@ class TestScanner {
   SaneWorld world_{{"test"}};
 };
 
-bool same(const imaging::Image& a, const imaging::Image& b) { return a.size() == b.size() && a.channels == b.channels && a.pixels == b.pixels; }
+bool same(const imaging::Image& a, const imaging::Image& b) {
+  return a.size() == b.size() && a.channels == b.channels && a.pixels == b.pixels;
+}
 
 imaging::Image left_part(const imaging::Image& image, int width) {
   imaging::Image part = imaging::blank_image(width, image.height, image.channels);
@@ -181,10 +183,11 @@ TEST_CASE("every status a device can answer with has its own fault, and none mak
     const char* status;
     FaultKind kind;
   };
-  static constexpr std::array kRows{Row{"UNSUPPORTED", FaultKind::Unsupported}, Row{"CANCELLED", FaultKind::DeviceIo}, Row{"DEVICE_BUSY", FaultKind::Busy},
-                                    Row{"INVAL", FaultKind::Unsupported},       Row{"EOF", FaultKind::EmptyPage},     Row{"JAMMED", FaultKind::Jam},
-                                    Row{"COVER_OPEN", FaultKind::CoverOpen},    Row{"IO_ERROR", FaultKind::DeviceIo}, Row{"NO_MEM", FaultKind::NoMemory},
-                                    Row{"ACCESS_DENIED", FaultKind::Denied}};
+  static constexpr std::array kRows{Row{"UNSUPPORTED", FaultKind::Unsupported}, Row{"CANCELLED", FaultKind::DeviceIo},
+                                    Row{"DEVICE_BUSY", FaultKind::Busy},        Row{"INVAL", FaultKind::Unsupported},
+                                    Row{"EOF", FaultKind::EmptyPage},           Row{"JAMMED", FaultKind::Jam},
+                                    Row{"COVER_OPEN", FaultKind::CoverOpen},    Row{"IO_ERROR", FaultKind::DeviceIo},
+                                    Row{"NO_MEM", FaultKind::NoMemory},         Row{"ACCESS_DENIED", FaultKind::Denied}};
   TestScanner scanner;
   for (const Row& row : kRows) {
     CAPTURE(row.status);

@@ -39,7 +39,8 @@ std::vector<pid_t> children_of(pid_t parent) {
     const std::size_t behind_name = stat.rfind(')');
     int its_parent = 0;
     char state = 0;
-    if (behind_name != std::string::npos && std::sscanf(stat.c_str() + behind_name + 1, " %c %d", &state, &its_parent) == 2 && its_parent == parent)
+    if (behind_name != std::string::npos && std::sscanf(stat.c_str() + behind_name + 1, " %c %d", &state, &its_parent) == 2 &&
+        its_parent == parent)
       children.push_back(std::stoi(name));
   }
   return children;
@@ -78,8 +79,8 @@ TEST_CASE("a worker that is killed while a child of its driver holds the line is
 }
 
 TEST_CASE("a worker that talks nonsense is ended, and no side of it is believed", "[scan][worker]") {
-  const std::string how = GENERATE(as<std::string>(), "noise", "giant", "rows-first", "odd-format", "cut-format", "unasked", "odd-fault", "miscount",
-                                   "torn-row", "other-side");
+  const std::string how = GENERATE(as<std::string>(), "noise", "giant", "rows-first", "odd-format", "cut-format", "unasked",
+                                   "odd-fault", "miscount", "torn-row", "other-side");
   CAPTURE(how);
   const contract::Fed fed = fed_by(how);
   CHECK(fed.sides.empty());
@@ -180,7 +181,8 @@ TEST_CASE("a message arrives whole, however it is cut on its way", "[scan][worke
   int ends[2];
   REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0);
   worker::Channel receiver(ends[1]);
-  const ScanRequest sent{.source = "adf-duplex", .dpi = 600, .mode = PixelMode::Color, .depth = 16, .size = {215.9, 279.4}, .brightness = -20};
+  const ScanRequest sent{
+      .source = "adf-duplex", .dpi = 600, .mode = PixelMode::Color, .depth = 16, .size = {215.9, 279.4}, .brightness = -20};
   worker::Bytes bytes;
   const worker::Message message = worker::message(worker::MessageType::Configure, sent);
   const auto length = static_cast<std::uint32_t>(message.payload.size());

@@ -24,7 +24,8 @@ namespace fs = std::filesystem;
 
 constexpr int kSanePort = 6566;  // the net backend knows no other
 constexpr const char* kTestConf =
-    "number_of_devices 2\ngeometry_max 420\ngeometry_quant 0.1\nbr_x 100\nbr_y 120\nresolution 75\ntest-picture \"Color pattern\"\n";
+    "number_of_devices 2\ngeometry_max 420\ngeometry_quant 0.1\nbr_x 100\nbr_y 120\nresolution 75\ntest-picture \"Color "
+    "pattern\"\n";
 
 std::string backend_folder() { return std::string(CHARTSCAN_BINARY_DIR) + "/sane"; }
 
@@ -69,13 +70,17 @@ Environment::Environment(const std::map<std::string, std::string>& variables) {
 
 Environment::~Environment() {
   for (const auto& [name, value] : before_) {
-    if (value) ::setenv(name.c_str(), value->c_str(), 1);
-    else ::unsetenv(name.c_str());
+    if (value)
+      ::setenv(name.c_str(), value->c_str(), 1);
+    else
+      ::unsetenv(name.c_str());
   }
 }
 
 SaneWorld::SaneWorld(const std::vector<std::string>& backends)
-    : environment_({{"SANE_CONFIG_DIR", with_config(folder_.path(), backends).string()}, {"LD_LIBRARY_PATH", backend_folder()}, {"VADF_TRAYS", tray().string()}}) {
+    : environment_({{"SANE_CONFIG_DIR", with_config(folder_.path(), backends).string()},
+                    {"LD_LIBRARY_PATH", backend_folder()},
+                    {"VADF_TRAYS", tray().string()}}) {
   configure_test();
 }
 
@@ -124,7 +129,8 @@ void Saned::kill_connections() {
     if (behind_name == std::string::npos) continue;
     int parent = 0;
     char state = 0;
-    if (std::sscanf(stat.c_str() + behind_name + 1, " %c %d", &state, &parent) == 2 && parent == id_) ::kill(std::stoi(name), SIGKILL);
+    if (std::sscanf(stat.c_str() + behind_name + 1, " %c %d", &state, &parent) == 2 && parent == id_)
+      ::kill(std::stoi(name), SIGKILL);
   }
 }
 

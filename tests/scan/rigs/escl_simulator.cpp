@@ -21,24 +21,28 @@ using scan::virtual_feeder::PlannedFault;
 using scan::virtual_feeder::Tray;
 
 constexpr const char* kName = "SIMULATOR";
-constexpr const char* kSpaces = R"(xmlns:scan="http://schemas.hp.com/imaging/escl/2011/05/03" xmlns:pwg="http://www.pwg.org/schemas/2010/12/sm")";
+constexpr const char* kSpaces =
+    R"(xmlns:scan="http://schemas.hp.com/imaging/escl/2011/05/03" xmlns:pwg="http://www.pwg.org/schemas/2010/12/sm")";
 
 const char* mime(EsclFormat format) { return format == EsclFormat::Jpeg ? "image/jpeg" : "image/png"; }
 
 std::string capabilities(EsclFormat format) {
   // The sheets of these tests: half of Letter each way, in 1/300 inch, so that nothing is padded.
   const std::string caps = fmt::format(
-      "<scan:MinWidth>16</scan:MinWidth><scan:MaxWidth>1275</scan:MaxWidth><scan:MinHeight>16</scan:MinHeight><scan:MaxHeight>1650</scan:MaxHeight>"
+      "<scan:MinWidth>16</scan:MinWidth><scan:MaxWidth>1275</scan:MaxWidth><scan:MinHeight>16</"
+      "scan:MinHeight><scan:MaxHeight>1650</scan:MaxHeight>"
       "<scan:MaxScanRegions>1</scan:MaxScanRegions><scan:SettingProfiles><scan:SettingProfile>"
       "<scan:ColorModes><scan:ColorMode>Grayscale8</scan:ColorMode><scan:ColorMode>RGB24</scan:ColorMode></scan:ColorModes>"
-      "<scan:DocumentFormats><pwg:DocumentFormat>{0}</pwg:DocumentFormat><scan:DocumentFormatExt>{0}</scan:DocumentFormatExt></scan:DocumentFormats>"
+      "<scan:DocumentFormats><pwg:DocumentFormat>{0}</pwg:DocumentFormat><scan:DocumentFormatExt>{0}</scan:DocumentFormatExt></"
+      "scan:DocumentFormats>"
       "<scan:SupportedResolutions><scan:DiscreteResolutions><scan:DiscreteResolution><scan:XResolution>100</scan:XResolution>"
       "<scan:YResolution>100</scan:YResolution></scan:DiscreteResolution></scan:DiscreteResolutions></scan:SupportedResolutions>"
       "</scan:SettingProfile></scan:SettingProfiles>",
       mime(format));
   return fmt::format(
       R"(<?xml version="1.0" encoding="UTF-8"?><scan:ScannerCapabilities {0}><pwg:Version>2.63</pwg:Version>)"
-      "<pwg:MakeAndModel>Chartscan eSCL simulator</pwg:MakeAndModel><scan:Adf><scan:AdfSimplexInputCaps>{1}</scan:AdfSimplexInputCaps>"
+      "<pwg:MakeAndModel>Chartscan eSCL "
+      "simulator</pwg:MakeAndModel><scan:Adf><scan:AdfSimplexInputCaps>{1}</scan:AdfSimplexInputCaps>"
       "<scan:AdfDuplexInputCaps>{1}</scan:AdfDuplexInputCaps><scan:AdfOptions><scan:AdfOption>DetectPaperLoaded</scan:AdfOption>"
       "<scan:AdfOption>Duplex</scan:AdfOption></scan:AdfOptions></scan:Adf></scan:ScannerCapabilities>",
       kSpaces, caps);
@@ -46,7 +50,8 @@ std::string capabilities(EsclFormat format) {
 
 imaging::Image colored(const imaging::Image& gray) {
   imaging::Image image = imaging::blank_image(gray.width, gray.height, 3);
-  for (std::size_t i = 0; i < gray.pixels.size(); ++i) std::fill_n(image.pixels.begin() + static_cast<std::ptrdiff_t>(3 * i), 3, gray.pixels[i]);
+  for (std::size_t i = 0; i < gray.pixels.size(); ++i)
+    std::fill_n(image.pixels.begin() + static_cast<std::ptrdiff_t>(3 * i), 3, gray.pixels[i]);
   return image;
 }
 
@@ -76,7 +81,8 @@ class EsclSimulator::Server {
  private:
   void routes() {
     using httplib::Request, httplib::Response;
-    http_.Get("/eSCL/ScannerCapabilities", [this](const Request&, Response& response) { response.set_content(capabilities(format_), "text/xml"); });
+    http_.Get("/eSCL/ScannerCapabilities",
+              [this](const Request&, Response& response) { response.set_content(capabilities(format_), "text/xml"); });
     http_.Get("/eSCL/ScannerStatus", [this](const Request&, Response& response) { response.set_content(status(), "text/xml"); });
     http_.Post("/eSCL/ScanJobs", [this](const Request& request, Response& response) { begin(request, response); });
     http_.Get(R"(/eSCL/ScanJobs/(\d+)/NextDocument)", [this](const Request&, Response& response) { next(response); });
@@ -124,7 +130,8 @@ class EsclSimulator::Server {
       response.status = 503;
       return;
     }
-    if (fault.kind == "hang") wake_.wait_for(lock, std::chrono::milliseconds(static_cast<int>(seconds * 1000)), [this] { return stopping_; });
+    if (fault.kind == "hang")
+      wake_.wait_for(lock, std::chrono::milliseconds(static_cast<int>(seconds * 1000)), [this] { return stopping_; });
     deliver(response, sheet, fault.kind);
   }
 
@@ -138,10 +145,12 @@ class EsclSimulator::Server {
     const imaging::Image image = color_ ? colored(gray) : gray;
     std::vector<std::uint8_t> bytes = format_ == EsclFormat::Jpeg ? imaging::encode_jpeg(image, 90) : imaging::encode_png(image);
     if (fault == "ioerr") {
-      response.set_content_provider(bytes.size(), mime(format_), [half = std::string(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(bytes.size() / 2))](
-                                                                     std::size_t at, std::size_t, httplib::DataSink& sink) {
-        return at == 0 && sink.write(half.data(), half.size());  // then no more: the connection is closed
-      });
+      response.set_content_provider(
+          bytes.size(), mime(format_),
+          [half = std::string(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(bytes.size() / 2))](
+              std::size_t at, std::size_t, httplib::DataSink& sink) {
+            return at == 0 && sink.write(half.data(), half.size());  // then no more: the connection is closed
+          });
       return;
     }
     if (fault == "grey") bytes.resize(bytes.size() / 2);
@@ -169,8 +178,11 @@ class EsclSimulator::Server {
   std::jthread thread_;
 };
 
-EsclSimulator::EsclSimulator(const SaneWorld& client, EsclFormat format) : server_(std::make_unique<Server>(client.tray(), format)) {
-  client.configure("airscan.conf", fmt::format("[devices]\n\"{}\" = http://127.0.0.1:{}/eSCL, eSCL\n[options]\ndiscovery = disable\n", kName, server_->port()));
+EsclSimulator::EsclSimulator(const SaneWorld& client, EsclFormat format)
+    : server_(std::make_unique<Server>(client.tray(), format)) {
+  client.configure("airscan.conf",
+                   fmt::format("[devices]\n\"{}\" = http://127.0.0.1:{}/eSCL, eSCL\n[options]\ndiscovery = disable\n", kName,
+                               server_->port()));
 }
 
 EsclSimulator::~EsclSimulator() = default;

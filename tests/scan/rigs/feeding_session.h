@@ -43,7 +43,7 @@ struct FeedingSession {
 // Feeds until the paper ends, or to the fifth fault.
 FeedingSession feed_with_operator(const scan::ScannerOptions& options, const std::filesystem::path& tray);
 
-std::string matrix_row(const std::string& path, const std::string& source, SideNumber at, const std::string& fault, const FeedingSession& session,
-                       const std::string& wrong);
+std::string matrix_row(const std::string& path, const std::string& source, SideNumber at, const std::string& fault,
+                       const FeedingSession& session, const std::string& wrong);
 
 }  // namespace chartscan::testing

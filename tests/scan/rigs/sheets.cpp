@@ -73,7 +73,8 @@ void write_pbm(const fs::path& path, const imaging::Image& gray, int dpi) {
   std::vector<std::uint8_t> bits(row * static_cast<std::size_t>(gray.height), 0);
   for (int y = 0; y < gray.height; ++y)
     for (int x = 0; x < gray.width; ++x)
-      if (gray.row(y)[x] < 128) bits[static_cast<std::size_t>(y) * row + static_cast<std::size_t>(x) / 8] |= static_cast<std::uint8_t>(0x80 >> (x % 8));
+      if (gray.row(y)[x] < 128)
+        bits[static_cast<std::size_t>(y) * row + static_cast<std::size_t>(x) / 8] |= static_cast<std::uint8_t>(0x80 >> (x % 8));
   write_all(path, fmt::format("P4\n# dpi {}\n{} {}\n", dpi, gray.width, gray.height), bits);
 }
 
@@ -83,7 +84,9 @@ void put_sheets(const fs::path& tray, int first, int last) {
     for (const int side : {0, 1}) write_pgm(side_path(tray, {sheet, side}, "pgm"), numbered_side({sheet, side}), kSheetDpi);
 }
 
-void plan_fault(const fs::path& tray, SideNumber side, const std::string& fault) { std::ofstream(side_path(tray, side, "pnm.fault")) << fault << "\n"; }
+void plan_fault(const fs::path& tray, SideNumber side, const std::string& fault) {
+  std::ofstream(side_path(tray, side, "pnm.fault")) << fault << "\n";
+}
 
 void put_back_from(const fs::path& tray, int sheet) {
   for (const int number : sheets_in(tray / "out"))
@@ -99,7 +102,8 @@ std::vector<int> sheets_in(const fs::path& folder) {
   std::set<int> sheets;
   std::error_code none;
   for (const auto& entry : fs::directory_iterator(folder, none))
-    if (const std::string name = entry.path().filename().string(); name.find("-front.p") != std::string::npos && !name.ends_with(".fault"))
+    if (const std::string name = entry.path().filename().string();
+        name.find("-front.p") != std::string::npos && !name.ends_with(".fault"))
       sheets.insert(std::stoi(name));
   return {sheets.begin(), sheets.end()};
 }
@@ -107,7 +111,8 @@ std::vector<int> sheets_in(const fs::path& folder) {
 imaging::Image image_of(const scan::Delivery& delivery) {
   Result<imaging::Decoded> decoded = imaging::decode_page(delivery.bytes, delivery.media, 0, {});
   if (!decoded.ok()) throw std::runtime_error("a delivered side cannot be decoded: " + to_string(decoded.error()));
-  if (!decoded->findings.empty()) throw std::runtime_error("the decoder complains about a delivered side: " + decoded->findings.front().detail);
+  if (!decoded->findings.empty())
+    throw std::runtime_error("the decoder complains about a delivered side: " + decoded->findings.front().detail);
   return std::move(decoded->image);
 }
 

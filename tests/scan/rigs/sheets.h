@@ -20,7 +20,7 @@ struct SideNumber {
 
 inline constexpr int kSheetDpi = 100;  // quarter pages at this: quick to draw, feed and compare
 
-imaging::Image numbered_side(SideNumber number);                // gray
+imaging::Image numbered_side(SideNumber number);                   // gray
 std::optional<SideNumber> number_on(const imaging::Image& image);  // gray or colour, also after JPEG
 
 void write_pgm(const std::filesystem::path& path, const imaging::Image& gray, int dpi);

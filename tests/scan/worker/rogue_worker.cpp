@@ -24,8 +24,10 @@ void serve_until_side(Channel& channel) {
   Message request;
   while (channel.receive(request, std::chrono::seconds(30)) == Channel::Got::Whole) {
     if (request.type == MessageType::NextSide) return;
-    if (request.type == MessageType::Configure) channel.send(message(MessageType::SettingsAre, Settings{.dpi_x = 300, .dpi_y = 300}));
-    else channel.send(MessageType::Done);
+    if (request.type == MessageType::Configure)
+      channel.send(message(MessageType::SettingsAre, Settings{.dpi_x = 300, .dpi_y = 300}));
+    else
+      channel.send(MessageType::Done);
   }
   std::exit(0);
 }
@@ -38,7 +40,8 @@ void misbehave(const std::string& how, Channel& channel, int fd) {
   if (how == "noise") send_raw(fd, {0x13, 0x37, 0xff, 0xff, 0xff, 0x00, 0x01});
   if (how == "giant") send_raw(fd, {0xff, 0xff, 0xff, 0x7f, 69});
   if (how == "rows-first") channel.send(MessageType::Rows, row);
-  if (how == "odd-format") channel.send(message(MessageType::SideBegins, SideFormat{.width = 100, .height = 10, .channels = 9, .depth = 8}));
+  if (how == "odd-format")
+    channel.send(message(MessageType::SideBegins, SideFormat{.width = 100, .height = 10, .channels = 9, .depth = 8}));
   if (how == "cut-format") channel.send(MessageType::SideBegins, Bytes{1, 2, 3});
   if (how == "unasked") channel.send(message(MessageType::Devices, std::vector<DeviceInfo>{}));
   if (how == "odd-fault") channel.send(MessageType::FaultIs, Bytes(64, 0xee));
@@ -46,10 +49,12 @@ void misbehave(const std::string& how, Channel& channel, int fd) {
     channel.send(message(MessageType::SideBegins, format));
     channel.send(MessageType::Rows, row);
     if (how == "miscount") channel.send(message(MessageType::SideEnds, SideMeta{.height = 2}));
-    if (how == "torn-row") channel.send(MessageType::Rows, Bytes(3, 7)), channel.send(message(MessageType::SideEnds, SideMeta{.height = 1}));
+    if (how == "torn-row")
+      channel.send(MessageType::Rows, Bytes(3, 7)), channel.send(message(MessageType::SideEnds, SideMeta{.height = 1}));
     if (how == "other-side") channel.send(message(MessageType::SideEnds, SideMeta{.side = 1, .height = 1}));
     const Bytes much(100 * 40'000, 0);
-    while (how == "endless" && channel.send(MessageType::Rows, much)) {}
+    while (how == "endless" && channel.send(MessageType::Rows, much)) {
+    }
     // Says "still at it" and counts no byte more.
     while (how == "alive" && channel.send(message(MessageType::Progress, std::uint64_t{100}))) ::usleep(50'000);
   }
