@@ -338,7 +338,8 @@ Result<Decoded> decode_tiff(const ByteReader& bytes, int index, const DecodeLimi
   }
 
   Decoded decoded;
-  const bool rows = plain_gray(layout) || plain_rgb(layout);
+  // libtiff ends a strip of old-style JPEG after its first row when it is asked for rows.
+  const bool rows = (plain_gray(layout) || plain_rgb(layout)) && layout.compression != COMPRESSION_OJPEG;
   const bool gray = layout.photometric == PHOTOMETRIC_MINISBLACK || layout.photometric == PHOTOMETRIC_MINISWHITE;
   decoded.image = blank_image(static_cast<int>(layout.width), static_cast<int>(layout.height), gray ? 1 : 3);
   const bool read = rows ? read_rows(tiff.get(), layout, decoded.image) : BandReader(tiff.get(), why).read_into(decoded.image);
