@@ -44,17 +44,17 @@ struct Message {
 };
 
 template <>
-constexpr PaperSource kLastOf<PaperSource> = PaperSource::AdfDuplex;
+inline constexpr PaperSource kLastOf<PaperSource> = PaperSource::AdfDuplex;
 template <>
-constexpr PixelMode kLastOf<PixelMode> = PixelMode::Color;
+inline constexpr PixelMode kLastOf<PixelMode> = PixelMode::Color;
 template <>
-constexpr EndReason kLastOf<EndReason> = EndReason::Cancelled;
+inline constexpr EndReason kLastOf<EndReason> = EndReason::Cancelled;
 template <>
-constexpr FaultKind kLastOf<FaultKind> = FaultKind::StillLoaded;
+inline constexpr FaultKind kLastOf<FaultKind> = FaultKind::StillLoaded;
 template <>
-constexpr FaultPhase kLastOf<FaultPhase> = FaultPhase::End;
+inline constexpr FaultPhase kLastOf<FaultPhase> = FaultPhase::End;
 template <>
-constexpr ErrorCode kLastOf<ErrorCode> = ErrorCode::Internal;
+inline constexpr ErrorCode kLastOf<ErrorCode> = ErrorCode::Internal;
 
 void fields(auto& wire, Of<Millimetres> auto& v) { wire(v.width, v.height); }
 void fields(auto& wire, Of<DeviceInfo> auto& v) { wire(v.id, v.vendor, v.model, v.kind); }

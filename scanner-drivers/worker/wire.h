@@ -26,7 +26,7 @@ inline constexpr std::uint32_t kLongestText = 1'000'000;  // bytes
 
 // The last value of an enumeration, said for each that travels.
 template <typename Enum>
-constexpr Enum kLastOf = [] {
+inline constexpr Enum kLastOf = [] {
   static_assert(!sizeof(Enum), "say the last value");
   return Enum{};
 }();
