@@ -48,15 +48,12 @@ std::string remedy(const Fault& fault) {
   return {};
 }
 
+// Counted from what is stored, not from where sheets seem to be: scanners with buffers take in more than they tell.
 std::string paper(const Fault& fault) {
   if (fault.last_side_suspect)
-    return "put the last stored sheet and those that were in the feeder back on top of the stack, in order, and resume";
-  if (fault.feeds_ahead)
-    return "put every sheet that went through behind the last stored one back on top of the stack, in order, and resume";
-  if (fault.sheets_in_transport == 1) return "put the sheet that was on its way back on top of the stack and resume";
-  if (fault.sheets_in_transport > 1)
-    return fmt::format("put the last {} sheets that were on their way back on top of the stack, in order, and resume",
-                       fault.sheets_in_transport);
+    return "put the last stored sheet and every one behind it back on top of the stack, in order, and resume";
+  if (fault.sheets_in_transport > 0 || fault.feeds_ahead)
+    return "put every sheet behind the last stored one back on top of the stack, in order, and resume";
   return "leave the stack as it is and resume";
 }
 

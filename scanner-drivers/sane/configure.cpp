@@ -267,7 +267,9 @@ bool set_double_feed_detection(Session& session, bool watch) {
   return any;
 }
 
-void keep_every_side(Session& session) {
+// "batch-scan" (hpaio) must be on for an empty feeder to be told, and off for the glass.
+void keep_every_side(Session& session, PaperSource source) {
+  set(session, "batch-scan", source != PaperSource::Flatbed);
   for (const char* name : page_droppers())
     if (const std::optional<Option> option = settable(session, name)) {
       if (option->type == ValueType::Bool)
@@ -394,7 +396,7 @@ Result<Settings> configure(Session& session, const ScanRequest& request, const s
   set_size(session, request.size, number_of(session, "resolution").value_or(request.dpi));
   set_percent(session, "brightness", request.brightness);
   set_percent(session, "contrast", request.contrast);
-  keep_every_side(session);
+  keep_every_side(session, source_in_force(session, kind));
   const bool heeded = set_double_feed_detection(session, request.stop_at_double_feed);
   Settings settings = read_back(session, kind);
   settings.detects_double_feed = heeded && request.stop_at_double_feed;

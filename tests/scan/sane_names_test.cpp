@@ -228,9 +228,11 @@ TEST_CASE("options that leave out sides are turned off", "[scan][names]") {
   device.add_list("source", {"ADF"}, "ADF");
   device.add_range("swskip", {0, 100, 0.1}, 15, Unit::Percent);
   device.add_switch("blank-page-skip", true);
+  device.add_switch("batch-scan", false);
   REQUIRE(configure(device, wanting("adf"), "").ok());
   CHECK(device.value("swskip") == Value(0.0));
   CHECK(device.value("blank-page-skip") == Value(false));
+  CHECK(device.value("batch-scan") == Value(true));  // without it hpaio does not tell when its feeder is empty
 }
 
 TEST_CASE("brightness and contrast are shares of the range the device has", "[scan][names]") {

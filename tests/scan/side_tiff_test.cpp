@@ -69,7 +69,8 @@ TEST_CASE("bitonal sides come out of their TIFF bit for bit, black as black", "[
       REQUIRE(image.size() == Size{width, height});
       for (int y = 0; y < height; ++y)
         for (int x = 0; x < width; ++x) {
-          const bool black = bits[static_cast<std::size_t>(y) * format.row_bytes() + static_cast<std::size_t>(x) / 8] & (0x80 >> (x % 8));
+          const bool black =
+              bits[static_cast<std::size_t>(y) * format.row_bytes() + static_cast<std::size_t>(x) / 8] & (0x80 >> (x % 8));
           if ((image.row(y)[x] == 0) != black) FAIL("pixel " << x << "," << y);
         }
     }

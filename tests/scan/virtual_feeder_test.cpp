@@ -165,8 +165,9 @@ TEST_CASE("tray images are read with their comments and refused when they lie", 
   CHECK(image->pixels[0] == 'a');
   CHECK(parsed("P4\n9 2\nabcd")->row_bytes() == 2);
   CHECK(parsed("P6\n1 1\n65535\nabcdef")->bits == 16);
-  for (const char* broken : {"", "P5", "P3\n1 1\n255\n0", "P5\n2 2\n255\nabc", "P5\n0 2\n255\n", "P5\n2 -2\n255\nabcd", "P5\n2 2\n70000\nabcd",
-                             "P5\n99999999999 2\n255\nabcd", "P5\n100000 100000\n255\nabcd", "P5\n2 2\n255", "P5\n2 2\n255#\nabcd", "P4\n9 2\nabc"}) {
+  for (const char* broken :
+       {"", "P5", "P3\n1 1\n255\n0", "P5\n2 2\n255\nabc", "P5\n0 2\n255\n", "P5\n2 -2\n255\nabcd", "P5\n2 2\n70000\nabcd",
+        "P5\n99999999999 2\n255\nabcd", "P5\n100000 100000\n255\nabcd", "P5\n2 2\n255", "P5\n2 2\n255#\nabcd", "P4\n9 2\nabc"}) {
     CAPTURE(broken);
     CHECK(!parsed(broken));
   }
