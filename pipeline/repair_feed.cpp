@@ -40,7 +40,7 @@ class TakingIn {
       }
     }
     if (taken.empty()) return Error{ErrorCode::InputRefused, "nothing came: the feeder is empty; nothing in the batch was changed", {}};
-    if (taken.back().capture && !taken.back().capture->last_of_sheet)
+    if (!whole_)
       return Error{ErrorCode::DeviceFault, "a side of the last sheet is missing; nothing in the batch was changed: feed it again", {}};
     return taken;
   }
@@ -72,6 +72,7 @@ class TakingIn {
     };
     TRY(const std::vector<Page> pages, writer_.store(delivery, batch, sequence_ + 1, prepare));
     sequence_ += delivery.pages;
+    whole_ = !delivery.origin || delivery.origin->last_of_sheet;
     taken.insert(taken.end(), pages.begin(), pages.end());
     return {};
   }
@@ -80,6 +81,7 @@ class TakingIn {
   const std::string& who_;
   SideWriter writer_;
   int sequence_ = 0;
+  bool whole_ = true;  // the last sheet has all its sides
 };
 
 Result<std::pair<Batch, std::vector<Page>>> batch_with_pages(storage::Archive& archive, BatchId id) {

@@ -99,7 +99,15 @@ Result<Batch> ScanIntake::feed_resumed(scan::Feeder& feeder, Resumption resumpti
   return feed(feeder);
 }
 
+// An error leaves the batch open: what arrived is in it, and it is resumed like one that was killed.
 Result<Batch> ScanIntake::feed(scan::Feeder& feeder) {
+  auto fed = feed_to_the_end(feeder);
+  if (fed || !batch_) return fed;
+  const std::string id = to_string(batch_->id);
+  return std::move(fed).error().with_context("batch " + id + " stays open, go on with `chartscan scan --resume " + id + "`");
+}
+
+Result<Batch> ScanIntake::feed_to_the_end(scan::Feeder& feeder) {
   while (true) {
     TRY(Fed fed, feeder.next());
     const auto* const fault = std::get_if<Fault>(&fed);
@@ -120,7 +128,7 @@ Result<Batch> ScanIntake::feed(scan::Feeder& feeder) {
       TRY_STATUS(writer_.refuse(std::move(*refused), *batch_));
       continue;
     }
-    TRY_STATUS(fault ? stop_at(*fault) : end(*ended), "batch " + to_string(batch_->id));
+    TRY_STATUS(fault ? stop_at(*fault) : end(*ended));
     return *batch_;
   }
 }

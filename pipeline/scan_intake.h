@@ -47,6 +47,7 @@ class ScanIntake {
  private:
   Status open(const scan::Feeder& feeder);
   Result<Batch> feed(scan::Feeder& feeder);
+  Result<Batch> feed_to_the_end(scan::Feeder& feeder);
   Status take(const scan::Delivery& delivery);
   Capture numbered(const scan::Delivery& delivery) const;
   Status replace_earlier(const storage::Records& records, storage::Change& change, const Page& page, JournalLine& line);

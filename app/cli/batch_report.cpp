@@ -125,6 +125,7 @@ void print_paper(const BatchDetails& details) {
   }
   for (const std::string& gap : details.gaps) std::printf("  %s %s\n", styled("gap", Style::Bad).c_str(), printable(gap).c_str());
   if (batch.state == BatchState::Closed && details.against.empty()) std::printf("nothing speaks against its release\n");
+  if (batch.state == BatchState::Open || batch.state == BatchState::Stopped) return;  // of course not
   for (const std::string& reason : details.against)
     std::printf("  %s %s\n", styled("not to be released", Style::Warn).c_str(), printable(reason).c_str());
 }

@@ -33,7 +33,10 @@ export interface Chart { patient: Patient; sections: { name: string; documents: 
 
 export interface Batch {
   id: string; name: string; source: string; device: string | null; operator: string | null; state: string;
-  expected_pages: number | null; opened_at: number | null; closed_at: number | null; findings: Finding[];
+  expected_pages: number | null; expected_sheets: number | null;
+  stop: { reason: string; message: string; advice: string; stands: boolean } | null; suspect_sheets: number[];
+  gaps?: string[]; against_release?: string[]; sheets?: { stored: number };
+  opened_at: number | null; closed_at: number | null; findings: Finding[];
   refused: { file: string; page: number | null; message: string }[]; ledger: Ledger;
 }
 export interface Thumbnail {

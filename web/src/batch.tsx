@@ -56,6 +56,9 @@ function BatchHead({ batch }: { batch: Batch }) {
       <p class="sum figures" title="sides fed = filed + separators + blanks + in review + rejected + superseded">
         <b>{count(batch.ledger.fed)} fed</b> = {kTerms.filter((term) => batch.ledger[term.key]).map((term) => `${count(batch.ledger[term.key])} ${term.name}`).join(" + ") || "0"}
       </p>
+      {batch.stop?.stands && <p class="trouble" role="alert"><b>{batch.stop.message}.</b> {batch.stop.advice}</p>}
+      {batch.sheets && batch.expected_sheets && <p class="figures">{count(batch.sheets.stored)} of {count(batch.expected_sheets)} sheets stored</p>}
+      {batch.gaps?.map((gap) => <p key={gap} class="trouble">{gap}</p>)}
       <Findings of={batch.findings} />
       <Refused batch={batch} />
       <Button k="u" onClick={() => go("/batches")}>All batches</Button>

@@ -66,6 +66,7 @@ function BatchRow({ batch, chosen, open }: { batch: Batch; chosen: boolean; open
         <td class="name">
           <a href={address(["batches", batch.id])} onClick={(event) => { event.preventDefault(); open(); }}><b>{batch.name}</b></a>
           <small>{batch.id} · {batch.source}</small>
+          {batch.stop?.stands && <small class="trouble" role="alert">{batch.stop.message}</small>}
         </td>
         <td><Chip tone={tone}>{label}</Chip></td>
         <td class="number"><b>{count(ledger.fed)}</b></td>

@@ -49,8 +49,10 @@ const linkStates: Record<string, [label: string, tone: Tone]> = {
 
 const batchStates: Record<string, [label: string, tone: Tone]> = {
   "open": ["Open", "held"],
+  "stopped": ["Stopped", "stop"],
   "fed": ["Being read", "held"],
   "closed": ["Closed", "fine"],
+  "released": ["Released", "fine"],
 };
 
 const fields: Record<string, string> = {
