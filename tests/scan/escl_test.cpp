@@ -85,7 +85,8 @@ TEST_CASE("after any fault of an eSCL scanner each side is stored once and in or
       plan_fault(world.tray(), at, c.fault);
       const EsclSimulator simulator(world, EsclFormat::Png);
       ScannerOptions options = world.scanner(simulator.device(), source);
-      options.patience = {.open_seconds = 20, .start_seconds = 3, .read_seconds = 3};
+      const int patience = c.kind == FaultKind::Hung ? 3 : 20;
+      options.patience = {.open_seconds = 20, .start_seconds = patience, .read_seconds = patience};
       const FeedingSession session = feed_with_operator(options, world.tray());
       const std::string wrong = session.store.wrong(source == std::string_view("adf") ? 1 : 2, true);
       table += matrix_row("eSCL", source, at, c.fault, session, wrong);

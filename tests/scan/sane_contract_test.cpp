@@ -69,3 +69,20 @@ TEST_CASE("SANE's test backend keeps the contract of drivers", "[scan][contract]
 TEST_CASE("a feeder behind saned keeps the contract of drivers", "[scan][contract][net]") {
   check_driver_contract([] { return std::make_unique<NetRig>(); });
 }
+
+TEST_CASE("a server of scanners that cannot be reached is offline", "[scan][net]") {
+  const SaneWorld world({"net"});
+  world.configure("net.conf", "connect_timeout = 2\n");
+  const contract::Fed fed = contract::feed(*contract::opened(world.scanner("sane:net:127.254.254.254:test:0")));
+  REQUIRE(fed.fault);
+  CHECK(fed.fault->kind == scan::FaultKind::Offline);
+  CHECK(fed.fault->raw_text == "SANE_STATUS_IO_ERROR");
+}
+
+TEST_CASE("a machine without any scanner lists none and says nothing against it", "[scan][sane]") {
+  const SaneWorld world({});
+  const Result<scan::DeviceList> list = scan::list_scanners(worker_command());
+  REQUIRE(list.ok());
+  for (const scan::DeviceInfo& device : list->devices) CHECK(!device.id.starts_with("sane:"));
+  for (const std::string& note : list->notes) CHECK(!note.starts_with("sane:"));
+}
