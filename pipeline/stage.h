@@ -30,6 +30,7 @@ struct PageDraft {
   imaging::Image gray;       // gray twin of delivered, at most about 200 dpi: measurements are made on it
   imaging::Image working;    // upright, straight, evenly lit
   imaging::PageMeasures measures;
+  imaging::TextAxis text_axis = imaging::TextAxis::Unknown;  // of the page as delivered
   double small_letters = 0;  // inch, as imaging::Lettering; 0 = not known
   PageText born_digital;     // as imaging::Decoded: the words a PDF says are there, boxes in delivered pixels
 };

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "imaging/view.h"
 #include "pipeline/stages/stages.h"
 
 namespace chartscan::pipeline::stages {
@@ -20,15 +19,6 @@ constexpr double kNoisyLevel = 18;      // grey levels, as imaging::measure esti
 using imaging::Image;
 using imaging::TextAxis;
 
-// The gray twin with the skew undone, unfiltered.
-Image straightened(const Image& gray, Degrees skew) {
-  if (skew.value == 0) return gray;
-  Geometry geometry;
-  geometry.delivered = geometry.working = gray.size();
-  geometry.skew = skew;
-  return imaging::upright_copy(gray, geometry);
-}
-
 // The tilt of the text lines; the angle is the same whichever way the page lies. Where no lines of text are seen one way,
 // rules and edges may be seen the other.
 imaging::Skew find_tilt(const Image& gray, TextAxis axis) {
@@ -38,21 +28,6 @@ imaging::Skew find_tilt(const Image& gray, TextAxis axis) {
   if (axis != TextAxis::Unknown && first.confidence >= imaging::kMinSkewConfidence) return first;
   const imaging::Skew second = axis == TextAxis::Across ? upright() : sideways();
   return second.confidence > first.confidence ? second : first;
-}
-
-bool lies_along(int rotation, TextAxis axis) {
-  return axis == TextAxis::Unknown || (axis == TextAxis::Across) == (rotation % 180 != 0);
-}
-
-// The second opinion counts only where it does not contradict the way the letters stand.
-Result<imaging::Orientation> find_turn(const PageDraft& draft, const imaging::Lettering& print, int dpi, Workbench& bench) {
-  if (const auto decided = draft.page.decisions.rotation) return imaging::Orientation{*decided, true};
-  const Degrees skew = draft.page.geometry.skew;
-  const imaging::Orientation cheap = imaging::find_orientation(print, skew);
-  if (cheap.sure || !bench.orientation) return cheap;
-  TRY(const ocr::OrientationEngine::Answer second, bench.orientation->orientation(straightened(draft.gray, skew), dpi));
-  if (!second.sure || !lies_along(second.rotation, print.axis)) return cheap;
-  return imaging::Orientation{second.rotation, true};
 }
 
 void add(PageDraft& draft, const char* code, std::string detail, double score = 0) {
@@ -82,33 +57,34 @@ void set_dpi(Geometry& geometry, Image& delivered) {
 }
 
 // Sets rotation and skew of the geometry from the gray twin, and says where it was not sure.
-Status find_pose(PageDraft& draft, int gray_dpi, Workbench& bench) {
+void find_pose(PageDraft& draft) {
   Geometry& geometry = draft.page.geometry;
   const imaging::Lettering print = imaging::find_lettering(draft.gray);
+  draft.text_axis = print.axis;
   draft.small_letters = print.small_letters;
   const imaging::Skew tilt = find_tilt(draft.gray, print.axis);
   const bool sure = tilt.confidence >= imaging::kMinSkewConfidence;
   if (sure && std::abs(tilt.angle.value) >= kMinSkew.value) geometry.skew = tilt.angle;
-  TRY(const imaging::Orientation turn, find_turn(draft, print, gray_dpi, bench));
+  const auto decided = draft.page.decisions.rotation;  // a person turned it
+  const imaging::Orientation turn = decided ? imaging::Orientation{*decided, true} : imaging::find_orientation(print, geometry.skew);
   geometry.rotation = turn.rotation;  // unsure: the likelier one, until the text speaks
   draft.page.quality.skew_confidence = tilt.confidence;
   if (!turn.sure) add(draft, finding::kOrientationUnsure, "check that the page is the right way up");
   if (!sure) add(draft, finding::kSkewUnsure, "no text lines to straighten by");
   if (std::abs(geometry.skew.value) > kNotableSkew.value)
     add(draft, finding::kSkewed, "straightened from a strong tilt", std::abs(geometry.skew.value) / 15);
-  return {};
 }
 
 }  // namespace
 
-Status clean(PageDraft& draft, Workbench& bench, const StageSettings& settings) {
+Status clean(PageDraft& draft, Workbench&, const StageSettings& settings) {
   Page& page = draft.page;
   page.geometry.delivered = draft.delivered.size();
   set_dpi(page.geometry, draft.delivered);
   draft.gray = imaging::gray_at_most(draft.delivered, settings.working_dpi);
   draft.measures = imaging::measure(draft.gray);
   page.blank = page.decisions.blank.value_or(draft.measures.blank);  // a person's word outweighs ours
-  if (!page.blank) TRY_STATUS(find_pose(draft, std::min(page.geometry.dpi_x, settings.working_dpi), bench));
+  if (!page.blank) find_pose(draft);
 
   draft.working = imaging::make_working_image(draft.delivered, page.geometry, draft.measures, {.working_dpi = settings.working_dpi});
   draft.delivered = {};

@@ -51,6 +51,7 @@ double believed_letters(const PageText& text) {
 // The working image at the resolution its print needs.
 Image reading_image(const PageDraft& draft) {
   const Image& working = draft.working;
+  if (working.dpi_x <= 0) return working;
   const int dpi = imaging::reading_dpi(draft.small_letters, working.dpi_x);
   Image image = imaging::scaled_to_width(working, working.width * dpi / working.dpi_x);
   image.dpi_x = image.dpi_y = dpi;
@@ -112,13 +113,38 @@ void try_other_ways_up(PageDraft& draft, Workbench& bench, Image& image, bool wa
   image = imaging::turned(image, best_turn);
 }
 
-// Settles by the text which way up the page is, where that is open.
-void settle_orientation(PageDraft& draft, Workbench& bench, Image& image, ocr::Reading& reading) {
-  if (draft.page.decisions.rotation) return;  // a person turned it
-  const bool was_sure = !has_finding(draft.page.findings, finding::kOrientationUnsure);
-  if (sense_of(reading.text) < (was_sure ? kSenseless : kSenseful)) try_other_ways_up(draft, bench, image, was_sure, reading);
-  if (sense_of(reading.text) >= kSenseful && static_cast<int>(reading.text.words.size()) >= kTellingWords)
-    std::erase_if(draft.page.findings, [](const Finding& found) { return found.code == finding::kOrientationUnsure; });
+bool tells_its_top(const PageText& text) { return sense_of(text) >= kSenseful && static_cast<int>(text.words.size()) >= kTellingWords; }
+
+void orientation_is_sure(PageDraft& draft) {
+  std::erase_if(draft.page.findings, [](const Finding& found) { return found.code == finding::kOrientationUnsure; });
+}
+
+// Asks the engine whose trade it is, and turns the page where it says so. Its opinion counts only where it does not contradict
+// the way the letters stand. True: it was sure.
+Result<bool> ask_second_opinion(PageDraft& draft, Workbench& bench, Image& image, ocr::Reading& reading) {
+  if (!bench.orientation) return false;
+  TRY(const ocr::OrientationEngine::Answer second, bench.orientation->orientation(image, image.dpi_x));
+  const bool lies_along = draft.text_axis == imaging::TextAxis::Unknown || second.rotation % 180 == 0;
+  if (!second.sure || !lies_along) return false;
+  if (second.rotation == 0) return true;
+  TRY(ocr::Reading other, bench.engine->read(imaging::turned(image, second.rotation), image.dpi_x));
+  if (other.timed_out) return false;
+  reading = std::move(other);
+  turn_page(draft, second.rotation);
+  image = imaging::turned(image, second.rotation);
+  return true;
+}
+
+// Settles which way up the page is, where that is open: by its text, which has been read anyway, else by asking.
+Status settle_orientation(PageDraft& draft, Workbench& bench, Image& image, ocr::Reading& reading) {
+  if (draft.page.decisions.rotation) return {};  // a person turned it
+  bool sure = !has_finding(draft.page.findings, finding::kOrientationUnsure);
+  if (!sure && !tells_its_top(reading.text)) {
+    TRY(sure, ask_second_opinion(draft, bench, image, reading));
+  }
+  if (sense_of(reading.text) < (sure ? kSenseless : kSenseful)) try_other_ways_up(draft, bench, image, sure, reading);
+  if (sure || tells_its_top(reading.text)) orientation_is_sure(draft);
+  return {};
 }
 
 }  // namespace
@@ -128,9 +154,13 @@ Status read(PageDraft& draft, Workbench& bench, const StageSettings& settings) {
   Image image = reading_image(draft);
   std::optional<PageText> own = trusted_own_text(draft, bench);  // of a page that was never paper
   TRY(ocr::Reading reading, own ? Result<ocr::Reading>({std::move(*own), false}) : read_page(draft, bench, image));
-  if (!reading.timed_out && !draft.page.blank && !has_finding(draft.page.findings, finding::kOcrFailed))
-    settle_orientation(draft, bench, image, reading);
-  if (!own) put_on_working(reading.text, image.size(), draft.working.size());
+  if (own) {
+    orientation_is_sure(draft);  // lines of it were read where it says they stand
+  } else {
+    if (!reading.timed_out && !draft.page.blank && !has_finding(draft.page.findings, finding::kOcrFailed))
+      TRY_STATUS(settle_orientation(draft, bench, image, reading));
+    put_on_working(reading.text, image.size(), draft.working.size());
+  }
 
   if (reading.timed_out)
     draft.page.findings.push_back({finding::kOcrTimeout, "reading was stopped after " + std::to_string(settings.ocr_seconds_per_page) + " s"});
