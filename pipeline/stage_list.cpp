@@ -6,10 +6,10 @@ namespace chartscan::pipeline {
 
 const std::vector<Stage>& stage_list() {
   static const std::vector<Stage> kStages{
-      {"clean", 1, stages::clean},        // upright, straight, evenly lit; blank and quality findings
-      {"marks", 1, stages::marks},        // barcodes and patch codes
-      {"read", 1, stages::read},          // words with boxes and confidences
-      {"separate", 1, stages::separate},  // is it a separator sheet?
+      {"clean", 2, stages::clean},        // upright, straight, evenly lit; blank and quality findings
+      {"marks", 2, stages::marks},        // barcodes and patch codes
+      {"read", 2, stages::read},          // words with boxes and confidences
+      {"separate", 2, stages::separate},  // is it a separator sheet?
       {"classify", 1, stages::classify},  // document type, title, first-page cue
       {"identify", 1, stages::identify},  // identifiers, dates, signature
   };
