@@ -27,9 +27,11 @@ class Platform {
   // The window that OPENDSM and ENABLEDS want as parent; null where there are no windows.
   virtual wire::Handle parent_window() = 0;
 
-  // Waits at most `longest`, offering what happens: native events, or a null event where the system has none to offer.
-  // Returns at once when `offer` returns true.
-  virtual void pump(std::chrono::milliseconds longest, const std::function<bool(void* native_event)>& offer) = 0;
+  // Waits at most `longest`, offering what happens; where nothing does, an event that means nothing (null where the system
+  // has none to offer), for sources that answer only when asked. Returns at once when `offer` returns true.
+  enum class Occasion { Message, Idle };
+  using Offer = std::function<bool(void* native_event, Occasion occasion)>;
+  virtual void pump(std::chrono::milliseconds longest, const Offer& offer) = 0;
 
   // Memory of a source, from `start` on. Reading what is not there fails instead of ending the process, where the system
   // can tell.

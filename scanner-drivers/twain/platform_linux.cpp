@@ -72,8 +72,8 @@ class LinuxPlatform : public Platform {
   wire::EntryPoint system_memory() const override { return {sizeof(wire::EntryPoint), nullptr, allocate, release, lock, unlock}; }
   wire::Handle parent_window() override { return nullptr; }
 
-  void pump(std::chrono::milliseconds longest, const std::function<bool(void*)>& offer) override {
-    if (!offer(nullptr)) std::this_thread::sleep_for(std::min(longest, std::chrono::milliseconds(kBreath)));
+  void pump(std::chrono::milliseconds longest, const Offer& offer) override {
+    if (!offer(nullptr, Occasion::Idle)) std::this_thread::sleep_for(std::min(longest, std::chrono::milliseconds(kBreath)));
   }
 
   std::unique_ptr<ByteSource> foreign_memory(const void* start) const override { return std::make_unique<ForeignMemory>(start); }

@@ -86,14 +86,18 @@ class WindowsPlatform : public Platform {
   }
 
   // Each message is offered to the source first, as TWAIN asks; what it does not take goes the ordinary way.
-  void pump(std::chrono::milliseconds longest, const std::function<bool(void*)>& offer) override {
+  void pump(std::chrono::milliseconds longest, const Offer& offer) override {
     MsgWaitForMultipleObjects(0, nullptr, FALSE, std::min<DWORD>(kBreath, static_cast<DWORD>(longest.count())), QS_ALLINPUT);
     MSG message;
     while (PeekMessageW(&message, nullptr, 0, 0, PM_REMOVE)) {
-      if (offer(&message)) return;
+      if (offer(&message, Occasion::Message)) return;
       TranslateMessage(&message);
       DispatchMessageW(&message);
     }
+    MSG nothing{};  // never a null pointer: sources look into it
+    nothing.hwnd = window_;
+    nothing.message = WM_NULL;
+    offer(&nothing, Occasion::Idle);
   }
 
   std::unique_ptr<ByteSource> foreign_memory(const void* start) const override { return std::make_unique<ForeignMemory>(start); }

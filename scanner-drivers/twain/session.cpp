@@ -162,8 +162,9 @@ Arrival Session::wait(std::chrono::milliseconds longest) {
     if (g_close_requested.exchange(false)) return Arrival::CloseRequest;
     const auto now = Clock::now();
     if (now >= until) return Arrival::Nothing;
-    platform_->pump(std::chrono::duration_cast<std::chrono::milliseconds>(until - now), [&](void* native_event) {
-      if (!native_event && Clock::now() < next_poll_) return false;
+    const auto rest = std::chrono::duration_cast<std::chrono::milliseconds>(until - now);
+    platform_->pump(rest, [&](void* native_event, Platform::Occasion occasion) {
+      if (occasion == Platform::Occasion::Idle && Clock::now() < next_poll_) return false;
       if (has_callback_) next_poll_ = Clock::now() + kEventFallback;
       const Message message = poll_event(native_event);
       if (message == Message::TransferReady) g_image_ready = true;

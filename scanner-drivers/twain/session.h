@@ -82,7 +82,7 @@ class Session {
   wire::Handle parent_ = nullptr;
   State state_ = State::Unloaded;
   bool has_callback_ = false;
-  Clock::time_point next_poll_;  // for null events
+  Clock::time_point next_poll_;  // of a source that sends no messages
 };
 
 }  // namespace chartscan::scan::twain
