@@ -1,6 +1,6 @@
 // What every scanner driver does, whatever stands behind it. One line each in driver_list.cpp; one contract suite runs on
-// all of them. Drivers run in a worker process (worker.h) and may crash or hang there; nothing here is called from the
-// supervisor's process but through scanner.h. One thread per device.
+// all of them (tests/contract/driver_contract.h). Devices are opened in a worker process (worker/worker.cpp) only and may
+// crash or hang there; everybody else comes through scan_feeder.h. One thread per device. docs/adding-a-driver.md.
 //
 // A walk: list -> open -> capabilities -> configure -> start_batch -> next_side ... until End or Fault -> close.
 // Between two sides nothing is cancelled. After a Fault the device must be closed and opened again.

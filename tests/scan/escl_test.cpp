@@ -138,3 +138,57 @@ TEST_CASE("a JPEG that was cut on its way is delivered as what it shows, with a 
     CHECK(number_on(image_of(fed.sides[i])) == SideNumber{static_cast<int>(i) + 1, 0});
   }
 }
+
+TEST_CASE("a jam of an eSCL scanner is a jam with whatever status it is refused, and the side before it is here",
+          "[scan][faults][escl]") {
+  const SaneWorld world({"airscan"});
+  for (const char* fault : {"jam 404", "jam 409", "jam 500", "jam 503"}) {
+    CAPTURE(fault);
+    std::filesystem::remove_all(world.tray());
+    put_sheets(world.tray(), 1, kSheets);
+    plan_fault(world.tray(), {2, 0}, fault);
+    const EsclSimulator simulator(world, EsclFormat::Png);
+    const contract::Fed fed = contract::feed(*contract::opened(world.scanner(simulator.device())));
+    CHECK(fed.sides.size() == 1);
+    REQUIRE(fed.fault);
+    CHECK(to_string(fed.fault->kind) == std::string("jam"));
+  }
+}
+
+TEST_CASE("a resolution that an eSCL scanner has not got is read back and told", "[scan][escl]") {
+  const SaneWorld world({"airscan"});
+  const EsclSimulator simulator(world, EsclFormat::Png);
+  put_sheets(world.tray(), 1, 1);
+  ScannerOptions options = world.scanner(simulator.device());
+  options.request.dpi = 150;
+  const auto feeder = contract::opened(options);
+  CHECK(feeder->settings().dpi_x == 100);
+  const auto& notes = feeder->settings().notes;
+  CHECK(std::any_of(notes.begin(), notes.end(),
+                    [](const std::string& note) { return note.find("instead of 150") != std::string::npos; }));
+  const contract::Fed fed = contract::feed(*feeder);
+  REQUIRE(fed.sides.size() == 1);
+  CHECK(fed.sides[0].origin->dpi == 100);
+}
+
+TEST_CASE("a batch that stops behind an eSCL scanner that fed ahead loses no sheet", "[scan][faults][escl]") {
+  const SaneWorld world({"airscan"});
+  const EsclSimulator simulator(world, EsclFormat::Png);
+  put_sheets(world.tray(), 1, kSheets);
+  FeedingStore store;
+  {
+    const auto feeder = contract::opened(world.scanner(simulator.device(), "adf-duplex"));
+    for (const Delivery& side : contract::feed(*feeder, 3).sides) store.add(side);
+    for (int i = 0; i < 200 && simulator.sides_served() < 2 * kSheets; ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  CHECK(sheets_in(world.tray()).empty());  // all went through, three sides are stored
+  const FeedFrom from = feed_again_from(store.last, {.kind = FaultKind::Crashed, .sheets_in_transport = 1, .feeds_ahead = true});
+  CHECK(from.sheet == 2);
+  put_back_from(world.tray(), from.sheet);
+  const contract::Fed rest = contract::feed(*contract::opened(world.scanner(simulator.device(), "adf-duplex"), from));
+  CHECK(rest.end);
+  for (const Delivery& side : rest.sides) store.add(side);
+  CHECK(store.wrong(2, true) == "");
+  CHECK(store.superseded == 1);
+}

@@ -117,7 +117,8 @@ class EsclSimulator::Server {
     }
     const PlannedFault fault = tray_.take_fault(sheet, side_).value_or(PlannedFault{});
     const double seconds = fault.numbers.empty() ? 3600 : fault.numbers[0];
-    if (fault.kind == "jam") return refuse(response, "ScannerAdfJam");
+    if (fault.kind == "jam")
+      return refuse(response, "ScannerAdfJam", fault.numbers.empty() ? 409 : static_cast<int>(fault.numbers[0]));
     if (fault.kind == "cover") return refuse(response, "ScannerAdfHatchOpen");
     if (fault.kind == "double") return refuse(response, "ScannerAdfMultipickDetected");
     if (fault.kind == "nodocs") {
@@ -135,9 +136,9 @@ class EsclSimulator::Server {
     deliver(response, sheet, fault.kind);
   }
 
-  void refuse(httplib::Response& response, const char* state) {
+  void refuse(httplib::Response& response, const char* state, int http_status = 409) {
     trouble_ = state;
-    response.status = 409;
+    response.status = http_status;
   }
 
   void deliver(httplib::Response& response, const std::string& sheet, const std::string& fault) {

@@ -1,7 +1,7 @@
 // A network scanner that speaks eSCL (AirScan), over a tray as the virtual feeder's (docs/virtual-feeder.md), with its
 // faults as such scanners tell them. Listens on a loopback port of its own; sane-airscan is its client.
 //
-//   jam, cover, double   the state of the feeder says so, NextDocument is refused with 409
+//   jam, cover, double   the state of the feeder says so, NextDocument is refused with 409 (jam 503: with that)
 //   ioerr                the connection is cut in mid-image
 //   grey                 the JPEG is cut, its length is consistent
 //   busy SECONDS         503 for so long
