@@ -26,7 +26,7 @@ OCR_BACKLOG = 12  # sides that wait when feeding begins, so that the workers are
 def arguments():
     parser = argparse.ArgumentParser(prog="scripts/bench capture", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--input", nargs="+", default=[str(common.TOP / "samples")], metavar="PATH", help="scans the sheets are made of (samples/)")
-    parser.add_argument("--sides", type=int, default=80, metavar="N", help="sides a batch (80)")
+    parser.add_argument("--sides", type=int, default=120, metavar="N", help="sides a batch (120)")
     parser.add_argument("--rounds", type=int, default=3, metavar="N", help="batches of each kind, the median counts (3)")
     parser.add_argument("--kills", type=int, default=0, metavar="N", help="only this: N random kill -9")
     parser.add_argument("--json", metavar="FILE", help="write the figures")
