@@ -33,7 +33,8 @@ struct Millimetres {
   double width = 0, height = 0;  // 0 = as large as the device takes
 };
 
-// What is wanted. Where the device cannot, configure() takes the nearest and says so in Settings::notes.
+// What is wanted. Where the device cannot, configure() takes the nearest and says so in Settings::notes; but a source it has
+// not got is an error: one side instead of two would lose pages without a sound.
 struct ScanRequest {
   std::string source = "adf";  // flatbed, adf, adf-duplex, or the backend's own string
   int dpi = 300;

@@ -12,7 +12,9 @@
 #include "scanner-drivers/worker/channel.h"
 #include "tests/contract/driver_contract.h"
 #include "tests/scan/rigs/environment.h"
+#include "tests/scan/rigs/feeding_session.h"
 #include "tests/scan/rigs/sheets.h"
+#include "tests/support/random.h"
 
 using namespace chartscan;
 using namespace chartscan::scan;
@@ -28,23 +30,6 @@ ScannerOptions rogue(const std::string& how) {
 }
 
 contract::Fed fed_by(const std::string& how) { return contract::feed(*contract::opened(rogue(how))); }
-
-// The processes whose parent is `parent`.
-std::vector<pid_t> children_of(pid_t parent) {
-  std::vector<pid_t> children;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
-    const std::string name = entry.path().filename().string();
-    if (!std::isdigit(static_cast<unsigned char>(name[0]))) continue;
-    const std::string stat = read_file(entry.path() / "stat");
-    const std::size_t behind_name = stat.rfind(')');
-    int its_parent = 0;
-    char state = 0;
-    if (behind_name != std::string::npos && std::sscanf(stat.c_str() + behind_name + 1, " %c %d", &state, &its_parent) == 2 &&
-        its_parent == parent)
-      children.push_back(std::stoi(name));
-  }
-  return children;
-}
 
 bool comes_true(const std::function<bool()>& what, std::chrono::seconds within) {
   for (const auto end = Clock::now() + within; Clock::now() < end; std::this_thread::sleep_for(std::chrono::milliseconds(10)))
@@ -164,6 +149,30 @@ TEST_CASE("a killed supervisor takes its worker along, also one that hangs in it
   ::kill(supervisor, SIGKILL);
   ::waitpid(supervisor, nullptr, 0);
   CHECK(comes_true([&] { return ::kill(workers[0], 0) != 0; }, std::chrono::seconds(6)));
+}
+
+TEST_CASE("a worker that is killed at any moment costs no side", "[.slow][scan][worker][faults]") {
+  const SaneWorld world({"vadf"});
+  Random random(20);
+  int struck = 0;
+  for (int run = 0; run < 150; ++run) {
+    CAPTURE(run);
+    std::filesystem::remove_all(world.tray());
+    put_sheets(world.tray(), 1, FeedingSession::kSheets);
+    const std::chrono::microseconds delay(random.below(60'000));
+    std::jthread killer([&] {
+      std::this_thread::sleep_for(delay);
+      for (const pid_t worker : children_of(::getpid())) ::kill(worker, SIGKILL);
+    });
+    const FeedingSession session = feed_with_operator(world.scanner(world.vadf(), "adf-duplex"), world.tray());
+    killer.join();
+    CHECK(session.ended);
+    CHECK(session.store.wrong(2, true) == "");
+    for (const Fault& fault : session.faults) CHECK(fault.kind == FaultKind::Crashed);
+    struck += session.faults.empty() ? 0 : 1;
+  }
+  CHECK(struck > 30);  // else it would show nothing
+  WARN(struck << " of 150 batches were struck by the kill");
 }
 
 TEST_CASE("nothing is asked of the device before the side before it was taken", "[scan][worker]") {

@@ -58,6 +58,22 @@ std::string own_address() {
 
 }  // namespace
 
+std::vector<pid_t> children_of(pid_t parent) {
+  std::vector<pid_t> children;
+  for (const auto& entry : fs::directory_iterator("/proc")) {
+    const std::string name = entry.path().filename().string();
+    if (!std::isdigit(static_cast<unsigned char>(name[0]))) continue;
+    const std::string stat = read_file(entry.path() / "stat");
+    const std::size_t behind_name = stat.rfind(')');
+    int its_parent = 0;
+    char state = 0;
+    if (behind_name != std::string::npos && std::sscanf(stat.c_str() + behind_name + 1, " %c %d", &state, &its_parent) == 2 &&
+        its_parent == parent)
+      children.push_back(std::stoi(name));
+  }
+  return children;
+}
+
 std::vector<std::string> worker_command() { return {std::string(CHARTSCAN_BINARY_DIR) + "/tests/scan_worker"}; }
 
 Environment::Environment(const std::map<std::string, std::string>& variables) {
@@ -122,16 +138,7 @@ Saned::~Saned() {
 }
 
 void Saned::kill_connections() {
-  for (const auto& entry : fs::directory_iterator("/proc")) {
-    const std::string name = entry.path().filename().string();
-    const std::string stat = std::isdigit(name[0]) ? read_file(entry.path() / "stat") : "";
-    const std::size_t behind_name = stat.rfind(')');
-    if (behind_name == std::string::npos) continue;
-    int parent = 0;
-    char state = 0;
-    if (std::sscanf(stat.c_str() + behind_name + 1, " %c %d", &state, &parent) == 2 && parent == id_)
-      ::kill(std::stoi(name), SIGKILL);
-  }
+  for (const pid_t child : children_of(id_)) ::kill(child, SIGKILL);
 }
 
 }  // namespace chartscan::testing

@@ -15,6 +15,8 @@
 
 namespace chartscan::testing {
 
+std::vector<pid_t> children_of(pid_t parent);
+
 std::vector<std::string> worker_command();  // the worker program of these tests
 
 // Sets variables for this process and those it starts.
