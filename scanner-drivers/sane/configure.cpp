@@ -84,7 +84,7 @@ std::optional<Option> duplex_option(Session& session) {
 // What the source and a duplex option beside it amount to now.
 PaperSource source_in_force(Session& session, const std::string& kind) {
   const std::string name = text_of(session, "source").value_or("");
-  PaperSource source = name.empty() ? source_without_option(kind) : source_meant(name).value_or(PaperSource::Flatbed);
+  PaperSource source = name.empty() ? source_without_option(kind) : source_used(name);
   if (source != PaperSource::Adf) return source;
   if (const std::optional<Option> option = duplex_option(session)) {
     const std::optional<Value> value = session.get(*option);

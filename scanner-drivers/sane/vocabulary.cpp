@@ -68,6 +68,12 @@ std::optional<PaperSource> source_meant(std::string_view backend_name) {
   return std::nullopt;
 }
 
+PaperSource source_used(std::string_view backend_name) {
+  if (const std::optional<PaperSource> meant = source_meant(backend_name)) return *meant;
+  const std::string name = plain(backend_name);  // "ADF Back", "Card Front"
+  return has_any(name, kFeeder) || has_word(name, "card") ? PaperSource::Adf : PaperSource::Flatbed;
+}
+
 std::optional<PixelMode> mode_meant(std::string_view backend_name) {
   const std::string name = plain(backend_name);
   if (has_any(name, kLineArt)) return PixelMode::Bitonal;

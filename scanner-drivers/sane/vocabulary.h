@@ -15,6 +15,9 @@ namespace chartscan::scan::sane {
 // "ADF Front", "Automatic Document Feeder(centrally aligned,Duplex)", "FlatBed"... Nothing for a film unit, a card slot, the
 // back side alone or a name that says nothing.
 std::optional<PaperSource> source_meant(std::string_view backend_name);
+// Of a source that was chosen by its own name, whatever that is. What feeds paper ends by itself; anything else gives one
+// side, because a glass would give the same one for ever.
+PaperSource source_used(std::string_view backend_name);
 // "Lineart", "24bit Color[Fast]", "Black & White", "True Gray"...
 std::optional<PixelMode> mode_meant(std::string_view backend_name);
 

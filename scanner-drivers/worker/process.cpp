@@ -43,6 +43,7 @@ class SpawnPlan {
     sigset_t none, all;
     sigemptyset(&none);
     sigfillset(&all);
+    if (::fcntl(2, F_GETFD) < 0 && ::posix_spawn_file_actions_addopen(&files_, 2, "/dev/null", O_WRONLY, 0) != 0) return false;
     return ::posix_spawn_file_actions_addopen(&files_, 0, "/dev/null", O_RDONLY, 0) == 0 &&
            ::posix_spawn_file_actions_adddup2(&files_, 2, 1) == 0 &&
            ::posix_spawn_file_actions_adddup2(&files_, socket, kWorkerSocket) == 0 &&
@@ -63,9 +64,9 @@ Error not_started(const std::string& program, int error) {
           fmt::format("the scanner's worker process ({}) cannot be started: {}", program, std::strerror(error))};
 }
 
-// dup2 of a descriptor to its own number would leave it closed on exec, so the socket must not be number 3 already.
+// In the worker 0 to 2 are replaced and the socket becomes 3, so it must be none of these before.
 int out_of_the_way(int socket) {
-  if (socket != kWorkerSocket) return socket;
+  if (socket > kWorkerSocket) return socket;
   const int moved = ::fcntl(socket, F_DUPFD_CLOEXEC, kWorkerSocket + 1);
   ::close(socket);
   return moved;

@@ -156,6 +156,9 @@ TEST_CASE("the backend's own source name is taken as it is, in any capitals", "[
   const Result<Settings> settings = configure(device, wanting("card front"), "");
   REQUIRE(settings.ok());
   CHECK(settings->source_name == "Card Front");
+  CHECK(settings->source == PaperSource::Adf);
+  CHECK(configure(device, wanting("ADF Back"), "")->source == PaperSource::Adf);
+  CHECK(source_used("Auto") == PaperSource::Flatbed);  // one side; a glass taken for a feeder would never end
 }
 
 TEST_CASE("a resolution that is not there becomes the next finer one, and is told", "[scan][names]") {

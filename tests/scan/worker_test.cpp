@@ -217,3 +217,19 @@ TEST_CASE("a message arrives whole, however it is cut on its way", "[scan][worke
   ::close(ends[0]);
   CHECK(receiver.receive(received, std::chrono::seconds(1)) == worker::Channel::Got::Gone);
 }
+
+TEST_CASE("a service without standard streams scans like any other program", "[scan][worker]") {
+  const SaneWorld world({"vadf"});
+  put_sheets(world.tray(), 1, 2);
+  const pid_t service = ::fork();
+  if (service == 0) {
+    for (const int fd : {0, 1, 2}) ::close(fd);
+    const auto feeder = open_scanner(world.scanner(world.vadf()), {});
+    const Result<Fed> first = feeder.ok() ? (*feeder)->next() : Result<Fed>(feeder.error());
+    ::_exit(first.ok() && std::holds_alternative<Delivery>(*first) ? 0 : 1);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(service, &status, 0) == service);
+  CHECK(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 0);
+}
