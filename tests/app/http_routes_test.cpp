@@ -88,6 +88,46 @@ TEST_CASE("a batch shows its ledger, its refused item and its pages page by page
   CHECK(second["next"].is_null());
 }
 
+TEST_CASE("a batch tells of its paper: why it stands still, what is missing, what speaks against its release", "[app][http]") {
+  ServedArchive archive;
+  storage::Change change;
+  Batch batch;
+  batch.id = {2};
+  batch.name = "from the scanner";
+  batch.state = BatchState::Stopped;
+  batch.scan = {"adf-duplex", 300, "gray", 0, 0, false};
+  batch.sides_fed = 1;
+  batch.expected_sheets = 2;
+  batch.suspects = {1};
+  batch.stop = Stop{"jam", "read", "SANE_STATUS_JAMMED", 1, 1, "paper is jammed", "put back sheet 1", 1'767'225'700};
+  Page front = **archive.service().archive().read()->page({1});
+  front.id = {90};
+  front.batch = batch.id;
+  front.sequence = 1;
+  front.state = PageState::Received;
+  front.document.reset();
+  front.capture = Capture{1, 0, 1, false, 300, "gray"};
+  change.put(front);
+  change.put(batch);
+  REQUIRE(archive.service().archive().commit(change).ok());
+
+  const json shown = archive.get("/api/v1/batches/2").json();
+  const json& told = shown["batch"];
+  CHECK(told["state"] == "stopped");
+  CHECK(told["stop"]["reason"] == "jam");
+  CHECK(told["stop"]["advice"] == "put back sheet 1");
+  CHECK(told["stop"]["stands"] == true);
+  CHECK(told["suspect_sheets"] == json{1});
+  CHECK(told["resume_from_sheet"] == 1);
+  CHECK(told["sheets"]["stored"] == 0);
+  CHECK(told["sheets"]["incomplete"] == json{1});
+  CHECK(told["gaps"].size() == 1);
+  CHECK(told["against_release"].size() >= 3);
+  CHECK(told["ledger"]["waiting"] == 1);
+  CHECK(shown["pages"][0]["capture"]["side"] == "front");
+  CHECK(archive.get("/api/v1/batches").json()["items"][0]["stop"]["reason"] == "jam");
+}
+
 TEST_CASE("a page gives its fields with their places, and its words only when asked", "[app][http]") {
   const ServedArchive archive;
   const json page = archive.get("/api/v1/pages/P00000001").json();

@@ -82,3 +82,23 @@ TEST_CASE("an image too small to be a page is rejected", "[pipeline]") {
   CHECK(result->page.state == PageState::Rejected);
   CHECK(result->page.rejected_because.find("1 x 1 pixels") != std::string::npos);
 }
+
+TEST_CASE("a person's turn and a person's blank outweigh what is measured, and a page may be read anew", "[pipeline][repair]") {
+  Page page = page_from(MediaType::Png);
+  page.decisions.rotation = 180;
+  page.findings = {{finding::kScannerNote, "of the driver", 1}, {finding::kTooLight, "of an earlier reading", 1}};
+  page.stamps = {{"of an earlier reading", 1, "x"}};
+  const auto bytes = imaging::encode_png(draw_text_page(some_lines()));
+  const auto turned = work_page(page, imaging::memory_reader(bytes), bench(), {}, {});
+  REQUIRE(turned.ok());
+  CHECK(turned->page.geometry.rotation == 180);
+  CHECK(has_finding(turned->page.findings, finding::kScannerNote));
+  CHECK_FALSE(has_finding(turned->page.findings, finding::kTooLight));
+  CHECK(turned->page.stamps.size() == stage_list().size());
+
+  Page empty = page_from(MediaType::Png);
+  const auto white = imaging::encode_png(imaging::blank_image(1700, 2200));
+  CHECK(work_page(empty, imaging::memory_reader(white), bench(), {}, {})->page.blank);
+  empty.decisions.blank = false;
+  CHECK_FALSE(work_page(empty, imaging::memory_reader(white), bench(), {}, {})->page.blank);
+}
