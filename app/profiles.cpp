@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <toml++/toml.h>
 #include <array>
 #include <charconv>
 #include <sstream>
-#include <toml++/toml.h>
 
 namespace chartscan::app {
 namespace {
@@ -14,8 +14,12 @@ struct PaperSize {
   const char* name;
   scan::Millimetres size;
 };
-constexpr std::array kSizes{PaperSize{"letter", {215.9, 279.4}}, PaperSize{"legal", {215.9, 355.6}}, PaperSize{"ledger", {279.4, 431.8}},
-                            PaperSize{"a3", {297, 420}},         PaperSize{"a4", {210, 297}},        PaperSize{"a5", {148, 210}},
+constexpr std::array kSizes{PaperSize{"letter", {215.9, 279.4}},
+                            PaperSize{"legal", {215.9, 355.6}},
+                            PaperSize{"ledger", {279.4, 431.8}},
+                            PaperSize{"a3", {297, 420}},
+                            PaperSize{"a4", {210, 297}},
+                            PaperSize{"a5", {148, 210}},
                             PaperSize{"full", {0, 0}}};
 
 constexpr std::array<const char*, 3> kModes{"bitonal", "gray", "color"};
@@ -27,10 +31,12 @@ std::string quoted(const std::string& text) {
 }
 
 std::string section(const std::string& name, const ScanProfile& profile) {
-  return fmt::format("\n[profiles.{}]\ndevice = {}\nsource = {}\ndpi = {}\nmode = {}\nsize = {}\nstop_at_double_feed = {}\nseparators = {}\n"
-                     "expect_sheets = {}\nexpect_pages = {}\n",
-                     quoted(name), quoted(profile.device), quoted(profile.source), profile.dpi, quoted(mode_word(profile.mode)),
-                     quoted(size_words(profile.size)), profile.stop_at_double_feed, profile.separators, profile.expect_sheets, profile.expect_pages);
+  return fmt::format(
+      "\n[profiles.{}]\ndevice = {}\nsource = {}\ndpi = {}\nmode = {}\nsize = {}\nstop_at_double_feed = {}\nseparators = {}\n"
+      "expect_sheets = {}\nexpect_pages = {}\n",
+      quoted(name), quoted(profile.device), quoted(profile.source), profile.dpi, quoted(mode_word(profile.mode)),
+      quoted(size_words(profile.size)), profile.stop_at_double_feed, profile.separators, profile.expect_sheets,
+      profile.expect_pages);
 }
 
 }  // namespace

@@ -16,9 +16,9 @@ struct ScanProfile {
   std::string source = "adf";  // flatbed, adf, adf-duplex, or the backend's own string
   int dpi = 300;
   scan::PixelMode mode = scan::PixelMode::Gray;
-  scan::Millimetres size;      // 0 = as large as the device takes
+  scan::Millimetres size;  // 0 = as large as the device takes
   bool stop_at_double_feed = true;
-  bool separators = true;      // separator sheets and patch codes part documents
+  bool separators = true;  // separator sheets and patch codes part documents
   int expect_sheets = 0, expect_pages = 0;
 };
 

@@ -4,8 +4,9 @@
 
 namespace chartscan {
 namespace {
-constexpr std::array kEvents{"opened",   "stored",  "refused", "fault", "interrupted", "resumed", "fed",       "closed",   "recounted", "rescanned",
-                             "replaced", "inserted", "moved",   "rotated", "split",     "joined",  "set-aside", "restored", "undone",    "released"};
+constexpr std::array kEvents{"opened", "stored",    "refused",   "fault",    "interrupted", "resumed", "fed",
+                             "closed", "recounted", "rescanned", "replaced", "inserted",    "moved",   "rotated",
+                             "split",  "joined",    "set-aside", "restored", "undone",      "released"};
 static_assert(kEvents.size() == static_cast<std::size_t>(JournalEvent::Released) + 1);
 }  // namespace
 

@@ -14,8 +14,25 @@
 namespace chartscan {
 
 enum class JournalEvent {
-  Opened, Stored, Refused, Fault, Interrupted, Resumed, Fed, Closed, Recounted,  // feeding
-  Rescanned, Replaced, Inserted, Moved, Rotated, Split, Joined, SetAside, Restored, Undone,  // repairs by a person
+  Opened,
+  Stored,
+  Refused,
+  Fault,
+  Interrupted,
+  Resumed,
+  Fed,
+  Closed,
+  Recounted,  // feeding
+  Rescanned,
+  Replaced,
+  Inserted,
+  Moved,
+  Rotated,
+  Split,
+  Joined,
+  SetAside,
+  Restored,
+  Undone,  // repairs by a person
   Released,
 };
 

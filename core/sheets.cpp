@@ -79,8 +79,8 @@ std::string put_back_words(const Batch& batch, const ResumePoint& point) {
   if (point.sheet == 1) return "No sheet of this batch is good yet: put all of them back, the first one on top, " + resume + ".";
   const std::string last = std::to_string(point.sheet - 1), next = std::to_string(point.sheet);
   const std::string look = point.last_good ? " (page " + to_string(point.last_good) + ")" : "";
-  return "The last good sheet is " + last + look + ". Put back sheet " + next + " and everything after it, also what has come out already, sheet " + next +
-         " on top, " + resume + ".";
+  return "The last good sheet is " + last + look + ". Put back sheet " + next +
+         " and everything after it, also what has come out already, sheet " + next + " on top, " + resume + ".";
 }
 
 }  // namespace chartscan

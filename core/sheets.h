@@ -17,18 +17,18 @@ struct Sheet {
   int last_attempt = 0;  // the highest that left a side behind
   int sides = 0;
   bool whole = false;
-  PageId front;          // its first stored side
+  PageId front;  // its first stored side
 };
 
 class Sheets {
  public:
   void add(const Page& page);  // any order; sides of files and sides that are out count for attempts only
 
-  int last_whole() const;                // 0 = none
-  int highest() const;                   // of any sheet that left a side behind
-  int counted() const;                   // whole sheets
-  std::vector<int> incomplete() const;   // a side is stored, the sheet is not whole
-  std::vector<int> missing() const;      // below the highest, and nothing of them counts
+  int last_whole() const;               // 0 = none
+  int highest() const;                  // of any sheet that left a side behind
+  int counted() const;                  // whole sheets
+  std::vector<int> incomplete() const;  // a side is stored, the sheet is not whole
+  std::vector<int> missing() const;     // below the highest, and nothing of them counts
   const Sheet* find(int number) const;
 
  private:
@@ -40,8 +40,8 @@ Sheets sheets_of(std::span<const Page> pages);
 // Where feeding of an interrupted batch goes on: every sheet from here may be in doubt and must lie in the feeder again.
 struct ResumePoint {
   int sheet = 1;
-  int attempt = 1;     // of that sheet
-  PageId last_good;    // a side of the sheet before it, to look at; none = no sheet is good
+  int attempt = 1;   // of that sheet
+  PageId last_good;  // a side of the sheet before it, to look at; none = no sheet is good
 };
 ResumePoint resume_point(const Batch& batch, const Sheets& sheets);
 

@@ -18,7 +18,7 @@ namespace {
 bool holds_back(const Finding& finding) {
   // What a person must settle before a document may stand in a chart. Other findings stay with it as notes.
   return finding.code == finding::kForeignPage || finding.code == finding::kPatientContradiction ||
-         finding.code == finding::kTypeUnsure;
+         finding.code == finding::kTypeUnsure || finding.code == finding::kScannerNote;
 }
 
 class Closing {
@@ -85,8 +85,10 @@ class Closing {
     std::erase_if(page.findings, [](const Finding& finding) {
       return finding.code == finding::kDuplicateFeed || finding.code == finding::kForeignPage;
     });
-    if (is_out(page)) page.state = PageState::Superseded;
-    else if (page.state != PageState::Rejected) page.state = PageState::Processed;
+    if (is_out(page))
+      page.state = PageState::Superseded;
+    else if (page.state != PageState::Rejected)
+      page.state = PageState::Processed;
     if (page.decisions.blank) page.blank = *page.decisions.blank;
     if (batch.scan.ignore_separators) page.separator = SeparatorKind::None;
   }
@@ -138,7 +140,8 @@ class Closing {
       document.pages = std::move(pages);
       document.filed = false;
       if (!has_finding(document.findings, finding::kReplacedAfterDecision))
-        document.findings.push_back({finding::kReplacedAfterDecision, "a page of it was replaced or taken out after a person had decided about it", 1});
+        document.findings.push_back(
+            {finding::kReplacedAfterDecision, "a page of it was replaced or taken out after a person had decided about it", 1});
       if (before.filed) change_.unfile(before.link.mrn, before.id);
       change_.put(document);
       indexer::index_document(change_, &before, document);
@@ -185,7 +188,13 @@ class Closing {
     if (document.type == "unknown" && !has_finding(document.findings, finding::kTypeUnsure))
       document.findings.push_back({finding::kTypeUnsure, "nothing on the pages says what kind of document this is"});
     // Whose it is may be clear and yet not how it came to lie there: then the link waits with the document.
-    if (has_finding(document.findings, finding::kForeignPage) && document.link.status == LinkStatus::Auto) document.link.status = LinkStatus::Review;
+    if (has_finding(document.findings, finding::kForeignPage) && document.link.status == LinkStatus::Auto)
+      document.link.status = LinkStatus::Review;
+    for (const Page& page : own)
+      if (has_finding(page.findings, finding::kScannerNote) && !has_finding(document.findings, finding::kScannerNote))
+        document.findings.push_back(
+            {finding::kScannerNote,
+             "the scanner noticed something about page " + to_string(page.id) + "; compare it with the paper", 1});
     document.filed = document.link.status == LinkStatus::Auto && std::ranges::none_of(document.findings, holds_back);
 
     for (const PageId id : document.pages) {
@@ -212,7 +221,8 @@ class Closing {
 
 }  // namespace
 
-Status assemble_batch(const storage::Records& records, storage::Change& change, Batch& batch, std::vector<Page>& pages, const Clock& clock) {
+Status assemble_batch(const storage::Records& records, storage::Change& change, Batch& batch, std::vector<Page>& pages,
+                      const Clock& clock) {
   auto done = Closing(records, change, pages).run(batch);
   if (!done) return std::move(done).error().with_context("batch " + to_string(batch.id));
   batch.closed_at = clock.unix_seconds();

@@ -25,8 +25,10 @@ constexpr std::array kUnfinished{".part", ".tmp", ".crdownload", ".filepart"};
 constexpr int kMostNames = 10'000;  // of one name in done/
 
 Error folder_error(const std::string& what, const fs::path& path, int code) {
-  return {code == ENOSPC ? ErrorCode::StorageFull : ErrorCode::InputUnreadable,
-          what + " " + path.string() + ": " + std::strerror(code) + "; check the folder and its rights, then give the command again", {}};
+  return {
+      code == ENOSPC ? ErrorCode::StorageFull : ErrorCode::InputUnreadable,
+      what + " " + path.string() + ": " + std::strerror(code) + "; check the folder and its rights, then give the command again",
+      {}};
 }
 
 bool is_source(const fs::path& path) {
@@ -51,7 +53,8 @@ std::string signature_of(const fs::path& path) {
   std::error_code error;
   if (!fs::is_directory(fs::symlink_status(path, error))) return text;
   std::vector<fs::path> below;
-  for (fs::recursive_directory_iterator entry(path, error), end; !error && entry != end; entry.increment(error)) below.push_back(entry->path());
+  for (fs::recursive_directory_iterator entry(path, error), end; !error && entry != end; entry.increment(error))
+    below.push_back(entry->path());
   std::ranges::sort(below);
   for (const fs::path& file : below) add(file);
   return text;
@@ -93,7 +96,8 @@ Result<fs::path> move_into(const fs::path& source, const fs::path& folder) {
     }
     if (errno != EEXIST) return folder_error("cannot move " + source.filename().string() + " into", folder, errno);
   }
-  return Error{ErrorCode::Storage, folder.string() + " holds too many files called " + source.filename().string() + "; empty it", {}};
+  return Error{
+      ErrorCode::Storage, folder.string() + " holds too many files called " + source.filename().string() + "; empty it", {}};
 }
 
 }  // namespace
@@ -101,14 +105,16 @@ Result<fs::path> move_into(const fs::path& source, const fs::path& folder) {
 Result<HotFolder> HotFolder::open(const fs::path& folder, std::chrono::milliseconds quiet) {
   std::error_code error;
   if (!fs::is_directory(folder, error))
-    return Error{ErrorCode::InputUnreadable, folder.string() + " is no folder that can be read; make it, or name another one", {}};
+    return Error{
+        ErrorCode::InputUnreadable, folder.string() + " is no folder that can be read; make it, or name another one", {}};
   HotFolder hot(fs::absolute(folder).lexically_normal(), quiet);
   for (const char* name : {kDone, kRefused}) {
     fs::create_directories(hot.folder_ / name, error);
     if (error) return folder_error("cannot make", hot.folder_ / name, error.value());
   }
   hot.events_ = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-  if (hot.events_ >= 0) (void)::inotify_add_watch(hot.events_, hot.folder_.c_str(), IN_MOVED_TO | IN_CLOSE_WRITE | IN_CREATE | IN_MOVED_FROM);
+  if (hot.events_ >= 0)
+    (void)::inotify_add_watch(hot.events_, hot.folder_.c_str(), IN_MOVED_TO | IN_CLOSE_WRITE | IN_CREATE | IN_MOVED_FROM);
   return hot;
 }
 
@@ -134,8 +140,10 @@ void HotFolder::read_events() {
       at += static_cast<ssize_t>(sizeof(inotify_event) + event->len);
       if (event->len == 0) continue;
       const std::string name = event->name;
-      if (event->mask & IN_MOVED_TO) moved_in_.insert(name);
-      else moved_in_.erase(name);  // somebody writes it, or it is gone
+      if (event->mask & IN_MOVED_TO)
+        moved_in_.insert(name);
+      else
+        moved_in_.erase(name);  // somebody writes it, or it is gone
     }
   }
 }
@@ -150,7 +158,8 @@ Result<std::vector<fs::path>> HotFolder::at_rest(Time now) {
     const fs::path& path = entry->path();
     if (!is_source(path) || holds_unfinished(path)) continue;
     Seen seen{signature_of(path), now};
-    if (const auto before = seen_.find(path); before != seen_.end() && before->second.signature == seen.signature) seen.since = before->second.since;
+    if (const auto before = seen_.find(path); before != seen_.end() && before->second.signature == seen.signature)
+      seen.since = before->second.since;
     if (moved_in_.contains(path.filename().string()) || now - seen.since >= quiet_) ready.push_back(path);
     present.emplace(path, std::move(seen));
   }

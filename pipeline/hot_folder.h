@@ -24,7 +24,7 @@ class HotFolder {
 
   // Sources at rest, in order of names. What was seen for the first time, or changed, waits.
   Result<std::vector<std::filesystem::path>> at_rest(Time now);
-  bool unchanged(const std::filesystem::path& source) const;  // since it was said to be at rest
+  bool unchanged(const std::filesystem::path& source) const;   // since it was said to be at rest
   bool waits_for_something() const { return !seen_.empty(); }  // a source lies there that is not at rest yet
 
   // Sleeps until something may have changed, `most` at most.

@@ -12,8 +12,10 @@ void Meter::add(int fed, int processed, int waiting) {
 
 void Meter::feeding(bool now) {
   const std::lock_guard lock(mutex_);
-  if (now) feeding_since_ = Clock::now();
-  else if (progress_.feeding) progress_.feeding_seconds = std::chrono::duration<double>(Clock::now() - feeding_since_).count();
+  if (now)
+    feeding_since_ = Clock::now();
+  else if (progress_.feeding)
+    progress_.feeding_seconds = std::chrono::duration<double>(Clock::now() - feeding_since_).count();
   progress_.feeding = now;
   tell();
 }

@@ -26,8 +26,8 @@ class Meter {
   const ProgressSink& sink_;
   const Clock::time_point start_;
   mutable std::mutex mutex_;
-  Progress progress_;               // guarded by mutex_
-  Clock::time_point feeding_since_; // guarded by mutex_
+  Progress progress_;                // guarded by mutex_
+  Clock::time_point feeding_since_;  // guarded by mutex_
 };
 
 }  // namespace chartscan::pipeline

@@ -95,7 +95,8 @@ Status Reading::run() {
   for (; id; id = next()) {
     TRY(const storage::Records records, archive_.read());
     TRY(std::optional<Page> page, records.page(*id));
-    if (!page) return Error{ErrorCode::Integrity, "page " + to_string(*id) + " vanished from the archive; run chartscan verify", {}};
+    if (!page)
+      return Error{ErrorCode::Integrity, "page " + to_string(*id) + " vanished from the archive; run chartscan verify", {}};
     if (page->state != PageState::Received) {  // its sheet was fed again meanwhile: nobody needs to read it
       TRY_STATUS(committed({page->batch}));
       continue;

@@ -41,7 +41,7 @@ class Reading {
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<PageId> waiting_;     // guarded by mutex_, like all that follows
+  std::deque<PageId> waiting_;  // guarded by mutex_, like all that follows
   std::map<BatchId, int> unread_;
   std::set<BatchId> fed_;
   bool finished_ = false, stopped_ = false;

@@ -15,14 +15,16 @@ Error refused(std::string why) { return {ErrorCode::Conflict, std::move(why), {}
 
 Result<Page*> page_of(Step& step, PageId id) {
   Page* page = step.find(id);
-  if (!page) return Error{ErrorCode::NotFound, "page " + to_string(id) + " is none of its pages; `chartscan batch show` lists them", {}};
+  if (!page)
+    return Error{ErrorCode::NotFound, "page " + to_string(id) + " is none of its pages; `chartscan batch show` lists them", {}};
   return page;
 }
 
 // A page that counts: what was replaced or withdrawn is only kept.
 Result<Page*> live_page_of(Step& step, PageId id) {
-  TRY(Page* page, page_of(step, id));
-  if (is_out(*page)) return refused("page " + to_string(id) + " was replaced or taken out; work on the page that stands in its place");
+  TRY(Page * page, page_of(step, id));
+  if (is_out(*page))
+    return refused("page " + to_string(id) + " was replaced or taken out; work on the page that stands in its place");
   return page;
 }
 
@@ -41,8 +43,10 @@ bool is_shown_blank(const Page& page) { return page.decisions.blank.value_or(pag
 
 Result<PageId> Repair::find(BatchId batch, const std::string& side) const {
   TRY(const storage::Records records, archive_.read());
-  const Error unknown{ErrorCode::NotFound, "batch " + to_string(batch) + " has no side '" + side +
-                                               "'; name a side by its number or its page id, as `chartscan batch show` lists them", {}};
+  const Error unknown{ErrorCode::NotFound,
+                      "batch " + to_string(batch) + " has no side '" + side +
+                          "'; name a side by its number or its page id, as `chartscan batch show` lists them",
+                      {}};
   int number = 0;
   const auto [end, error] = std::from_chars(side.data(), side.data() + side.size(), number);
   const bool by_place = error == std::errc{} && end == side.data() + side.size();
@@ -73,8 +77,8 @@ Result<Repaired> Repair::move(BatchId batch, std::vector<PageId> moved, PageId a
     step.pages = std::move(order);
     number_in_order(step.pages);
     step.line.event = JournalEvent::Moved;
-    step.line.detail = std::to_string(moving.size()) + (moving.size() == 1 ? " side" : " sides") + " from page " + to_string(moved.front()) +
-                       (after ? " put behind page " + to_string(after) : std::string(" put first"));
+    step.line.detail = std::to_string(moving.size()) + (moving.size() == 1 ? " side" : " sides") + " from page " +
+                       to_string(moved.front()) + (after ? " put behind page " + to_string(after) : std::string(" put first"));
     return {};
   });
 }
@@ -83,8 +87,9 @@ Result<Repaired> Repair::rotate(BatchId batch, PageId id, int clockwise) {
   if (clockwise != 90 && clockwise != 180 && clockwise != 270)
     return Error{ErrorCode::Usage, "turn by 90, 180 or 270 degrees clockwise", {}};
   return repair_step(archive_, clock_, who_, batch, Needs::Pages, [&](Step& step) -> Status {
-    TRY(Page* page, live_page_of(step, id));
-    if (page->state == PageState::Received) return refused("page " + to_string(id) + " has not been read yet; turn it afterwards");
+    TRY(Page * page, live_page_of(step, id));
+    if (page->state == PageState::Received)
+      return refused("page " + to_string(id) + " has not been read yet; turn it afterwards");
     page->decisions.rotation = (page->decisions.rotation.value_or(page->geometry.rotation) + clockwise) % 360;
     step.line.event = JournalEvent::Rotated;
     step.line.detail = "page " + to_string(id) + " turned by " + std::to_string(clockwise) + " degrees clockwise";
@@ -95,15 +100,16 @@ Result<Repaired> Repair::rotate(BatchId batch, PageId id, int clockwise) {
 namespace {
 
 Status decide_start(Step& step, PageId id, bool starts) {
-  TRY(Page* page, live_page_of(step, id));
+  TRY(Page * page, live_page_of(step, id));
   page->decisions.starts_document = starts;
   step.line.event = starts ? JournalEvent::Split : JournalEvent::Joined;
-  step.line.detail = starts ? "a document begins at page " + to_string(id) : "page " + to_string(id) + " goes on with the page before it";
+  step.line.detail =
+      starts ? "a document begins at page " + to_string(id) : "page " + to_string(id) + " goes on with the page before it";
   return {};
 }
 
 Status decide_blank(Step& step, PageId id, bool blank) {
-  TRY(Page* page, live_page_of(step, id));
+  TRY(Page * page, live_page_of(step, id));
   if (is_shown_blank(*page) == blank)
     return refused("page " + to_string(id) + (blank ? " is set aside as blank already" : " is not set aside as blank"));
   page->decisions.blank = blank;
@@ -135,18 +141,20 @@ Result<Repaired> Repair::undo(BatchId batch) {
     std::set<int> undone;
     for (const JournalLine& line : step.journal)
       if (line.event == JournalEvent::Undone) undone.insert(line.undoes);
-    const auto last = std::find_if(step.journal.rbegin(), step.journal.rend(),
-                                   [&](const JournalLine& line) { return is_repair(line.event) && !undone.contains(line.number); });
+    const auto last = std::find_if(step.journal.rbegin(), step.journal.rend(), [&](const JournalLine& line) {
+      return is_repair(line.event) && !undone.contains(line.number);
+    });
     if (last == step.journal.rend()) return refused("there is nothing to undo");
     for (const PageBefore& was : last->before) {
-      TRY(Page* page, page_of(step, was.page));
+      TRY(Page * page, page_of(step, was.page));
       page->sequence = was.sequence;
       page->decisions = was.decisions;
       page->superseded_by = was.superseded_by;
     }
     // A rescan settled a doubt: it is back.
     for (const int sheet : last->suspects)
-      if (std::ranges::find(step.batch.suspects, sheet) == step.batch.suspects.end() && sheet == last->sheet) step.batch.suspects.push_back(sheet);
+      if (std::ranges::find(step.batch.suspects, sheet) == step.batch.suspects.end() && sheet == last->sheet)
+        step.batch.suspects.push_back(sheet);
     std::ranges::sort(step.batch.suspects);
     step.line.event = JournalEvent::Undone;
     step.line.undoes = last->number;
@@ -167,7 +175,8 @@ Result<Repaired> Repair::recount(BatchId batch, int sheets, int pages) {
     // A sheet beyond the count does not exist: a fault only made us fear for it. One that left a side behind does.
     const Sheets stored = sheets_of(step.pages);
     if (sheets > 0)
-      std::erase_if(b.suspects, [&](int sheet) { return sheet > sheets && (!stored.find(sheet) || stored.find(sheet)->sides == 0); });
+      std::erase_if(b.suspects,
+                    [&](int sheet) { return sheet > sheets && (!stored.find(sheet) || stored.find(sheet)->sides == 0); });
     step.line.detail += " -> sheets " + told(b.expected_sheets) + ", pages " + told(b.expected_pages);
     return {};
   });

@@ -18,14 +18,15 @@ struct IngestOptions;
 
 struct Repaired {
   Batch batch;
-  int line = 0;              // of the journal
-  std::string words;         // what was done
+  int line = 0;       // of the journal
+  std::string words;  // what was done
   bool needs_reading = false;
 };
 
 class Repair {
  public:
-  Repair(storage::Archive& archive, const Clock& clock, std::string who) : archive_(archive), clock_(clock), who_(std::move(who)) {}
+  Repair(storage::Archive& archive, const Clock& clock, std::string who)
+      : archive_(archive), clock_(clock), who_(std::move(who)) {}
 
   // A page of the batch by its id ("P00000012") or by its place in the batch ("12").
   Result<PageId> find(BatchId batch, const std::string& side) const;

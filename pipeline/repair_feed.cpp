@@ -28,20 +28,27 @@ class TakingIn {
       TRY(Fed fed, feeder.next());
       if (const auto* delivery = std::get_if<scan::Delivery>(&fed)) {
         if (static_cast<int>(taken.size()) + delivery->pages > most)
-          return Error{ErrorCode::InputRefused, delivery->file + ": more than the " + std::to_string(most) + (most == 1 ? " side" : " sides") +
-                                                    " that can take this place; nothing was replaced", {}};
+          return Error{ErrorCode::InputRefused,
+                       delivery->file + ": more than the " + std::to_string(most) + (most == 1 ? " side" : " sides") +
+                           " that can take this place; nothing was replaced",
+                       {}};
         TRY_STATUS(store(*delivery, batch, taken, name), delivery->file);
       } else if (const auto* refused = std::get_if<RefusedItem>(&fed)) {
         return Error{ErrorCode::InputRefused, refused->file + ": " + refused->message + "; nothing in the batch was changed", {}};
       } else if (const auto* fault = std::get_if<scan::Fault>(&fed)) {
-        return Error{ErrorCode::DeviceFault, scan::advice(*fault) + ". Nothing in the batch was changed: put these sheets back and give the command again", {}};
+        return Error{
+            ErrorCode::DeviceFault,
+            scan::advice(*fault) + ". Nothing in the batch was changed: put these sheets back and give the command again",
+            {}};
       } else {
         break;
       }
     }
-    if (taken.empty()) return Error{ErrorCode::InputRefused, "nothing came: the feeder is empty; nothing in the batch was changed", {}};
+    if (taken.empty())
+      return Error{ErrorCode::InputRefused, "nothing came: the feeder is empty; nothing in the batch was changed", {}};
     if (!whole_)
-      return Error{ErrorCode::DeviceFault, "a side of the last sheet is missing; nothing in the batch was changed: feed it again", {}};
+      return Error{
+          ErrorCode::DeviceFault, "a side of the last sheet is missing; nothing in the batch was changed: feed it again", {}};
     return taken;
   }
 
@@ -50,7 +57,8 @@ class TakingIn {
     TRY(const storage::Records records, archive_.read());
     TRY(std::optional<Batch> batch, records.batch(id));
     if (!batch) return Error{ErrorCode::NotFound, "there is no such batch; `chartscan batches` lists them", {}};
-    if (batch->state == BatchState::Released) return Error{ErrorCode::Conflict, "it is released, nothing in it may change any more", {}};
+    if (batch->state == BatchState::Released)
+      return Error{ErrorCode::Conflict, "it is released, nothing in it may change any more", {}};
     TRY_STATUS(records.pages_of(id, [&](const Page& page) { return sequence_ = std::max(sequence_, page.sequence), true; }));
     return std::move(*batch);
   }
@@ -133,7 +141,9 @@ Result<Repaired> Repair::rescan_sheet(BatchId id, int sheet, scan::Feeder& feede
   const Sheet* known = sheets.find(sheet);
   const bool suspect = std::ranges::find(batch.suspects, sheet) != batch.suspects.end();
   if (!known && !suspect)
-    return Error{ErrorCode::NotFound, "batch " + to_string(id) + " has no sheet " + std::to_string(sheet) + "; `chartscan batch insert` adds one", {}};
+    return Error{ErrorCode::NotFound,
+                 "batch " + to_string(id) + " has no sheet " + std::to_string(sheet) + "; `chartscan batch insert` adds one",
+                 {}};
   const int attempt = known ? known->last_attempt + 1 : 1;
   TakingIn taking(archive_, clock_, who_, options);
   const auto name = [&](int nth, const std::optional<scan::SideOrigin>& origin) {
@@ -146,7 +156,8 @@ Result<Repaired> Repair::rescan_sheet(BatchId id, int sheet, scan::Feeder& feede
     // Behind the sheet it replaces; a sheet of which nothing came stands behind the last side of the sheets before it.
     PageId after;
     for (const Page& page : step.pages)
-      if (page.capture && page.capture->sheet <= sheet && std::ranges::find(taken, page.id, &Page::id) == taken.end()) after = page.id;
+      if (page.capture && page.capture->sheet <= sheet && std::ranges::find(taken, page.id, &Page::id) == taken.end())
+        after = page.id;
     TRY_STATUS(put_behind(step, taken, after));
     for (Page& page : step.pages) {
       const bool mine = std::ranges::find(taken, page.id, &Page::id) != taken.end();
@@ -156,7 +167,8 @@ Result<Repaired> Repair::rescan_sheet(BatchId id, int sheet, scan::Feeder& feede
     step.line.event = JournalEvent::Rescanned;
     step.line.sheet = sheet;
     step.line.attempt = attempt;
-    step.line.detail = "sheet " + std::to_string(sheet) + " fed again, attempt " + std::to_string(attempt) + ", pages from " + to_string(taken.front().id);
+    step.line.detail = "sheet " + std::to_string(sheet) + " fed again, attempt " + std::to_string(attempt) + ", pages from " +
+                       to_string(taken.front().id);
     return {};
   });
 }
@@ -165,7 +177,10 @@ Result<Repaired> Repair::replace_page(BatchId id, PageId old, scan::Feeder& feed
   TRY(auto loaded, batch_with_pages(archive_, id));
   const auto at = std::ranges::find(loaded.second, old, &Page::id);
   if (at == loaded.second.end() || is_out(*at))
-    return Error{ErrorCode::NotFound, "page " + to_string(old) + " is no page of batch " + to_string(id) + " that counts; `chartscan batch show` lists them", {}};
+    return Error{
+        ErrorCode::NotFound,
+        "page " + to_string(old) + " is no page of batch " + to_string(id) + " that counts; `chartscan batch show` lists them",
+        {}};
   const std::optional<Capture> capture = at->capture;
   TakingIn taking(archive_, clock_, who_, options);
   const auto name = [&](int, const std::optional<scan::SideOrigin>&) { return capture; };  // its sheet's other side stays
@@ -184,7 +199,9 @@ Result<Repaired> Repair::insert(BatchId id, PageId after, scan::Feeder& feeder, 
   auto& [batch, pages] = loaded;
   const bool only_a_count = batch.state == BatchState::Stopped && batch.stop && batch.stop->reason == "count";
   if (batch.state == BatchState::Open || (batch.state == BatchState::Stopped && !only_a_count))
-    return Error{ErrorCode::Conflict, "the feeding of batch " + to_string(id) + " is not finished; resume it first, then put sheets between", {}};
+    return Error{ErrorCode::Conflict,
+                 "the feeding of batch " + to_string(id) + " is not finished; resume it first, then put sheets between",
+                 {}};
   const bool duplex = batch.scan.source == "adf-duplex";
   const int first = sheets_of(pages).highest() + 1;
   int sheet = first - 1;
@@ -204,7 +221,8 @@ Result<Repaired> Repair::insert(BatchId id, PageId after, scan::Feeder& feeder, 
     TRY_STATUS(put_behind(step, taken, after));
     step.line.event = JournalEvent::Inserted;
     step.line.detail = std::to_string(taken.size()) + (taken.size() == 1 ? " side" : " sides") + " put " +
-                       (after ? "behind page " + to_string(after) : std::string("first")) + ", pages from " + to_string(taken.front().id);
+                       (after ? "behind page " + to_string(after) : std::string("first")) + ", pages from " +
+                       to_string(taken.front().id);
     return {};
   });
 }

@@ -22,14 +22,18 @@ bool must_be_read(const Page& before, const Page& after) {
 }
 
 void set_state(const Page& before, Page& after) {
-  if (is_out(after)) after.state = PageState::Superseded;
-  else if (must_be_read(before, after)) after.state = PageState::Received;
-  else if (is_out(before)) after.state = before.rejected_because.empty() ? PageState::Processed : PageState::Rejected;
+  if (is_out(after))
+    after.state = PageState::Superseded;
+  else if (must_be_read(before, after))
+    after.state = PageState::Received;
+  else if (is_out(before))
+    after.state = before.rejected_because.empty() ? PageState::Processed : PageState::Rejected;
 }
 
 class Writing {
  public:
-  Writing(const storage::Records& records, storage::Change& change, const Clock& clock) : records_(records), change_(change), clock_(clock) {}
+  Writing(const storage::Records& records, storage::Change& change, const Clock& clock)
+      : records_(records), change_(change), clock_(clock) {}
 
   Status run(Step& step, std::vector<Page> before) {
     std::ranges::sort(before, {}, &Page::id);

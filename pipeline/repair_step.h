@@ -14,9 +14,9 @@ namespace chartscan::pipeline {
 // The batch as it stands, and what is to become of it.
 struct Step {
   Batch batch;
-  std::vector<Page> pages;          // in the batch's order; change them in place
-  std::vector<JournalLine> journal; // read only where the step asks for it: see read_journal
-  JournalLine line;                 // event, detail and undoes are the step's to set
+  std::vector<Page> pages;           // in the batch's order; change them in place
+  std::vector<JournalLine> journal;  // read only where the step asks for it: see read_journal
+  JournalLine line;                  // event, detail and undoes are the step's to set
 
   Page* find(PageId id);
   std::size_t place_of(PageId id) const;  // pages.size() where it is none of the batch

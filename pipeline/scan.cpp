@@ -20,7 +20,8 @@ void ScanControl::on_stop(std::function<void()> stop) {
 
 class ScanSession {
  public:
-  ScanSession(storage::Archive& archive, const OpenFeeder& open, const ScanOrder& order, const IngestOptions& options, const ProgressSink& progress)
+  ScanSession(storage::Archive& archive, const OpenFeeder& open, const ScanOrder& order, const IngestOptions& options,
+              const ProgressSink& progress)
       : archive_(archive),
         open_(open),
         order_(order),
@@ -78,8 +79,10 @@ class ScanSession {
       Status noted;
       if (*fed && (*fed)->state == BatchState::Fed) noted = reading_.fed((*fed)->id);
       if (!noted) fed = std::move(noted).error();
-      if (*fed && (*fed)->state == BatchState::Fed) reading_.finish();
-      else reading_.stop();
+      if (*fed && (*fed)->state == BatchState::Fed)
+        reading_.finish();
+      else
+        reading_.stop();
     });
     Status read = reading_.run();
     feeding.join();
@@ -108,8 +111,8 @@ class ScanSession {
   int sides_ = 0;  // the feeding thread's
 };
 
-Result<ScanReport> scan_batch(storage::Archive& archive, const OpenFeeder& open, const ScanOrder& order, const IngestOptions& options,
-                              const ProgressSink& progress, ScanControl& control) {
+Result<ScanReport> scan_batch(storage::Archive& archive, const OpenFeeder& open, const ScanOrder& order,
+                              const IngestOptions& options, const ProgressSink& progress, ScanControl& control) {
   return ScanSession(archive, open, order, options, progress).run(control);
 }
 

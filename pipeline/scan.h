@@ -13,11 +13,11 @@
 namespace chartscan::pipeline {
 
 struct ScanOrder {
-  ScanWish wish;                // of a new batch
+  ScanWish wish;  // of a new batch
   std::optional<BatchId> resume;
   std::string operator_name;
-  int expected_sheets = 0;      // of a resumed batch: 0 = as stated before
-  bool read = true;             // false: intake only, `chartscan read` reads later
+  int expected_sheets = 0;  // of a resumed batch: 0 = as stated before
+  bool read = true;         // false: intake only, `chartscan read` reads later
 };
 
 // Opens the feeder where numbering goes on. The batch is empty for a new one.
@@ -29,8 +29,8 @@ struct FeedStart {
 using OpenFeeder = std::function<Result<std::unique_ptr<scan::Feeder>>(const FeedStart& from)>;
 
 struct ScanReport {
-  Batch batch;               // as it stands at the end
-  int sides = 0;             // stored by this session
+  Batch batch;    // as it stands at the end
+  int sides = 0;  // stored by this session
   double feeding_seconds = 0;
   int pages_processed = 0;
   bool left_unread = false;  // reading was not asked for, or was stopped
@@ -51,7 +51,7 @@ class ScanControl {
   bool stopped_ = false;        // guarded by mutex_
 };
 
-Result<ScanReport> scan_batch(storage::Archive& archive, const OpenFeeder& open, const ScanOrder& order, const IngestOptions& options,
-                              const ProgressSink& progress, ScanControl& control);
+Result<ScanReport> scan_batch(storage::Archive& archive, const OpenFeeder& open, const ScanOrder& order,
+                              const IngestOptions& options, const ProgressSink& progress, ScanControl& control);
 
 }  // namespace chartscan::pipeline

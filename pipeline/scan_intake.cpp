@@ -67,10 +67,14 @@ Result<ScanIntake::Resumption> ScanIntake::resume(BatchId id, const std::string&
   if (!found) return Error{ErrorCode::NotFound, "there is no batch " + to_string(id) + "; `chartscan batches` lists them", {}};
   Batch batch = std::move(*found);
   if (!is_scanned(batch))
-    return Error{ErrorCode::Usage, "batch " + to_string(id) + " comes from files; give the same `chartscan ingest` again to go on with it", {}};
+    return Error{ErrorCode::Usage,
+                 "batch " + to_string(id) + " comes from files; give the same `chartscan ingest` again to go on with it",
+                 {}};
   if (batch.state != BatchState::Open && batch.state != BatchState::Stopped)
     return Error{ErrorCode::Conflict,
-                 "batch " + to_string(id) + " is " + to_string(batch.state) + ", its feeding is finished; `chartscan batch insert` adds sheets", {}};
+                 "batch " + to_string(id) + " is " + to_string(batch.state) +
+                     ", its feeding is finished; `chartscan batch insert` adds sheets",
+                 {}};
   TRY(const std::vector<Page> pages, pages_of(records, id));
   const Sheets sheets = sheets_of(pages);
   if (!operator_name.empty()) batch.operator_name = operator_name;
@@ -79,9 +83,11 @@ Result<ScanIntake::Resumption> ScanIntake::resume(BatchId id, const std::string&
   const ResumePoint point = resume_point(batch, sheets);
   ++batch.interruptions;
   if (batch.state == BatchState::Open)
-    TRY_STATUS(writer_.note(batch, JournalEvent::Interrupted, "feeding ended without a word; everything behind the last whole sheet is in doubt"));
+    TRY_STATUS(writer_.note(batch, JournalEvent::Interrupted,
+                            "feeding ended without a word; everything behind the last whole sheet is in doubt"));
   batch.state = BatchState::Open;
-  TRY_STATUS(writer_.note(batch, JournalEvent::Resumed, "from sheet " + std::to_string(point.sheet) + ", attempt " + std::to_string(point.attempt)));
+  TRY_STATUS(writer_.note(batch, JournalEvent::Resumed,
+                          "from sheet " + std::to_string(point.sheet) + ", attempt " + std::to_string(point.attempt)));
   return Resumption{std::move(batch), point};
 }
 
@@ -115,8 +121,9 @@ Result<Batch> ScanIntake::feed_to_the_end(scan::Feeder& feeder) {
     if (!batch_) {
       if (fault && fault->sheets_in_transport == 0) return Error{ErrorCode::DeviceFault, scan::advice(*fault), {}};
       if (ended)
-        return Error{ErrorCode::InputRefused, ended->reason == scan::EndReason::Cancelled ? "cancelled before the first side came; nothing was stored"
-                                                                                         : "the feeder is empty: put paper in and give the command again",
+        return Error{ErrorCode::InputRefused,
+                     ended->reason == scan::EndReason::Cancelled ? "cancelled before the first side came; nothing was stored"
+                                                                 : "the feeder is empty: put paper in and give the command again",
                      {}};
       TRY_STATUS(open(feeder));
     }
@@ -179,7 +186,8 @@ Status ScanIntake::take(const Delivery& delivery) {
 }
 
 // Every side of earlier attempts gives its place to the side of the same face, or to this one where there is none.
-Status ScanIntake::replace_earlier(const storage::Records& records, storage::Change& change, const Page& page, JournalLine& line) {
+Status ScanIntake::replace_earlier(const storage::Records& records, storage::Change& change, const Page& page,
+                                   JournalLine& line) {
   const auto stored = sides_.find(page.capture->sheet);
   if (stored == sides_.end()) return {};
   const int attempt = page.capture->attempt;
@@ -197,7 +205,8 @@ Status ScanIntake::stop_at(const Fault& fault) {
   Batch& batch = *batch_;
   if (fault.last_side_suspect && last_sheet_ > 0) add_suspect(batch, last_sheet_);
   for (int i = 0; i < fault.sheets_in_transport; ++i) add_suspect(batch, next_sheet_ + i);
-  return stop({to_string(fault.kind), to_string(fault.phase), fault.raw_text, next_sheet_, fault.side, scan::advice(fault), {}, 0});
+  return stop(
+      {to_string(fault.kind), to_string(fault.phase), fault.raw_text, next_sheet_, fault.side, scan::advice(fault), {}, 0});
 }
 
 Status ScanIntake::end(const End& end) {
@@ -206,12 +215,21 @@ Status ScanIntake::end(const End& end) {
   TRY(const Counted now, counted());
   for (const int sheet : now.sheets.incomplete()) add_suspect(batch, sheet);
   if (!batch.suspects.empty())
-    return stop({"refeed", {}, {}, 0, 0, "the feeder is empty, but " + listed(batch.suspects) + (batch.suspects.size() == 1 ? " was" : " were") +
-                                             " in doubt and did not come again", {}, 0});
+    return stop({"refeed",
+                 {},
+                 {},
+                 0,
+                 0,
+                 "the feeder is empty, but " + listed(batch.suspects) + (batch.suspects.size() == 1 ? " was" : " were") +
+                     " in doubt and did not come again",
+                 {},
+                 0});
   note_counts(batch, now);
-  if (const std::string words = sheets_disagreement(batch, now); !words.empty()) return stop({"count", {}, {}, 0, 0, words, {}, 0});
+  if (const std::string words = sheets_disagreement(batch, now); !words.empty())
+    return stop({"count", {}, {}, 0, 0, words, {}, 0});
   batch.state = BatchState::Fed;
-  return writer_.note(batch, JournalEvent::Fed, std::to_string(now.sheets.counted()) + " sheets, " + std::to_string(now.sides) + " sides");
+  return writer_.note(batch, JournalEvent::Fed,
+                      std::to_string(now.sheets.counted()) + " sheets, " + std::to_string(now.sides) + " sides");
 }
 
 // Stopped, with words for the operator about the paper as it lies now.
@@ -226,8 +244,9 @@ Status ScanIntake::stop(Stop why) {
   if (why.reason == "count") {
     const int found = now.sheets.counted();
     why.advice = found < batch.expected_sheets
-                     ? "Look for sheets that stuck together or stayed behind. Put those that are missing in the feeder, then `chartscan scan --resume " + id + "`; " +
-                           "or take them in at their place with `chartscan batch insert " + id + " --after SIDE`. "
+                     ? "Look for sheets that stuck together or stayed behind. Put those that are missing in the feeder, then "
+                       "`chartscan scan --resume " +
+                           id + "`; " + "or take them in at their place with `chartscan batch insert " + id + " --after SIDE`. "
                      : "Look whether sheets were fed twice. ";
     why.advice += "If the paper was counted wrong: `chartscan batch recount " + id + " --sheets " + std::to_string(found) + "`.";
   }

@@ -63,10 +63,10 @@ class ScanIntake {
   // Of the batch being fed.
   ScanWish wish_;
   std::optional<Batch> batch_;
-  int sequence_ = 0;       // of the side stored last
-  int next_sheet_ = 1;     // the sheet that the next side belongs to
-  int sheet_in_work_ = 0;  // a side of it came in this feeding, its last one has not; 0 = none
-  int last_sheet_ = 0;     // of the side that came last in this feeding; 0 = none yet
+  int sequence_ = 0;                        // of the side stored last
+  int next_sheet_ = 1;                      // the sheet that the next side belongs to
+  int sheet_in_work_ = 0;                   // a side of it came in this feeding, its last one has not; 0 = none
+  int last_sheet_ = 0;                      // of the side that came last in this feeding; 0 = none yet
   std::map<int, std::vector<Page>> sides_;  // stored sides of the sheets that are not settled: they may be replaced
 };
 

@@ -34,7 +34,8 @@ Status SideWriter::check_space(std::uint64_t needed, const std::string& file) co
                {}};
 }
 
-Result<std::vector<Page>> SideWriter::store(const scan::Delivery& delivery, Batch& batch, int first_sequence, const Prepare& prepare) {
+Result<std::vector<Page>> SideWriter::store(const scan::Delivery& delivery, Batch& batch, int first_sequence,
+                                            const Prepare& prepare) {
   TRY_STATUS(check_space(delivery.bytes.size, delivery.file));
   Batch counted = batch;
   std::vector<Page> pages;
@@ -67,7 +68,8 @@ Result<std::vector<Page>> SideWriter::store(const scan::Delivery& delivery, Batc
 
 Status SideWriter::refuse(RefusedItem refusal, Batch& batch) {
   Batch counted = batch;
-  const std::string what = refusal.file + (refusal.page > 0 ? ", page " + std::to_string(refusal.page) : "") + ": " + refusal.message;
+  const std::string what =
+      refusal.file + (refusal.page > 0 ? ", page " + std::to_string(refusal.page) : "") + ": " + refusal.message;
   counted.refused.push_back(std::move(refusal));
   ++counted.sides_fed;
   TRY_STATUS(note(counted, JournalEvent::Refused, what));

@@ -27,10 +27,14 @@ class Watching {
         order_(order),
         options_(options),
         sink_(sink),
-        progress_([this](const Progress& now) { tell({WatchEvent::Kind::Progress, {}, {}, {}, now}); }),
+        progress_([this](const Progress& now) {
+          tell({WatchEvent::Kind::Progress, {}, {}, {}, now});
+        }),
         meter_(progress_),
         reading_(archive, options, clock_, meter_),
-        intake_(archive, options, clock_, [this](const Page& page) { if (order_.read) reading_.stored(page); }) {}
+        intake_(archive, options, clock_, [this](const Page& page) {
+          if (order_.read) reading_.stored(page);
+        }) {}
 
   Status run(ScanControl& control) {
     TRY(HotFolder folder, HotFolder::open(order_.folder, order_.quiet));
@@ -56,8 +60,10 @@ class Watching {
     Status taken;
     std::thread taking([&] {
       taken = take_all(folder);
-      if (taken) reading_.finish();
-      else reading_.stop();
+      if (taken)
+        reading_.finish();
+      else
+        reading_.stop();
     });
     Status read = reading_.run();
     if (!read) stopped_ = true;
@@ -92,14 +98,20 @@ class Watching {
       refusals.push_back(to_string(taken.error()));
     }
     if (!folder.unchanged(source)) {
-      tell({WatchEvent::Kind::Changed, event.name, event.batches, "it changed while it was taken in: what it held is stored, it is looked at again when it rests", {}});
+      tell({WatchEvent::Kind::Changed,
+            event.name,
+            event.batches,
+            "it changed while it was taken in: what it held is stored, it is looked at again when it rests",
+            {}});
       return {};
     }
-    if (event.batches.empty() && refusals.empty()) refusals.push_back(event.name + ": no page in it that can be taken; TIFF, PDF, PNG and JPEG can");
+    if (event.batches.empty() && refusals.empty())
+      refusals.push_back(event.name + ": no page in it that can be taken; TIFF, PDF, PNG and JPEG can");
     return refusals.empty() ? done(folder, source, event, known) : refuse(folder, source, event, refusals);
   }
 
-  Status take_batches(const std::filesystem::path& source, std::vector<BatchId>& batches, std::vector<std::string>& refusals, bool& known) {
+  Status take_batches(const std::filesystem::path& source, std::vector<BatchId>& batches, std::vector<std::string>& refusals,
+                      bool& known) {
     const std::vector<std::string> paths{source.string()};
     TRY(scan::FolderFeeders opened, scan::open_paths(paths, options_.limits));
     for (std::size_t i = 0; i < opened.feeders.size(); ++i) {
@@ -131,12 +143,14 @@ class Watching {
   Status done(HotFolder& folder, const std::filesystem::path& source, WatchEvent& event, bool known) {
     TRY(const std::filesystem::path target, folder.move_to_done(source));
     event.kind = known ? WatchEvent::Kind::KnownBefore : WatchEvent::Kind::Taken;
-    event.words = known ? "was stored before with the same content; moved to " + target.string() : "stored; moved to " + target.string();
+    event.words =
+        known ? "was stored before with the same content; moved to " + target.string() : "stored; moved to " + target.string();
     tell(event);
     return {};
   }
 
-  Status refuse(HotFolder& folder, const std::filesystem::path& source, WatchEvent& event, const std::vector<std::string>& refusals) {
+  Status refuse(HotFolder& folder, const std::filesystem::path& source, WatchEvent& event,
+                const std::vector<std::string>& refusals) {
     TRY(const std::filesystem::path target, folder.move_to_refused(source, lines(refusals)));
     event.kind = WatchEvent::Kind::Refused;
     event.words = lines(refusals) + "\nmoved to " + target.string();
@@ -156,7 +170,8 @@ class Watching {
   std::atomic<bool> stopped_ = false;
 };
 
-Status watch(storage::Archive& archive, const WatchOrder& order, const IngestOptions& options, const WatchSink& sink, ScanControl& control) {
+Status watch(storage::Archive& archive, const WatchOrder& order, const IngestOptions& options, const WatchSink& sink,
+             ScanControl& control) {
   return Watching(archive, order, options, sink).run(control);
 }
 

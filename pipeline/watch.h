@@ -28,14 +28,15 @@ struct WatchOrder {
 
 struct WatchEvent {
   enum class Kind { Taken, KnownBefore, Refused, Changed, Progress } kind = Kind::Taken;
-  std::string name;              // of the source
+  std::string name;  // of the source
   std::vector<BatchId> batches;
-  std::string words;             // for a person
+  std::string words;  // for a person
   Progress progress;
 };
 using WatchSink = std::function<void(const WatchEvent&)>;
 
 // Until `control` stops it. An error is the archive's or the folder's own; a source that cannot be taken is an event.
-Status watch(storage::Archive& archive, const WatchOrder& order, const IngestOptions& options, const WatchSink& sink, ScanControl& control);
+Status watch(storage::Archive& archive, const WatchOrder& order, const IngestOptions& options, const WatchSink& sink,
+             ScanControl& control);
 
 }  // namespace chartscan::pipeline

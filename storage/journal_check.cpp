@@ -23,8 +23,8 @@ class JournalCheck {
     }));
     TRY_STATUS(std::move(outcome));
     if (lines_ != batch_.journal.lines || (lines_ > 0 && expected_ != batch_.journal.hash))
-      fault("it ends at line " + std::to_string(lines_) + ", where the batch's record says line " + std::to_string(batch_.journal.lines) +
-            (lines_ == batch_.journal.lines ? " with another hash" : ""));
+      fault("it ends at line " + std::to_string(lines_) + ", where the batch's record says line " +
+            std::to_string(batch_.journal.lines) + (lines_ == batch_.journal.lines ? " with another hash" : ""));
     return complete_ ? check_pages() : Status();
   }
 
@@ -49,8 +49,10 @@ class JournalCheck {
     const std::string name = "line " + std::to_string(line.number) + " tells of page " + to_string(line.page);
     if (!told_.insert(line.page).second) return fault(name + ", which an earlier line tells of"), Status();
     TRY(const std::optional<Page> page, records_.page(line.page));
-    if (!page || page->batch != batch_.id) fault(name + ", which is not there");
-    else if (page->original.blob != line.hash) fault(name + ", whose original is another now");
+    if (!page || page->batch != batch_.id)
+      fault(name + ", which is not there");
+    else if (page->original.blob != line.hash)
+      fault(name + ", whose original is another now");
     return {};
   }
 
@@ -72,6 +74,8 @@ class JournalCheck {
 
 }  // namespace
 
-Status check_journal(const Records& records, const Batch& batch, const Report& report) { return JournalCheck(records, batch, report).run(); }
+Status check_journal(const Records& records, const Batch& batch, const Report& report) {
+  return JournalCheck(records, batch, report).run();
+}
 
 }  // namespace chartscan::storage

@@ -13,7 +13,8 @@ std::string count(int number) { return number == 0 ? "·" : std::to_string(numbe
 
 std::string ledger_word(const BatchView& view) {
   const Ledger& ledger = view.ledger;
-  if (view.batch.state == BatchState::Stopped) return styled("■ stopped: " + (view.batch.stop ? view.batch.stop->reason : ""), Style::Bad);
+  if (view.batch.state == BatchState::Stopped)
+    return styled("■ stopped: " + (view.batch.stop ? view.batch.stop->reason : ""), Style::Bad);
   if (view.batch.state == BatchState::Open) return styled("… open", Style::Warn);
   if (view.batch.state == BatchState::Released) return styled("✓ released", Style::Good);
   if (ledger.balances()) return styled("✓ balances", Style::Good);
@@ -30,13 +31,15 @@ Table ledger_table(const std::vector<BatchView>& views) {
   table.column("LEDGER");
   for (const BatchView& view : views) {
     const Ledger& l = view.ledger;
-    table.row({to_string(view.batch.id), printable(view.batch.name), std::to_string(l.fed), count(l.filed), count(l.review), count(l.separators),
-               count(l.blanks), count(l.rejected), count(l.superseded), ledger_word(view)});
+    table.row({to_string(view.batch.id), printable(view.batch.name), std::to_string(l.fed), count(l.filed), count(l.review),
+               count(l.separators), count(l.blanks), count(l.rejected), count(l.superseded), ledger_word(view)});
   }
   return table;
 }
 
-void print_refused(const std::string& message) { std::printf("  %s %s\n", styled("refused", Style::Bad).c_str(), printable(message).c_str()); }
+void print_refused(const std::string& message) {
+  std::printf("  %s %s\n", styled("refused", Style::Bad).c_str(), printable(message).c_str());
+}
 
 // Inputs that could not be taken at all, and pages that were stored but cannot be read.
 Status print_refusals(Service& service, const BatchView& view) {
@@ -59,7 +62,8 @@ Status print_batches(Service& service, const std::vector<BatchView>& views) {
       std::printf("  %s %s: %s\n    %s\n", styled("stopped", Style::Bad).c_str(), to_string(view.batch.id).c_str(),
                   printable(view.batch.stop->message).c_str(), printable(view.batch.stop->advice).c_str());
     for (const Finding& finding : view.batch.findings)
-      std::printf("  %s %s: %s\n", styled(finding.code, Style::Warn).c_str(), to_string(view.batch.id).c_str(), finding.detail.c_str());
+      std::printf("  %s %s: %s\n", styled(finding.code, Style::Warn).c_str(), to_string(view.batch.id).c_str(),
+                  finding.detail.c_str());
   }
   return {};
 }
@@ -75,7 +79,8 @@ std::string joined_codes(const std::vector<Finding>& findings) {
 std::string sheet_of(const Page& page) {
   if (!page.capture) return "";
   const Capture& side = *page.capture;
-  return fmt::format("{} {}{}", side.sheet, side.side == 0 ? "front" : "back", side.attempt > 1 ? fmt::format(" #{}", side.attempt) : "");
+  return fmt::format("{} {}{}", side.sheet, side.side == 0 ? "front" : "back",
+                     side.attempt > 1 ? fmt::format(" #{}", side.attempt) : "");
 }
 
 std::string state_of(const Page& page) {
@@ -104,9 +109,10 @@ void print_pages(const BatchDetails& details) {
   for (const Page& page : details.pages) {
     std::vector<std::string> cells{std::to_string(page.sequence), to_string(page.id)};
     if (scanned) cells.push_back(sheet_of(page));
-    for (std::string& cell : std::vector<std::string>{printable(fmt::format("{} p{}", page.original.file, page.original.index + 1)), state_of(page),
-                                                      page.types.empty() ? "" : page.types.front().type,
-                                                      page.document ? to_string(*page.document) : "", joined_codes(page.findings)})
+    for (std::string& cell :
+         std::vector<std::string>{printable(fmt::format("{} p{}", page.original.file, page.original.index + 1)), state_of(page),
+                                  page.types.empty() ? "" : page.types.front().type,
+                                  page.document ? to_string(*page.document) : "", joined_codes(page.findings)})
       cells.push_back(std::move(cell));
     table.row(std::move(cells));
   }
@@ -119,9 +125,12 @@ void print_paper(const BatchDetails& details) {
     std::printf("%d sheets stored whole", details.sheets.counted());
     if (batch.expected_sheets > 0) std::printf(", %d expected", batch.expected_sheets);
     if (batch.interruptions > 0) std::printf(", resumed %d times", batch.interruptions);
-    std::printf("; %s, %d dpi, %s, from %s\n", batch.scan.source.c_str(), batch.scan.dpi, batch.scan.mode.c_str(), printable(batch.device).c_str());
+    std::printf("; %s, %d dpi, %s, from %s\n", batch.scan.source.c_str(), batch.scan.dpi, batch.scan.mode.c_str(),
+                printable(batch.device).c_str());
     if (batch.state == BatchState::Open)
-      std::printf("%s\n", printable("If nobody is scanning it now, it was interrupted. " + put_back_words(batch, resume_point(batch, details.sheets))).c_str());
+      std::printf("%s\n", printable("If nobody is scanning it now, it was interrupted. " +
+                                    put_back_words(batch, resume_point(batch, details.sheets)))
+                              .c_str());
   }
   for (const std::string& gap : details.gaps) std::printf("  %s %s\n", styled("gap", Style::Bad).c_str(), printable(gap).c_str());
   if (batch.state == BatchState::Closed && details.against.empty()) std::printf("nothing speaks against its release\n");
@@ -138,9 +147,10 @@ void print_journal(const BatchDetails& details, bool every_side) {
     std::string what = line.detail;
     if (line.event == JournalEvent::Stored) {
       if (!every_side) continue;
-      what = fmt::format("side {}, page {}{}, {} bytes, sha256 {}", line.sequence, to_string(line.page),
-                         line.sheet ? fmt::format(", sheet {} {} #{}", line.sheet, line.side == 0 ? "front" : "back", line.attempt) : "", line.size,
-                         line.hash.substr(0, 12));
+      what = fmt::format(
+          "side {}, page {}{}, {} bytes, sha256 {}", line.sequence, to_string(line.page),
+          line.sheet ? fmt::format(", sheet {} {} #{}", line.sheet, line.side == 0 ? "front" : "back", line.attempt) : "",
+          line.size, line.hash.substr(0, 12));
     }
     table.row({std::to_string(line.number), local_time(line.at), printable(line.who), to_string(line.event), printable(what)});
   }

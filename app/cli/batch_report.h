@@ -3,8 +3,8 @@
 
 #include <vector>
 
-#include "core/result.h"
 #include "app/service.h"
+#include "core/result.h"
 
 namespace chartscan::app::cli {
 

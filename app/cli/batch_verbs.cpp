@@ -113,7 +113,8 @@ Result<int> show_batch(const Common& common, const RepairWords& words) {
 }
 
 Result<int> rescan(const Common& common, const RepairWords& words) {
-  if ((words.sheet > 0) == !words.page.empty()) return Error{ErrorCode::Usage, "name what is scanned again: --sheet N or --page SIDE", {}};
+  if ((words.sheet > 0) == !words.page.empty())
+    return Error{ErrorCode::Usage, "name what is scanned again: --sheet N or --page SIDE", {}};
   return repair(common, words, "rescan", [&](Service& service, Repair& repair, BatchId id) -> Result<Repaired> {
     PageId page;
     if (words.sheet == 0) {
@@ -165,7 +166,8 @@ Result<int> repair_page(const Common& common, const RepairWords& words, const st
 }  // namespace
 
 Result<int> rotate(const Common& common, const RepairWords& words) {
-  return repair_page(common, words, "rotate", [&](Repair& repair, BatchId id, PageId page) { return repair.rotate(id, page, words.clockwise); });
+  return repair_page(common, words, "rotate",
+                     [&](Repair& repair, BatchId id, PageId page) { return repair.rotate(id, page, words.clockwise); });
 }
 
 Result<int> split(const Common& common, const RepairWords& words) {

@@ -19,7 +19,7 @@ namespace {
 using nlohmann::json;
 
 json capability_json(const scan::Capability& one) {
-  return {{"name", one.name}, {"title", one.title}, {"unit", one.unit}, {"value", one.value}, {"choices", one.choices},
+  return {{"name", one.name}, {"title", one.title}, {"unit", one.unit}, {"value", one.value},        {"choices", one.choices},
           {"low", one.low},   {"high", one.high},   {"step", one.step}, {"read_only", one.read_only}};
 }
 
@@ -37,9 +37,16 @@ Result<int> show_device(const Common& common, const std::string& device) {
     for (const scan::Capability& one : all.all) options.push_back(capability_json(one));
     json modes = json::array();
     for (const scan::PixelMode mode : all.modes) modes.push_back(mode_word(mode));
-    std::printf("%s\n", dump({{"device", device}, {"sources", all.source_names}, {"modes", modes}, {"resolutions", all.resolutions},
-                              {"dpi", {all.dpi_low, all.dpi_high}}, {"largest_mm", {all.largest.width, all.largest.height}},
-                              {"paper_sensor", all.paper_sensor}, {"double_feed_detection", all.double_feed_detection}, {"options", options}}).c_str());
+    std::printf("%s\n", dump({{"device", device},
+                              {"sources", all.source_names},
+                              {"modes", modes},
+                              {"resolutions", all.resolutions},
+                              {"dpi", {all.dpi_low, all.dpi_high}},
+                              {"largest_mm", {all.largest.width, all.largest.height}},
+                              {"paper_sensor", all.paper_sensor},
+                              {"double_feed_detection", all.double_feed_detection},
+                              {"options", options}})
+                            .c_str());
     return kDone;
   }
   std::printf("%s: up to %g x %g mm%s%s\n", printable(device).c_str(), all.largest.width, all.largest.height,
@@ -47,7 +54,8 @@ Result<int> show_device(const Common& common, const std::string& device) {
   Table table;
   for (const char* heading : {"OPTION", "NOW", "UNIT", "CAN BE", "MEANING"}) table.column(heading);
   for (const scan::Capability& one : all.all)
-    table.row({printable(one.name), printable(one.value), one.unit, one.read_only ? "(read only)" : printable(range_of(one)), printable(one.title)});
+    table.row({printable(one.name), printable(one.value), one.unit, one.read_only ? "(read only)" : printable(range_of(one)),
+               printable(one.title)});
   table.print(stdout);
   return kDone;
 }
@@ -75,7 +83,9 @@ class Reach {
 // Tells the reach when it goes.
 class ReachedFeeder final : public scan::Feeder {
  public:
-  ReachedFeeder(std::unique_ptr<scan::ScanFeeder> feeder, Reach& reach) : feeder_(std::move(feeder)), reach_(reach) { reach_.set(feeder_.get()); }
+  ReachedFeeder(std::unique_ptr<scan::ScanFeeder> feeder, Reach& reach) : feeder_(std::move(feeder)), reach_(reach) {
+    reach_.set(feeder_.get());
+  }
   ~ReachedFeeder() override { reach_.set(nullptr); }
   std::string name() const override { return feeder_->name(); }
   std::string source() const override { return feeder_->source(); }
@@ -132,14 +142,16 @@ Result<int> list_devices(const Common& common, const std::string& device) {
   for (const std::string& note : found.notes) std::fprintf(stderr, "chartscan: %s\n", printable(note).c_str());
   if (common.json) {
     json out = json::array();
-    for (const scan::DeviceInfo& one : found.devices) out.push_back({{"id", one.id}, {"vendor", one.vendor}, {"model", one.model}, {"kind", one.kind}});
+    for (const scan::DeviceInfo& one : found.devices)
+      out.push_back({{"id", one.id}, {"vendor", one.vendor}, {"model", one.model}, {"kind", one.kind}});
     std::printf("%s\n", dump(out).c_str());
     return kDone;
   }
   if (found.devices.empty()) std::printf("no scanner found; is it switched on, and does `scanimage -L` see it?\n");
   Table table;
   for (const char* heading : {"DEVICE", "VENDOR", "MODEL", "KIND"}) table.column(heading);
-  for (const scan::DeviceInfo& one : found.devices) table.row({printable(one.id), printable(one.vendor), printable(one.model), printable(one.kind)});
+  for (const scan::DeviceInfo& one : found.devices)
+    table.row({printable(one.id), printable(one.vendor), printable(one.model), printable(one.kind)});
   if (!found.devices.empty()) table.print(stdout);
   return kDone;
 }
@@ -161,7 +173,8 @@ Result<int> scan(const Common& common, const ScanWords& words) {
     return std::unique_ptr<scan::Feeder>(std::make_unique<ReachedFeeder>(std::move(feeder), reach));
   };
   ProgressBar bar;
-  auto scanned = service->scan(open, order, words.jobs, [&](const pipeline::Progress& progress) { bar.show(progress); }, control);
+  auto scanned = service->scan(
+      open, order, words.jobs, [&](const pipeline::Progress& progress) { bar.show(progress); }, control);
   bar.done();
   TRY(const pipeline::ScanReport report, std::move(scanned));
 
@@ -194,24 +207,32 @@ Result<int> watch(const Common& common, const WatchWords& words) {
   std::fprintf(stderr, "chartscan: watching %s ; Ctrl-C ends it\n", words.folder.c_str());
   ProgressBar bar;
   bool refused = false;
-  TRY_STATUS(service->watch(order, words.jobs, [&](const pipeline::WatchEvent& event) {
-    using Kind = pipeline::WatchEvent::Kind;
-    if (event.kind == Kind::Progress) return bar.show(event.progress);
-    bar.done();
-    refused = refused || event.kind == Kind::Refused;
-    json batches = json::array();
-    std::string ids;
-    for (const BatchId id : event.batches) {
-      batches.push_back(to_string(id));
-      ids += (ids.empty() ? "" : ", ") + to_string(id);
-    }
-    if (common.json)
-      std::printf("%s\n", dump({{"source", event.name}, {"batches", batches}, {"refused", event.kind == Kind::Refused}, {"words", event.words}}).c_str());
-    else
-      std::printf("%s %s %s: %s\n", event.kind == Kind::Refused ? styled("✗", Style::Bad).c_str() : styled("✓", Style::Good).c_str(),
-                  printable(event.name).c_str(), ids.c_str(), printable(event.words).c_str());
-    std::fflush(stdout);
-  }, control));
+  TRY_STATUS(service->watch(
+      order, words.jobs,
+      [&](const pipeline::WatchEvent& event) {
+        using Kind = pipeline::WatchEvent::Kind;
+        if (event.kind == Kind::Progress) return bar.show(event.progress);
+        bar.done();
+        refused = refused || event.kind == Kind::Refused;
+        json batches = json::array();
+        std::string ids;
+        for (const BatchId id : event.batches) {
+          batches.push_back(to_string(id));
+          ids += (ids.empty() ? "" : ", ") + to_string(id);
+        }
+        if (common.json)
+          std::printf("%s\n", dump({{"source", event.name},
+                                    {"batches", batches},
+                                    {"refused", event.kind == Kind::Refused},
+                                    {"words", event.words}})
+                                  .c_str());
+        else
+          std::printf("%s %s %s: %s\n",
+                      event.kind == Kind::Refused ? styled("✗", Style::Bad).c_str() : styled("✓", Style::Good).c_str(),
+                      printable(event.name).c_str(), ids.c_str(), printable(event.words).c_str());
+        std::fflush(stdout);
+      },
+      control));
   bar.done();
   return words.once && refused ? kInputRefused : kDone;
 }

@@ -33,7 +33,10 @@ Result<ScanProfile> wanted_profile(const Config& config, const DeviceWords& word
   if (!words.profile.empty()) {
     const auto known = config.profiles.find(words.profile);
     if (known == config.profiles.end())
-      return Error{ErrorCode::Usage, "there is no scan profile '" + words.profile + "'; `chartscan config` shows the configuration, [profiles.NAME] adds one", {}};
+      return Error{ErrorCode::Usage,
+                   "there is no scan profile '" + words.profile +
+                       "'; `chartscan config` shows the configuration, [profiles.NAME] adds one",
+                   {}};
     profile = known->second;
   }
   if (!words.device.empty()) profile.device = words.device;
@@ -42,7 +45,8 @@ Result<ScanProfile> wanted_profile(const Config& config, const DeviceWords& word
   if (!words.mode.empty()) profile.mode = parse_mode(words.mode).value_or(profile.mode);  // the parser of words checked both
   if (!words.size.empty()) profile.size = parse_size(words.size).value_or(profile.size);
   if (profile.device.empty())
-    return Error{ErrorCode::Usage, "name the scanner with --device, or a profile that names one; `chartscan devices` lists them", {}};
+    return Error{
+        ErrorCode::Usage, "name the scanner with --device, or a profile that names one; `chartscan devices` lists them", {}};
   return profile;
 }
 

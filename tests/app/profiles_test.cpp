@@ -20,8 +20,10 @@ Result<Config> configured(const std::string& toml) {
 }  // namespace
 
 TEST_CASE("a profile says what an operator need not, and leaves the rest as it is", "[app][profiles]") {
-  const auto config = configured("[profiles.charts]\ndevice = \"sane:fujitsu\"\nsource = \"adf-duplex\"\nmode = \"bitonal\"\nsize = \"legal\"\nseparators = false\n"
-                                 "expect_sheets = 200\n[profiles.photos]\nmode = \"color\"\nsize = \"100x150\"\n");
+  const auto config = configured(
+      "[profiles.charts]\ndevice = \"sane:fujitsu\"\nsource = \"adf-duplex\"\nmode = \"bitonal\"\nsize = \"legal\"\nseparators = "
+      "false\n"
+      "expect_sheets = 200\n[profiles.photos]\nmode = \"color\"\nsize = \"100x150\"\n");
   if (!config) FAIL(to_string(config.error()));
   REQUIRE(config->profiles.size() == 2);
   const ScanProfile& charts = config->profiles.at("charts");
@@ -36,7 +38,8 @@ TEST_CASE("a profile says what an operator need not, and leaves the rest as it i
 }
 
 TEST_CASE("the printed configuration is read back as the same profiles", "[app][profiles]") {
-  const auto config = configured("[profiles.\"box 12\"]\ndevice = \"twain:Acme \\\"Feed\\\"\"\ndpi = 200\nmode = \"gray\"\nsize = \"a5\"\n");
+  const auto config =
+      configured("[profiles.\"box 12\"]\ndevice = \"twain:Acme \\\"Feed\\\"\"\ndpi = 200\nmode = \"gray\"\nsize = \"a5\"\n");
   REQUIRE(config.ok());
   const auto again = configured(to_toml(*config));
   if (!again) FAIL(to_string(again.error()));
@@ -48,8 +51,9 @@ TEST_CASE("the printed configuration is read back as the same profiles", "[app][
 }
 
 TEST_CASE("a misspelt profile is refused by name", "[app][profiles]") {
-  for (const char* wrong : {"[profiles.a]\nsorce = \"adf\"\n", "[profiles.a]\nmode = \"grey\"\n", "[profiles.a]\nsize = \"3x4\"\n", "[profiles.a]\ndpi = 7\n",
-                            "[profiles]\na = 1\n", "[profiles.a]\nseparators = \"no\"\n"}) {
+  for (const char* wrong :
+       {"[profiles.a]\nsorce = \"adf\"\n", "[profiles.a]\nmode = \"grey\"\n", "[profiles.a]\nsize = \"3x4\"\n",
+        "[profiles.a]\ndpi = 7\n", "[profiles]\na = 1\n", "[profiles.a]\nseparators = \"no\"\n"}) {
     const auto config = configured(wrong);
     REQUIRE_FALSE(config.ok());
     CHECK(config.error().code == ErrorCode::Configuration);

@@ -17,7 +17,8 @@ Page side(std::uint64_t id, int sheet, int face, int attempt, bool last) {
 }  // namespace
 
 TEST_CASE("a sheet is whole with its last side, and its latest whole attempt counts", "[core][sheets]") {
-  const Sheets sheets = sheets_of(std::vector{side(1, 1, 0, 1, false), side(2, 1, 1, 1, true), side(3, 2, 0, 1, false), side(4, 4, 0, 1, false), side(5, 4, 1, 1, true)});
+  const Sheets sheets = sheets_of(std::vector{side(1, 1, 0, 1, false), side(2, 1, 1, 1, true), side(3, 2, 0, 1, false),
+                                              side(4, 4, 0, 1, false), side(5, 4, 1, 1, true)});
   CHECK(sheets.counted() == 2);
   CHECK(sheets.last_whole() == 4);
   CHECK(sheets.highest() == 4);
@@ -50,7 +51,9 @@ TEST_CASE("feeding goes on at the first sheet in doubt", "[core][sheets]") {
   CHECK(point.sheet == 3);
   CHECK(point.attempt == 2);
   CHECK(point.last_good == PageId{2});
-  CHECK(put_back_words(batch, point).find("The last good sheet is 2 (page P00000002). Put back sheet 3 and everything after it") == 0);
+  CHECK(
+      put_back_words(batch, point).find("The last good sheet is 2 (page P00000002). Put back sheet 3 and everything after it") ==
+      0);
   batch.suspects = {1};
   CHECK(put_back_words(batch, resume_point(batch, sheets_of(pages))).find("No sheet of this batch is good yet") == 0);
 }

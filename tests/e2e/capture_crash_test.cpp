@@ -85,8 +85,10 @@ struct Scanner {
 
   std::vector<std::string> command(bool resume) const {
     if (resume) return {"scan", "--resume", "B00000001", "--no-read", "--archive", archive};
-    return {"scan", "--device", world.vadf(), "--source", "adf-duplex", "--dpi", "50", "--expect-sheets", std::to_string(kSheets), "--no-read",
-            "--archive", archive};
+    return {"scan",      "--device",        world.vadf(),
+            "--source",  "adf-duplex",      "--dpi",
+            "50",        "--expect-sheets", std::to_string(kSheets),
+            "--no-read", "--archive",       archive};
   }
   json batch() const {
     const Outcome shown = program.run({"batch", "show", "B00000001", "--json", "--archive", archive});
@@ -209,6 +211,6 @@ TEST_CASE("random kill -9 of program and worker during a duplex batch loses no s
     INFO(verified.out);
     CHECK(verified.exit_code == 0);
   }
-  std::cout << kills << " kills (" << workers << " meant for the worker) over " << batches << " batches of " << kSheets << " sheets, " << refed
-            << " times sheets had to be put back: every batch whole, in order, bit for bit\n";
+  std::cout << kills << " kills (" << workers << " meant for the worker) over " << batches << " batches of " << kSheets
+            << " sheets, " << refed << " times sheets had to be put back: every batch whole, in order, bit for bit\n";
 }

@@ -11,11 +11,11 @@
 namespace chartscan::testing {
 
 struct Trouble {
-  int sheet = 0;  // on the paper, from 1
-  int side = 0;   // while this one is fetched
-  std::optional<scan::Fault> fault;    // what the device says,
-  std::optional<Error> crash;          // or an end without a word
-  bool cancel = false;                 // or the operator's wish
+  int sheet = 0;                     // on the paper, from 1
+  int side = 0;                      // while this one is fetched
+  std::optional<scan::Fault> fault;  // what the device says,
+  std::optional<Error> crash;        // or an end without a word
+  bool cancel = false;               // or the operator's wish
 };
 
 inline std::string bytes_of(int sheet, int side) { return "sheet " + std::to_string(sheet) + (side ? " back" : " front"); }
@@ -138,7 +138,9 @@ class PaperDesk {
   BatchId id;
 
  private:
-  pipeline::ScanIntake make_intake() { return {*archive, options, clock, [](const Page&) {}}; }
+  pipeline::ScanIntake make_intake() {
+    return {*archive, options, clock, [](const Page&) {}};
+  }
 
   const int sheets_, sides_;
   std::vector<Trouble> troubles_;

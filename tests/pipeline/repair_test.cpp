@@ -36,26 +36,29 @@ class RepairDesk : public PaperDesk {
 
   // As the runner does it, with what would be on the page.
   void read_all() {
-    REQUIRE(archive->update([&](const storage::Records& records, storage::Change& change) -> Status {
-      return records.pages_of(id, [&](Page page) {
-        if (page.state != PageState::Received) return true;
-        if (const auto old = *records.text(page.id)) indexer::unindex_page(change, page, *old);
-        page.state = PageState::Processed;
-        page.stamps = {{"read", 1, "test"}};
-        page.types = {{"progress_note", 0.99}};
-        page.quality = {.text_confidence = 0.95, .words = 120};
-        page.blank = page.decisions.blank.value_or(false);
-        page.geometry.rotation = page.decisions.rotation.value_or(0);
-        page.fields = {{FieldKind::Mrn, "4410982", {}, 0.95, "label"},
-                       {FieldKind::PatientName, "DOE, ANN", {}, 0.95, "label"},
-                       {FieldKind::PageNumber, page.capture && page.capture->side == 1 ? "2/2" : "1/2", {}, 0.95, "label"}};
-        const PageText text{{{"word" + std::to_string(page.id.value), {0, 0, 10, 10}, 0.9, 0}}};
-        change.put(page);
-        change.put(page.id, text);
-        indexer::index_page(change, page, text);
-        return true;
-      });
-    }).ok());
+    REQUIRE(archive
+                ->update([&](const storage::Records& records, storage::Change& change) -> Status {
+                  return records.pages_of(id, [&](Page page) {
+                    if (page.state != PageState::Received) return true;
+                    if (const auto old = *records.text(page.id)) indexer::unindex_page(change, page, *old);
+                    page.state = PageState::Processed;
+                    page.stamps = {{"read", 1, "test"}};
+                    page.types = {{"progress_note", 0.99}};
+                    page.quality = {.text_confidence = 0.95, .words = 120};
+                    page.blank = page.decisions.blank.value_or(false);
+                    page.geometry.rotation = page.decisions.rotation.value_or(0);
+                    page.fields = {
+                        {FieldKind::Mrn, "4410982", {}, 0.95, "label"},
+                        {FieldKind::PatientName, "DOE, ANN", {}, 0.95, "label"},
+                        {FieldKind::PageNumber, page.capture && page.capture->side == 1 ? "2/2" : "1/2", {}, 0.95, "label"}};
+                    const PageText text{{{"word" + std::to_string(page.id.value), {0, 0, 10, 10}, 0.9, 0}}};
+                    change.put(page);
+                    change.put(page.id, text);
+                    indexer::index_page(change, page, text);
+                    return true;
+                  });
+                })
+                .ok());
   }
 
   Repair repair{*archive, clock, "desk 3"};
@@ -94,8 +97,8 @@ class RepairDesk : public PaperDesk {
     std::string text = std::to_string(in_chart());
     for (const Page& page : pages()) {
       text += "\n" + to_string(page.id) + " " + std::to_string(page.sequence) + " " + to_string(page.state) + " " +
-              (page.document ? to_string(*page.document) : "-") + " " + (page.superseded_by ? to_string(*page.superseded_by) : "-") + " " +
-              std::to_string(page.geometry.rotation);
+              (page.document ? to_string(*page.document) : "-") + " " +
+              (page.superseded_by ? to_string(*page.superseded_by) : "-") + " " + std::to_string(page.geometry.rotation);
     }
     return text;
   }
@@ -335,7 +338,8 @@ TEST_CASE("sheets are put first, too, and one side is replaced alone", "[pipelin
   desk.check_sound();
 }
 
-TEST_CASE("a document that a person decided about outlives repairs, and waits again when its page is replaced", "[pipeline][repair]") {
+TEST_CASE("a document that a person decided about outlives repairs, and waits again when its page is replaced",
+          "[pipeline][repair]") {
   RepairDesk desk(3, 2);
   storage::Change change;
   Document decided = **desk.archive->read()->document({3});
@@ -363,6 +367,22 @@ TEST_CASE("a document that a person decided about outlives repairs, and waits ag
   CHECK(has_finding(now.findings, finding::kReplacedAfterDecision));
   CHECK(desk.record({7}).state == PageState::Review);
   CHECK(desk.in_chart() == 3);
+  desk.check_sound();
+}
+
+TEST_CASE("a side that the scanner was not sure of holds its document back", "[pipeline][repair]") {
+  RepairDesk desk(2, 2);
+  Page noted = desk.record({1}), before = noted;
+  noted.findings.push_back({finding::kScannerNote, "rows 2400 to 3300 are one flat grey", 1});
+  storage::Change change;
+  change.put(noted);
+  indexer::index_page_fields(change, &before, noted);
+  REQUIRE(desk.archive->commit(change).ok());
+  REQUIRE(desk.repair.split(desk.id, desk.page(2, 0)).ok());  // the documents are made again
+  CHECK(desk.record({1}).state == PageState::Review);
+  CHECK(desk.record({3}).state == PageState::Filed);
+  CHECK(desk.in_chart() == 1);
+  CHECK(has_finding((*desk.archive->read()->document({1}))->findings, finding::kScannerNote));
   desk.check_sound();
 }
 

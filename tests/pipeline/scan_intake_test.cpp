@@ -11,9 +11,10 @@ using scan::FaultKind;
 
 namespace {
 
-constexpr FaultKind kAllFaults[] = {FaultKind::Jam,      FaultKind::DoubleFeed, FaultKind::CoverOpen, FaultKind::Busy,    FaultKind::Offline,
-                                    FaultKind::DeviceIo, FaultKind::ShortPage,  FaultKind::EmptyPage, FaultKind::NoMemory, FaultKind::Denied,
-                                    FaultKind::Unsupported, FaultKind::Hung,    FaultKind::Crashed,   FaultKind::StillLoaded};
+constexpr FaultKind kAllFaults[] = {FaultKind::Jam,      FaultKind::DoubleFeed, FaultKind::CoverOpen,   FaultKind::Busy,
+                                    FaultKind::Offline,  FaultKind::DeviceIo,   FaultKind::ShortPage,   FaultKind::EmptyPage,
+                                    FaultKind::NoMemory, FaultKind::Denied,     FaultKind::Unsupported, FaultKind::Hung,
+                                    FaultKind::Crashed,  FaultKind::StillLoaded};
 
 bool says(const std::string& text, const std::string& words) { return text.find(words) != std::string::npos; }
 
@@ -42,9 +43,12 @@ TEST_CASE("every fault at every side stops the batch, and fed again as it says t
   CHECK(stopped->stop->raw == "RAW");
   CHECK(stopped->stop->sheet == sheet);
   const int suspect = kind == FaultKind::DoubleFeed && side == 0 && sheet > 1 ? sheet - 1 : sheet;
-  CHECK(says(stopped->stop->advice, suspect == 1 ? "No sheet of this batch is good yet" : "Put back sheet " + std::to_string(suspect) + " and everything after it"));
+  CHECK(says(stopped->stop->advice, suspect == 1 ? "No sheet of this batch is good yet"
+                                                 : "Put back sheet " + std::to_string(suspect) + " and everything after it"));
   desk.check_nothing_dropped();
-  CHECK_FALSE(reasons_against_release(desk.batch(), *desk.archive->read()->ledger(desk.batch()), pipeline::count(desk.batch(), desk.pages())).empty());
+  CHECK_FALSE(reasons_against_release(desk.batch(), *desk.archive->read()->ledger(desk.batch()),
+                                      pipeline::count(desk.batch(), desk.pages()))
+                  .empty());
 
   const auto whole = desk.resume();
   if (kind == FaultKind::DoubleFeed && sheet == 6) {  // told of two sheets in transport where one was left: the count settles it
@@ -132,7 +136,8 @@ TEST_CASE("fewer sheets than counted stop the batch, which says how many are mis
   CHECK(stopped->stop->reason == "count");
   CHECK(stopped->stop->message == "expected 6 sheets, 4 are stored: 2 missing");
   CHECK(has_finding(desk.batch().findings, finding::kCountMismatch));
-  const auto reasons = reasons_against_release(desk.batch(), *desk.archive->read()->ledger(desk.batch()), pipeline::count(desk.batch(), desk.pages()));
+  const auto reasons = reasons_against_release(desk.batch(), *desk.archive->read()->ledger(desk.batch()),
+                                               pipeline::count(desk.batch(), desk.pages()));
   CHECK(std::ranges::any_of(reasons, [](const std::string& reason) { return says(reason, "2 missing"); }));
 }
 
@@ -220,9 +225,12 @@ TEST_CASE("random troubles on a long stack end with the stack, whole and in orde
   desk.wish.expected_sheets = kSheets;
   std::vector<Trouble> troubles;
   for (int i = 0; i < 8; ++i) {
-    const int sheet = 2 + static_cast<int>(random() % (kSheets - 4)), side = static_cast<int>(random() % static_cast<unsigned>(sides));
-    if (random() % 4 == 0) troubles.push_back({sheet, side, {}, {}, true});
-    else troubles.push_back({sheet, side, fault_of(kAllFaults[random() % std::size(kAllFaults)], side), {}, false});
+    const int sheet = 2 + static_cast<int>(random() % (kSheets - 4)),
+              side = static_cast<int>(random() % static_cast<unsigned>(sides));
+    if (random() % 4 == 0)
+      troubles.push_back({sheet, side, {}, {}, true});
+    else
+      troubles.push_back({sheet, side, fault_of(kAllFaults[random() % std::size(kAllFaults)], side), {}, false});
   }
   auto batch = desk.feed(troubles);
   REQUIRE(batch.ok());

@@ -25,7 +25,8 @@ class PrintedFeeder : public scan::Feeder {
     if (sheet_ == doubled_) return scan::Fed(fault_of(scan::FaultKind::DoubleFeed, 0));
     Scan look;
     look.dpi = 100;
-    auto png = imaging::encode_png(draw_text_page({"Progress note", "Sheet " + std::to_string(sheet_) + " of the stack, attempt " + std::to_string(attempt_)}, look));
+    auto png = imaging::encode_png(draw_text_page(
+        {"Progress note", "Sheet " + std::to_string(sheet_) + " of the stack, attempt " + std::to_string(attempt_)}, look));
     scan::Delivery delivery{"sheet", MediaType::Png, imaging::memory_reader(std::move(png)), 1, {}};
     delivery.origin = scan::SideOrigin{sheet_++, 0, attempt_, true, 100, "gray", {}};
     attempt_ = 1;
@@ -48,9 +49,12 @@ TEST_CASE("sheets fed again while their earlier attempt is being read are read o
   order.wish.expected_sheets = kSheets;
   pipeline::ScanControl control;
   const auto session = [&](int doubled) {
-    return pipeline::scan_batch(*archive, [&](const pipeline::FeedStart& from) -> Result<std::unique_ptr<scan::Feeder>> {
-      return std::unique_ptr<scan::Feeder>(std::make_unique<PrintedFeeder>(from.sheet, from.attempt, doubled));
-    }, order, options, {}, control);
+    return pipeline::scan_batch(
+        *archive,
+        [&](const pipeline::FeedStart& from) -> Result<std::unique_ptr<scan::Feeder>> {
+          return std::unique_ptr<scan::Feeder>(std::make_unique<PrintedFeeder>(from.sheet, from.attempt, doubled));
+        },
+        order, options, {}, control);
   };
   const auto stopped = session(5);
   REQUIRE(stopped.ok());
@@ -68,10 +72,13 @@ TEST_CASE("sheets fed again while their earlier attempt is being read are read o
   CHECK(ledger.fed == kSheets + 1);
   CHECK(ledger.superseded == 1);
   CHECK(ledger.balances());
-  REQUIRE(records->pages_of(whole->batch.id, [&](const Page& page) {
-    CHECK((page.state == PageState::Superseded) == is_out(page));
-    return true;
-  }).ok());
+  REQUIRE(records
+              ->pages_of(whole->batch.id,
+                         [&](const Page& page) {
+                           CHECK((page.state == PageState::Superseded) == is_out(page));
+                           return true;
+                         })
+              .ok());
   REQUIRE(storage::verify_records(*records, [](const std::string& line) { FAIL_CHECK(line); }).ok());
   REQUIRE(indexer::verify_index(*records, [](const std::string& line) { FAIL_CHECK(line); }).ok());
 }
@@ -83,9 +90,12 @@ TEST_CASE("a session that is stopped leaves what is unread in the archive, and t
   order.wish.settings = {"adf", 100, "gray", 0, 0, false};
   pipeline::ScanControl control;
   control.stop();  // as by Ctrl-C right at the beginning
-  const auto report = pipeline::scan_batch(*archive, [](const pipeline::FeedStart&) -> Result<std::unique_ptr<scan::Feeder>> {
-    return std::unique_ptr<scan::Feeder>(std::make_unique<PrintedFeeder>(7, 1, 0));
-  }, order, options, {}, control);
+  const auto report = pipeline::scan_batch(
+      *archive,
+      [](const pipeline::FeedStart&) -> Result<std::unique_ptr<scan::Feeder>> {
+        return std::unique_ptr<scan::Feeder>(std::make_unique<PrintedFeeder>(7, 1, 0));
+      },
+      order, options, {}, control);
   REQUIRE(report.ok());
   CHECK(report->left_unread);
   CHECK(report->batch.state == BatchState::Fed);

@@ -40,9 +40,12 @@ struct Watched {
     order.once = true;
     order.read = false;
     pipeline::ScanControl control;
-    return pipeline::watch(*archive, order, options, [&](const WatchEvent& event) {
-      if (event.kind != WatchEvent::Kind::Progress) events.push_back(event);
-    }, control);
+    return pipeline::watch(
+        *archive, order, options,
+        [&](const WatchEvent& event) {
+          if (event.kind != WatchEvent::Kind::Progress) events.push_back(event);
+        },
+        control);
   }
   std::vector<Batch> batches() { return *archive->read()->batches(); }
   int pages(BatchId id) {
@@ -58,7 +61,8 @@ std::string page_bytes(int seed) {
   image.height = 100;
   image.channels = 1;
   image.pixels.resize(8000);
-  for (std::size_t i = 0; i < image.pixels.size(); ++i) image.pixels[i] = static_cast<std::uint8_t>((i * 31 + static_cast<std::size_t>(seed) * 7919) % 251);
+  for (std::size_t i = 0; i < image.pixels.size(); ++i)
+    image.pixels[i] = static_cast<std::uint8_t>((i * 31 + static_cast<std::size_t>(seed) * 7919) % 251);
   const auto png = imaging::encode_png(image);
   return {png.begin(), png.end()};
 }
@@ -206,8 +210,9 @@ TEST_CASE("watching ends when it is told to, and what arrived is stored", "[pipe
   std::atomic<int> taken = 0;
   Status outcome;
   std::thread watching([&] {
-    outcome = pipeline::watch(*watched.archive, order, watched.options,
-                              [&](const WatchEvent& event) { taken += event.kind == WatchEvent::Kind::Taken; }, control);
+    outcome = pipeline::watch(
+        *watched.archive, order, watched.options,
+        [&](const WatchEvent& event) { taken += event.kind == WatchEvent::Kind::Taken; }, control);
   });
   write_file(watched.hot / "late.png", page_bytes(8));
   for (int i = 0; i < 2000 && taken == 0; ++i) std::this_thread::sleep_for(5ms);
