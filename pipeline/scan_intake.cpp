@@ -203,7 +203,9 @@ Status ScanIntake::replace_earlier(const storage::Records& records, storage::Cha
 
 Status ScanIntake::stop_at(const Fault& fault) {
   Batch& batch = *batch_;
-  if (fault.last_side_suspect && last_sheet_ > 0) add_suspect(batch, last_sheet_);
+  // Two sheets at once: the one before may be the one that carried the other along, whatever the driver thinks of it.
+  const bool last_in_doubt = fault.last_side_suspect || fault.kind == scan::FaultKind::DoubleFeed;
+  if (last_in_doubt && last_sheet_ > 0) add_suspect(batch, last_sheet_);
   for (int i = 0; i < fault.sheets_in_transport; ++i) add_suspect(batch, next_sheet_ + i);
   return stop(
       {to_string(fault.kind), to_string(fault.phase), fault.raw_text, next_sheet_, fault.side, scan::advice(fault), {}, 0});

@@ -126,12 +126,13 @@ Result<ScanProfile> profile_for(Service& service, const ScanWords& words) {
   return wanted_profile(service.config(), words.from, base);
 }
 
-int exit_code_of(const Batch& batch) {
+int exit_code_of(const BatchView& view) {
+  const Batch& batch = view.batch;
   if (batch.state == BatchState::Stopped && batch.stop) {
     const bool device = batch.stop->reason != "count" && batch.stop->reason != "refeed" && batch.stop->reason != "cancelled";
     return device ? kDeviceFault : kNeedsPerson;
   }
-  return batch.findings.empty() ? kDone : kNeedsPerson;
+  return batch.findings.empty() && view.ledger.review == 0 && view.ledger.rejected == 0 ? kDone : kNeedsPerson;
 }
 
 }  // namespace
@@ -192,7 +193,7 @@ Result<int> scan(const Common& common, const ScanWords& words) {
     print_paper(details);
     if (report.left_unread) std::printf("what is not read yet is read by `chartscan read`\n");
   }
-  return exit_code_of(details.view.batch);
+  return exit_code_of(details.view);
 }
 
 Result<int> watch(const Common& common, const WatchWords& words) {
