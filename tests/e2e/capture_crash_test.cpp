@@ -14,6 +14,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "tests/e2e/virtual_stack.h"
 #include "tests/scan/rigs/environment.h"
 #include "tests/support/program.h"
 
@@ -25,41 +26,10 @@ namespace {
 
 constexpr int kSheets = 200;
 constexpr unsigned kSeed = 20261122;
-constexpr int kWidth = 340, kHeight = 440;  // of the tray's images, in pixels: a little less than Letter at 50 dpi
 
 int kills_wanted() {
   const char* wanted = std::getenv("CHARTSCAN_CAPTURE_KILLS");
   return wanted ? std::atoi(wanted) : 20;
-}
-
-std::string name_of(int sheet, const char* face) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%04d-%s.pgm", sheet, face);
-  return text;
-}
-
-// Each side another picture.
-void load(const fs::path& tray) {
-  fs::create_directories(tray);
-  for (int sheet = 1; sheet <= kSheets; ++sheet)
-    for (const char* face : {"front", "back"}) {
-      std::mt19937 random(static_cast<unsigned>(sheet * 2 + (face[0] == 'b')));
-      std::string image = "P5\n" + std::to_string(kWidth) + " " + std::to_string(kHeight) + "\n255\n";
-      for (int i = 0; i < kWidth * kHeight / 10; ++i) image += std::string(10, static_cast<char>(random() % 4 == 0 ? 20 : 250));
-      write_file(tray / name_of(sheet, face), image);
-    }
-}
-
-// What the operator does: every sheet from that number on lies in the feeder again.
-int put_back(const fs::path& tray, int from) {
-  int moved = 0;
-  for (int sheet = from; sheet <= kSheets; ++sheet)
-    for (const char* face : {"front", "back"})
-      if (fs::exists(tray / "out" / name_of(sheet, face))) {
-        fs::rename(tray / "out" / name_of(sheet, face), tray / name_of(sheet, face));
-        ++moved;
-      }
-  return moved;
 }
 
 // The first child of a process: the scanner's worker. 0 = none.
@@ -119,26 +89,6 @@ struct Scanner {
   }
 };
 
-using Sides = std::map<std::pair<int, std::string>, std::string>;  // sheet and face -> SHA-256
-
-// The sides that count; each sheet and face once, in order.
-Sides stored_sides(const json& batch) {
-  std::map<std::string, std::string> hash_of;
-  for (const json& line : batch.at("journal"))
-    if (line.at("event") == "stored") hash_of[line.at("page")] = line.at("sha256");
-  Sides sides;
-  std::pair<int, int> last{0, 0};
-  for (const json& page : batch.at("pages")) {
-    if (page.at("state") == "superseded") continue;
-    const json& capture = page.at("capture");
-    const std::pair<int, int> now{capture.at("sheet"), capture.at("side") == "front" ? 0 : 1};
-    CHECK(now > last);
-    last = now;
-    CHECK(sides.emplace(std::pair(now.first, capture.at("side").get<std::string>()), hash_of.at(page.at("id"))).second);
-  }
-  return sides;
-}
-
 // Every sheet that is not whole is named, and nothing below the sheet to resume from is missing.
 void check_gaps_are_named(const json& batch) {
   std::map<int, std::map<int, int>> faces;  // sheet -> attempt -> sides that are not superseded
@@ -158,8 +108,7 @@ void check_gaps_are_named(const json& batch) {
 TEST_CASE("random kill -9 of program and worker during a duplex batch loses no sheet and doubles none", "[e2e][crash][capture]") {
   const SaneWorld world({"vadf"});
   const TempFolder folder("capture");
-  fs::remove_all(world.tray());
-  load(world.tray());
+  load_tray(world.tray(), kSheets);
   Scanner undisturbed{world};
   undisturbed.archive = (folder / "undisturbed").string();
   const auto began = std::chrono::steady_clock::now();
@@ -176,7 +125,7 @@ TEST_CASE("random kill -9 of program and worker during a duplex batch loses no s
     ++batches;
     Scanner scanner{world};
     scanner.archive = (folder / ("killed-" + std::to_string(batches))).string();
-    put_back(world.tray(), 1);
+    put_back(world.tray(), 1, kSheets);
     // A kill every few sheets; from the first milliseconds on, when the archive opens and the worker starts.
     const int longest = static_cast<int>(150 + 1000 * seconds / 8);
     bool resume = false;
@@ -190,11 +139,11 @@ TEST_CASE("random kill -9 of program and worker during a duplex batch loses no s
       resume = !batch.is_null();
       if (resume && batch.at("resume_from_sheet").is_null()) break;  // fed: the kill came behind the end
       if (resume) check_gaps_are_named(batch);
-      refed += put_back(world.tray(), resume ? batch.at("resume_from_sheet").get<int>() : 1) > 0;
+      refed += put_back(world.tray(), resume ? batch.at("resume_from_sheet").get<int>() : 1, kSheets) > 0;
     }
     json batch = scanner.batch();
     for (int tries = 0; tries < 3 && (batch.is_null() || batch.at("state") != "fed"); ++tries) {
-      put_back(world.tray(), batch.is_null() ? 1 : batch.at("resume_from_sheet").get<int>());
+      put_back(world.tray(), batch.is_null() ? 1 : batch.at("resume_from_sheet").get<int>(), kSheets);
       const Outcome last = scanner.program.run(scanner.command(!batch.is_null()));
       INFO(last.out << last.err);
       batch = scanner.batch();
