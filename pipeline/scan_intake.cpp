@@ -216,6 +216,9 @@ Status ScanIntake::end(const End& end) {
   Batch& batch = *batch_;
   TRY(const Counted now, counted());
   for (const int sheet : now.sheets.incomplete()) add_suspect(batch, sheet);
+  // The paper was counted and all of it is here: a sheet beyond the count was only feared for.
+  if (batch.expected_sheets > 0 && now.sheets.counted() == batch.expected_sheets)
+    std::erase_if(batch.suspects, [&](int sheet) { return sheet > batch.expected_sheets && !now.sheets.find(sheet); });
   if (!batch.suspects.empty())
     return stop({"refeed",
                  {},
@@ -252,6 +255,9 @@ Status ScanIntake::stop(Stop why) {
                      : "Look whether sheets were fed twice. ";
     why.advice += "If the paper was counted wrong: `chartscan batch recount " + id + " --sheets " + std::to_string(found) + "`.";
   }
+  if (why.reason == "refeed")
+    why.advice +=
+        " If there is no such sheet: `chartscan batch recount " + id + " --sheets " + std::to_string(now.sheets.counted()) + "`.";
   batch.state = BatchState::Stopped;
   const std::string told = why.message + " " + why.advice;
   batch.stop = std::move(why);

@@ -20,14 +20,15 @@ struct SampleArchive {
   std::string archive = (folder / "archive").string();
   Program program = chartscan_program();
   Outcome imported, ingested;
-  std::vector<nlohmann::json> pages;            // the page export, a line each
-  std::map<PageRef, nlohmann::json> by_page;    // the same by file and index
+  std::vector<nlohmann::json> pages;          // the page export, a line each
+  std::map<PageRef, nlohmann::json> by_page;  // the same by file and index
   std::vector<TruthPage> truth = load_truth(kSamples / "truth.jsonl");
 
   SampleArchive() {
     imported = program.run({"patients", "import", (kSamples / "patients.csv").string(), "--archive", archive});
     ingested = program.run({"ingest", kSamples.string(), "--archive", archive});
-    for (const std::string& line : lines_of(run({"export", "pages", "--format", "jsonl"}).out)) pages.push_back(nlohmann::json::parse(line));
+    for (const std::string& line : lines_of(run({"export", "pages", "--format", "jsonl"}).out))
+      pages.push_back(nlohmann::json::parse(line));
     for (const nlohmann::json& page : pages) by_page[{page.at("file"), page.at("page_index")}] = page;
   }
 

@@ -46,8 +46,8 @@ class Desk {
  private:
   Outcome scan() const {
     if (state() != "none") return program_.run({"scan", "--resume", "B00000001", "--no-read", "--archive", archive_});
-    return program_.run({"scan", "--device", world_.vadf(), "--source", source_, "--dpi", "50", "--expect-sheets", std::to_string(kSheets), "--no-read",
-                         "--archive", archive_});
+    return program_.run({"scan", "--device", world_.vadf(), "--source", source_, "--dpi", "50", "--expect-sheets",
+                         std::to_string(kSheets), "--no-read", "--archive", archive_});
   }
 
   const SaneWorld& world_;
@@ -68,7 +68,8 @@ TEST_CASE("every fault of the feeder ends, resumed as told, with the stack in th
     const Sides expected = stored_sides(undisturbed.batch());
     REQUIRE(expected.size() == static_cast<std::size_t>(source == "adf" ? kSheets : 2 * kSheets));
     int nth = 0;
-    for (const char* fault : {"jam", "jam 50", "ioerr", "ioerr 50", "short 50", "empty", "cover", "nomem", "crash", "crash 50", "double 60", "nodocs"})
+    for (const char* fault : {"jam", "jam 50", "ioerr", "ioerr 50", "short 50", "empty", "cover", "nomem", "crash", "crash 50",
+                              "double 60", "nodocs"})
       for (const char* face : {"front", "back"})
         for (const int sheet : {1, 3}) {
           if (source == "adf" && std::string(face) == "back") continue;

@@ -29,7 +29,8 @@ inline void load_tray(const std::filesystem::path& tray, int sheets) {
     for (const char* face : {"front", "back"}) {
       std::mt19937 random(static_cast<unsigned>(sheet * 2 + (face[0] == 'b')));
       std::string image = "P5\n" + std::to_string(kImageWidth) + " " + std::to_string(kImageHeight) + "\n255\n";
-      for (int i = 0; i < kImageWidth * kImageHeight / 10; ++i) image += std::string(10, static_cast<char>(random() % 4 == 0 ? 20 : 250));
+      for (int i = 0; i < kImageWidth * kImageHeight / 10; ++i)
+        image += std::string(10, static_cast<char>(random() % 4 == 0 ? 20 : 250));
       write_file(tray / tray_name(sheet, face), image);
     }
 }

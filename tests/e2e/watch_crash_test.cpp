@@ -81,5 +81,6 @@ TEST_CASE("random kill -9 while a folder is watched loses no source and takes no
     CHECK(fs::is_empty(hot / "refused"));
     CHECK(program.run({"verify", "--archive", archive}).exit_code == 0);
   }
-  std::cout << kills << " kills of a watched folder over " << rounds << " rounds of " << kSources << " sources: each stored once\n";
+  std::cout << kills << " kills of a watched folder over " << rounds << " rounds of " << kSources
+            << " sources: each stored once\n";
 }
