@@ -3,52 +3,11 @@
 #include <tiffio.h>
 
 #include <algorithm>
-#include <cstring>
-#include <memory>
+
+#include "imaging/tiff_memory.h"
 
 namespace chartscan::imaging {
 namespace {
-
-// libtiff writes files only, so it gets one in memory; the code is then read back out of its single strip.
-struct MemoryFile {
-  std::vector<std::uint8_t> bytes;
-  std::uint64_t at = 0;
-};
-
-MemoryFile& file_of(thandle_t handle) { return *static_cast<MemoryFile*>(handle); }
-
-tmsize_t read_bytes(thandle_t handle, void* out, tmsize_t count) {
-  MemoryFile& file = file_of(handle);
-  const std::uint64_t left = file.at < file.bytes.size() ? file.bytes.size() - file.at : 0;
-  const auto taken = std::min<std::uint64_t>(left, static_cast<std::uint64_t>(count));
-  if (taken > 0) std::memcpy(out, file.bytes.data() + file.at, taken);
-  file.at += taken;
-  return static_cast<tmsize_t>(taken);
-}
-
-tmsize_t write_bytes(thandle_t handle, void* data, tmsize_t count) {
-  MemoryFile& file = file_of(handle);
-  const std::uint64_t end = file.at + static_cast<std::uint64_t>(count);
-  if (end > file.bytes.size()) file.bytes.resize(end);
-  if (count > 0) std::memcpy(file.bytes.data() + file.at, data, static_cast<std::size_t>(count));
-  file.at = end;
-  return count;
-}
-
-toff_t seek(thandle_t handle, toff_t offset, int whence) {
-  MemoryFile& file = file_of(handle);
-  const std::uint64_t base = whence == SEEK_CUR ? file.at : whence == SEEK_END ? file.bytes.size() : 0;
-  return file.at = base + offset;
-}
-
-int close_nothing(thandle_t) { return 0; }
-toff_t size_of(thandle_t handle) { return file_of(handle).bytes.size(); }
-
-using Tiff = std::unique_ptr<TIFF, decltype(&TIFFClose)>;
-
-Tiff open_memory(MemoryFile& file) {
-  return {TIFFClientOpen("g4", "wm", &file, read_bytes, write_bytes, seek, close_nothing, size_of, nullptr, nullptr), TIFFClose};
-}
 
 bool is_black(const Image& image, const std::uint8_t* pixel) {
   return image.channels == 1 ? *pixel < 128 : pixel[0] + pixel[1] + pixel[2] < 3 * 128;
@@ -90,22 +49,22 @@ bool is_bilevel(const Image& image) {
 }
 
 Result<std::vector<std::uint8_t>> encode_g4(const Image& image) {
-  MemoryFile file;
-  const Tiff tiff = open_memory(file);
+  TiffMemory file;  // the code is then read back out of its single strip
+  TIFF* const tiff = file.handle();
   if (!tiff) return not_encoded("start");
-  describe(tiff.get(), image);
+  describe(tiff, image);
   std::vector<std::uint8_t> packed((static_cast<std::size_t>(image.width) + 7) / 8);
   for (int y = 0; y < image.height; ++y) {
     pack_row(image, y, packed);
-    if (TIFFWriteScanline(tiff.get(), packed.data(), static_cast<std::uint32_t>(y)) < 0) return not_encoded("take a row");
+    if (TIFFWriteScanline(tiff, packed.data(), static_cast<std::uint32_t>(y)) < 0) return not_encoded("take a row");
   }
-  if (!TIFFFlushData(tiff.get())) return not_encoded("finish the strip");
-  std::vector<std::uint8_t> code(static_cast<std::size_t>(TIFFRawStripSize64(tiff.get(), 0)));
+  if (!TIFFFlushData(tiff)) return not_encoded("finish the strip");
+  std::vector<std::uint8_t> code(static_cast<std::size_t>(TIFFRawStripSize64(tiff, 0)));
   std::uint64_t* offsets = nullptr;
-  if (code.empty() || !TIFFGetField(tiff.get(), TIFFTAG_STRIPOFFSETS, &offsets) || !offsets)
+  if (code.empty() || !TIFFGetField(tiff, TIFFTAG_STRIPOFFSETS, &offsets) || !offsets)
     return not_encoded("hand the strip back");
-  if (offsets[0] + code.size() > file.bytes.size()) return not_encoded("hand the strip back whole");
-  std::copy_n(file.bytes.begin() + static_cast<std::ptrdiff_t>(offsets[0]), code.size(), code.begin());
+  if (offsets[0] + code.size() > file.bytes().size()) return not_encoded("hand the strip back whole");
+  std::copy_n(file.bytes().begin() + static_cast<std::ptrdiff_t>(offsets[0]), code.size(), code.begin());
   return code;
 }
 

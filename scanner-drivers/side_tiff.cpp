@@ -4,11 +4,11 @@
 #include <tiffio.h>
 
 #include <algorithm>
-#include <cstring>
 #include <mutex>
 #include <thread>
 
 #include "core/queue.h"
+#include "imaging/tiff_memory.h"
 
 namespace chartscan::scan {
 
@@ -26,55 +26,11 @@ Error not_encoded(const char* step) {
   return {ErrorCode::Internal, std::string("a scanned side cannot be encoded as TIFF: libtiff failed to ") + step};
 }
 
-// libtiff writes files only, so it gets one in memory.
-struct MemoryFile {
-  std::vector<std::uint8_t> bytes;
-  std::uint64_t at = 0;
-};
-
-MemoryFile& file_of(thandle_t handle) { return *static_cast<MemoryFile*>(handle); }
-
-tmsize_t read_bytes(thandle_t handle, void* out, tmsize_t count) {
-  MemoryFile& file = file_of(handle);
-  const std::uint64_t left = file.at < file.bytes.size() ? file.bytes.size() - file.at : 0;
-  const auto taken = std::min<std::uint64_t>(left, static_cast<std::uint64_t>(count));
-  if (taken > 0) std::memcpy(out, file.bytes.data() + file.at, taken);
-  file.at += taken;
-  return static_cast<tmsize_t>(taken);
-}
-
-tmsize_t write_bytes(thandle_t handle, void* data, tmsize_t count) {
-  MemoryFile& file = file_of(handle);
-  const auto* from = static_cast<const std::uint8_t*>(data);
-  const std::uint64_t end = file.at + static_cast<std::uint64_t>(count);
-  const std::uint64_t over = std::min<std::uint64_t>(file.bytes.size() - std::min<std::uint64_t>(file.at, file.bytes.size()),
-                                                     static_cast<std::uint64_t>(count));
-  if (file.at > file.bytes.size()) file.bytes.resize(file.at);
-  std::copy_n(from, over, file.bytes.begin() + static_cast<std::ptrdiff_t>(file.at));
-  file.bytes.insert(file.bytes.end(), from + over, from + count);
-  file.at = end;
-  return count;
-}
-
-toff_t seek(thandle_t handle, toff_t offset, int whence) {
-  MemoryFile& file = file_of(handle);
-  const std::uint64_t base = whence == SEEK_CUR ? file.at : whence == SEEK_END ? file.bytes.size() : 0;
-  return file.at = base + offset;
-}
-
-int close_nothing(thandle_t) { return 0; }
-toff_t size_of(thandle_t handle) { return file_of(handle).bytes.size(); }
-
 // The file around the strips.
 class Container {
  public:
   Container(const SideFormat& format, int rows_per_strip)
-      : format_(format),
-        rows_per_strip_(rows_per_strip),
-        tiff_(TIFFClientOpen("side", "wm", &file_, read_bytes, write_bytes, seek, close_nothing, size_of, nullptr, nullptr)) {}
-  ~Container() { close(); }
-  Container(const Container&) = delete;
-  Container& operator=(const Container&) = delete;
+      : format_(format), rows_per_strip_(rows_per_strip), tiff_(file_.handle()) {}
 
   // Before the first strip.
   Status describe(int height, int compression) {
@@ -110,28 +66,24 @@ class Container {
                ? Status(not_encoded("take a strip"))
                : Status{};
   }
-  void reserve(std::size_t bytes) { file_.bytes.reserve(bytes); }
+  void reserve(std::size_t bytes) { file_.bytes().reserve(bytes); }
 
   Result<std::vector<std::uint8_t>> take() {
     const bool written = TIFFWriteDirectory(tiff_) == 1;
-    close();
+    file_.close();
     if (!written) return not_encoded("finish");
-    return std::move(file_.bytes);
+    return std::move(file_.bytes());
   }
 
  private:
   int photometric() const {
     return format_.channels == 3 ? PHOTOMETRIC_RGB : format_.depth == 1 ? PHOTOMETRIC_MINISWHITE : PHOTOMETRIC_MINISBLACK;
   }
-  void close() {
-    if (tiff_) TIFFClose(tiff_);
-    tiff_ = nullptr;
-  }
 
   SideFormat format_;
   int rows_per_strip_;
-  MemoryFile file_;
-  TIFF* tiff_;
+  imaging::TiffMemory file_;
+  TIFF* const tiff_;
 };
 
 // Cuts what arrives into strips of equal height.
