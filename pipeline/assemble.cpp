@@ -90,7 +90,10 @@ class Closing {
     else if (page.state != PageState::Rejected)
       page.state = PageState::Processed;
     if (page.decisions.blank) page.blank = *page.decisions.blank;
-    if (batch.scan.ignore_separators) page.separator = SeparatorKind::None;
+    if (batch.scan.ignore_separators) {
+      if (page.separator == SeparatorKind::Patient) page.fields.clear();  // they were the sheet's evidence, and it is no sheet
+      page.separator = SeparatorKind::None;
+    }
   }
 
   // Documents that a person decided part the rest: nothing is joined across them.
