@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
+#include "storage/archive.h"
 #include "tests/support/draw.h"
 #include "tests/support/image_files.h"
 #include "tests/support/program.h"
@@ -148,8 +149,9 @@ TEST_CASE("an archive of a newer format is left alone", "[faults][storage]") {
   write_tiff(folder / "in.tif", {page_of("From the future")});
   REQUIRE(chartscan_program().run({"ingest", (folder / "in.tif").string(), "--archive", archive}).exit_code <= 1);
   std::string format = read_file(fs::path(archive) / "FORMAT");
-  REQUIRE(format.find('1') != std::string::npos);
-  write_file(fs::path(archive) / "FORMAT", format.replace(format.find('1'), 1, "999"));
+  const std::string ours = std::to_string(chartscan::storage::kFormatVersion);
+  REQUIRE(format.find(ours) != std::string::npos);
+  write_file(fs::path(archive) / "FORMAT", format.replace(format.find(ours), ours.size(), "999"));
   for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{{"batches"}, {"ingest", (folder / "in.tif").string()}}) {
     std::vector<std::string> command = words;
     command.insert(command.end(), {"--archive", archive});
@@ -166,7 +168,7 @@ TEST_CASE("a page count that differs from the expected one is a finding for a pe
   const std::string archive = (folder / "archive").string();
   const Outcome outcome = chartscan_program().run({"ingest", (folder / "in.tif").string(), "--expect-pages", "3", "--archive", archive});
   CHECK(outcome.exit_code == 1);
-  CHECK(outcome.out.find("expected 3 pages, 2 were fed") != std::string::npos);
+  CHECK(outcome.out.find("expected 3 pages, 2 are stored: 1 missing") != std::string::npos);
 }
 
 TEST_CASE("wrong usage exits with 2 and says where help is", "[faults][usage]") {
