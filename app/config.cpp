@@ -234,7 +234,7 @@ max_child_seconds = {}  # time of an outside program for one page
 
 [ocr]
 language = {}           # Tesseract model; several as "eng+deu"
-working_dpi = {}        # resolution for layout and reading; more than 200 buys nothing on 10 to 12 pt print
+working_dpi = {}        # finest resolution for layout and reading; print large enough for it is read at 180, where as much is found sooner
 seconds_per_page = {}   # a page that takes longer is stopped and flagged
 low_text_confidence = {}  # below this mean word confidence a page is flagged
 )",

@@ -120,7 +120,7 @@ std::optional<Value> read_sex(const Layout& layout, int first, int last) {
 }
 
 std::optional<Value> read_ssn_last4(const Layout& layout, int first, int last) {
-  // The parts stand together: 123-45-6789, XXX-XX-6789, ***-**-6789, 123456789, 6789.
+  // The parts stand together: 123-45-6789, the same with all but the last four masked by X or *, 123456789, 6789.
   int end = first;
   while (end < last && end < first + 3 && (end == first || token(layout, end).joined)) ++end;
   if (end == first) return std::nullopt;

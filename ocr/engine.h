@@ -29,7 +29,8 @@ class Engine {
   virtual Result<Reading> read(const imaging::Image& gray, int dpi) = 0;
 };
 
-// The expensive second opinion on orientation, asked only when imaging::find_orientation is unsure.
+// The expensive second opinion on orientation, asked only when imaging::find_orientation is unsure and the text of the page
+// does not tell.
 class OrientationEngine {
  public:
   virtual ~OrientationEngine() = default;
