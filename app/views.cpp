@@ -101,6 +101,17 @@ json barcodes_of(const Page& page) {
   return out;
 }
 
+json cues_of(const Page& page) {
+  json out = json::array();
+  for (const FormCue& cue : page.cues) {
+    json one{{"kind", to_string(cue.kind)},   {"state", to_string(cue.state)},         {"confidence", cue.confidence},
+             {"label", or_null(cue.label)},   {"value", or_null(cue.value)},           {"written", to_string(cue.written)}};
+    add_boxes(one, cue.box, page.geometry);
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
 json words_of(const PageText& text, const Geometry& geometry) {
   json out = json::array();
   for (const Word& word : text.words) {
@@ -328,6 +339,7 @@ json to_json(const PageView& view, bool with_words) {
               {"types", types_of(page.types)},
               {"fields", fields_of(page)},
               {"barcodes", barcodes_of(page)},
+              {"cues", cues_of(page)},
               {"signature_line", page.signature_line},
               {"signature", page.signature},
               {"stamps", stamps_of(page.stamps)},

@@ -41,6 +41,14 @@ constexpr std::array kFieldKinds{
     Named{FieldKind::PageNumber, "page-number"},
     Named{FieldKind::Title, "title"},
 };
+constexpr std::array kCueKinds{
+    Named{CueKind::CheckBox, "check-box"}, Named{CueKind::Signature, "signature"},
+    Named{CueKind::ElectronicSignature, "electronic-signature"}, Named{CueKind::Date, "date"},
+    Named{CueKind::Stamp, "stamp"}, Named{CueKind::Handwriting, "handwriting"}};
+constexpr std::array kCueStates{
+    Named{CueState::Absent, "absent"}, Named{CueState::Present, "present"}, Named{CueState::Unsure, "unsure"}};
+constexpr std::array kWrittenBy{
+    Named{WrittenBy::Unknown, "unknown"}, Named{WrittenBy::Print, "print"}, Named{WrittenBy::Pen, "pen"}};
 
 template <typename Table, typename Enum>
 const char* name_of(const Table& table, Enum value) {
@@ -94,9 +102,15 @@ const char* to_string(PageState state) { return name_of(kPageStates, state); }
 const char* to_string(SeparatorKind kind) { return name_of(kSeparatorKinds, kind); }
 const char* to_string(MediaType media) { return name_of(kMediaTypes, media); }
 const char* to_string(FieldKind kind) { return name_of(kFieldKinds, kind); }
+const char* to_string(CueKind kind) { return name_of(kCueKinds, kind); }
+const char* to_string(CueState state) { return name_of(kCueStates, state); }
+const char* to_string(WrittenBy written) { return name_of(kWrittenBy, written); }
 std::optional<PageState> parse_page_state(std::string_view text) { return value_of(kPageStates, text); }
 std::optional<SeparatorKind> parse_separator_kind(std::string_view text) { return value_of(kSeparatorKinds, text); }
 std::optional<MediaType> parse_media_type(std::string_view text) { return value_of(kMediaTypes, text); }
 std::optional<FieldKind> parse_field_kind(std::string_view text) { return value_of(kFieldKinds, text); }
+std::optional<CueKind> parse_cue_kind(std::string_view text) { return value_of(kCueKinds, text); }
+std::optional<CueState> parse_cue_state(std::string_view text) { return value_of(kCueStates, text); }
+std::optional<WrittenBy> parse_written_by(std::string_view text) { return value_of(kWrittenBy, text); }
 
 }  // namespace chartscan

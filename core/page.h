@@ -87,6 +87,27 @@ struct Field {
   std::string source;     // "label", "barcode", "header", "text": how it was found
 };
 
+// What a form asks for by mark, pen or stamp. ElectronicSignature is said in print ("Electronically signed by", "/s/ name") and is
+// never ink. Handwriting is a region that a pen wrote, whatever it says; Date is one that stands beside a place to sign.
+enum class CueKind { CheckBox, Signature, ElectronicSignature, Date, Stamp, Handwriting };
+
+// Absent: the box is empty, nobody signed, no date was set. Unsure is an answer: somebody should look.
+enum class CueState { Absent, Present, Unsure };
+
+enum class WrittenBy { Unknown, Print, Pen };
+
+// One place on the page's form and how it was answered.
+struct FormCue {
+  CueKind kind = CueKind::CheckBox;
+  CueState state = CueState::Absent;
+  Box box;                // working image pixels: of the box or place, with the ink that belongs to it
+  double confidence = 0;  // 0..1, of the state
+  std::string label;      // the printed words it belongs to; may name a person, like any text of the page
+  std::string value;      // a date as YYYY-MM-DD where it was read surely
+  WrittenBy written = WrittenBy::Unknown;
+  bool operator==(const FormCue&) const = default;
+};
+
 struct TypeGuess {
   std::string type;       // code of charts/types, or "unknown"
   double confidence = 0;  // 0..1
@@ -127,8 +148,9 @@ struct Page {
   std::vector<TypeGuess> types;  // best first; front() is the page's own type
   double first_page_cue = 0;     // 0..1: looks like the first page of a document
   std::vector<Field> fields;
-  bool signature_line = false;   // a place to sign was found
-  bool signature = false;        // ink was found there
+  std::vector<FormCue> cues;     // from above
+  bool signature_line = false;   // a place to sign was found: there is a cue of kind Signature
+  bool signature = false;        // one of them is present: ink
   std::uint64_t fingerprint = 0;  // perceptual hash of the upright image, for sheets fed twice
   std::vector<Finding> findings;
   std::vector<StageStamp> stamps;
@@ -149,9 +171,15 @@ const char* to_string(PageState state);
 const char* to_string(SeparatorKind kind);
 const char* to_string(MediaType media);
 const char* to_string(FieldKind kind);
+const char* to_string(CueKind kind);
+const char* to_string(CueState state);
+const char* to_string(WrittenBy written);
 std::optional<PageState> parse_page_state(std::string_view text);
 std::optional<SeparatorKind> parse_separator_kind(std::string_view text);
 std::optional<MediaType> parse_media_type(std::string_view text);
 std::optional<FieldKind> parse_field_kind(std::string_view text);
+std::optional<CueKind> parse_cue_kind(std::string_view text);
+std::optional<CueState> parse_cue_state(std::string_view text);
+std::optional<WrittenBy> parse_written_by(std::string_view text);
 
 }  // namespace chartscan

@@ -95,6 +95,11 @@ void fields(Io& io, Field& v) {
 }
 
 template <typename Io>
+void fields(Io& io, FormCue& v) {
+  io("k", v.kind), io("st", v.state), io("b", v.box), io("c", v.confidence), io("l", v.label), io("v", v.value), io("w", v.written);
+}
+
+template <typename Io>
 void fields(Io& io, StageStamp& v) {
   io("n", v.name), io("v", v.version), io("s", v.settings);
 }
@@ -127,7 +132,7 @@ void fields(Io& io, Page& v) {
   io("geo", v.geometry), io("q", v.quality), io("blank", v.blank), io("sep", v.separator), io("bar", v.barcodes);
   io("type", v.types), io("cue", v.first_page_cue), io("f", v.fields), io("sigl", v.signature_line), io("sig", v.signature);
   io("fp", v.fingerprint), io("fi", v.findings), io("by", v.stamps), io("doc", v.document), io("dup", v.duplicate_of);
-  io("cap", v.capture), io("dec", v.decisions), io("sup", v.superseded_by);
+  io("cap", v.capture), io("dec", v.decisions), io("sup", v.superseded_by), io("cues", v.cues);
 }
 
 template <typename Io>
@@ -164,6 +169,9 @@ void parse(std::string_view text, std::optional<PageState>& out) { out = parse_p
 void parse(std::string_view text, std::optional<SeparatorKind>& out) { out = parse_separator_kind(text); }
 void parse(std::string_view text, std::optional<MediaType>& out) { out = parse_media_type(text); }
 void parse(std::string_view text, std::optional<FieldKind>& out) { out = parse_field_kind(text); }
+void parse(std::string_view text, std::optional<CueKind>& out) { out = parse_cue_kind(text); }
+void parse(std::string_view text, std::optional<CueState>& out) { out = parse_cue_state(text); }
+void parse(std::string_view text, std::optional<WrittenBy>& out) { out = parse_written_by(text); }
 void parse(std::string_view text, std::optional<LinkStatus>& out) { out = parse_link_status(text); }
 void parse(std::string_view text, std::optional<JournalEvent>& out) { out = parse_journal_event(text); }
 void parse(std::string_view text, std::optional<Agreement>& out) { out = parse_agreement(text); }

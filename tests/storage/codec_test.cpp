@@ -111,6 +111,7 @@ TEST_CASE("what scanners and people add to a page and a batch keeps every field 
   CHECK(back->capture->mode == "gray");
   CHECK(back->decisions == page.decisions);
   CHECK(back->superseded_by == page.superseded_by);
+  CHECK(back->cues == page.cues);
 
   const Batch batch = examples::scanned_batch(3);
   const Result<Batch> same = decode_batch(encode(batch));

@@ -41,6 +41,7 @@ inline Page scanned_page(std::uint64_t id, std::uint64_t batch) {
   scanned.capture = Capture{17, 1, 2, true, 300, "gray"};
   scanned.decisions = {0, false, false, true};  // zero and false are decisions, too
   scanned.superseded_by = PageId{id + 2};
+  scanned.cues = {{CueKind::Date, CueState::Unsure, {5, 6, 7, 8}, 0.75, "Date", "2024-03-12", WrittenBy::Pen}};
   return scanned;
 }
 
