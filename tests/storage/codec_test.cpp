@@ -99,7 +99,7 @@ TEST_CASE("a page keeps every field through bytes", "[storage][codec]") {
 }
 
 TEST_CASE("what scanners and people add to a page and a batch keeps every field through bytes", "[storage][codec]") {
-  const Page page = examples::scanned_page(42, 7);
+  const Page page = examples::form_page(42, 7);
   const Result<Page> back = decode_page(encode(page));
   REQUIRE(back.ok());
   REQUIRE(back->capture);

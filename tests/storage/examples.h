@@ -41,8 +41,15 @@ inline Page scanned_page(std::uint64_t id, std::uint64_t batch) {
   scanned.capture = Capture{17, 1, 2, true, 300, "gray"};
   scanned.decisions = {0, false, false, true};  // zero and false are decisions, too
   scanned.superseded_by = PageId{id + 2};
-  scanned.cues = {{CueKind::Date, CueState::Unsure, {5, 6, 7, 8}, 0.75, "Date", "2024-03-12", WrittenBy::Pen}};
   return scanned;
+}
+
+// With what its form was answered. Archives of the samples in compat/ know nothing of it.
+inline Page form_page(std::uint64_t id, std::uint64_t batch) {
+  Page form = scanned_page(id, batch);
+  form.cues = {{CueKind::Date, CueState::Unsure, {5, 6, 7, 8}, 0.75, "Date", "2024-03-12", WrittenBy::Pen},
+               {CueKind::CheckBox, CueState::Absent, {1, 1, 9, 9}, 0.5, "", "", WrittenBy::Unknown}};
+  return form;
 }
 
 inline Batch batch(std::uint64_t id) {
