@@ -1,16 +1,13 @@
-// The worker as the supervisor holds it: started by exec with one socket and nothing else of ours, ended and reaped with
-// this object. A worker ends itself when its supervisor dies, whatever its driver is doing (worker.cpp). One thread.
+// The scanner's worker as the supervisor holds it: the process and the channel to it. A worker ends itself when its supervisor
+// dies, whatever its driver is doing (worker.cpp). One thread.
 #pragma once
 
-#include <sys/types.h>
-
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "core/result.h"
-#include "scanner-drivers/worker/channel.h"
+#include "core/worker_process.h"
+#include "scanner-drivers/worker/messages.h"
 
 namespace chartscan::scan::worker {
 
@@ -18,27 +15,19 @@ class Process {
  public:
   // `command` with "--fd N" behind it; empty: this program's own worker verb.
   static Result<std::unique_ptr<Process>> start(const std::vector<std::string>& command);
-  ~Process();  // lets it finish for a moment, then kills
-  Process(const Process&) = delete;
-  Process& operator=(const Process&) = delete;
 
-  Channel& channel() { return *channel_; }
-  pid_t id() const { return id_; }
-  bool alive();  // looks, does not wait
+  Channel& channel() { return channel_; }
+  pid_t id() const { return process_->id(); }
+  bool alive() { return process_->alive(); }
 
-  struct Death {
-    int signal = 0;  // that ended it, or 0
-    int exit_code = 0;
-  };
-  Death kill();  // how it ended: by this, or before it
+  using Death = WorkerProcess::Death;
+  Death kill() { return process_->kill(); }
 
  private:
-  Process(pid_t id, int socket) : id_(id), channel_(std::make_unique<Channel>(socket)) {}
-  bool reap(int options);
+  explicit Process(WorkerProcess::Started started) : process_(std::move(started.process)), channel_(started.socket) {}
 
-  pid_t id_;
-  std::unique_ptr<Channel> channel_;
-  std::optional<int> status_;  // once reaped
+  std::unique_ptr<WorkerProcess> process_;
+  Channel channel_;  // goes first: the worker takes this as good-bye
 };
 
 }  // namespace chartscan::scan::worker

@@ -1,16 +1,14 @@
 // The worker's side: one driver, one device, one request at a time. It asks the device for a side only when the supervisor
 // asks for one, and lives no longer than its supervisor.
-#include <poll.h>
 #include <signal.h>
-#include <unistd.h>
 
 #include <chrono>
-#include <thread>
 
 #include <fmt/format.h>
 
+#include "core/worker_process.h"
 #include "scanner-drivers/scan_feeder.h"
-#include "scanner-drivers/worker/channel.h"
+#include "scanner-drivers/worker/messages.h"
 
 namespace chartscan::scan {
 
@@ -22,18 +20,6 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t kWorthSending = 1 << 16;         // bytes of rows: less is collected first
 constexpr std::chrono::milliseconds kSignOfLife{250};  // progress is told this often where no row is whole
 constexpr std::chrono::seconds kFarewell{3};           // to close the device once the supervisor is gone
-
-// A driver may be stuck in a call for ever, so the end of the supervisor is watched for beside it. PR_SET_PDEATHSIG would
-// not do: it fires when the supervisor's thread that started us ends, and a batch may be handed from thread to thread.
-void watch_supervisor(int socket) {
-  std::thread([socket] {
-    pollfd watched{socket, POLLRDHUP, 0};
-    while (::poll(&watched, 1, -1) <= 0) {
-    }
-    std::this_thread::sleep_for(kFarewell);
-    ::_exit(0);
-  }).detach();
-}
 
 Error supervisor_gone() { return {ErrorCode::Cancelled, "the supervisor of this scanner is gone"}; }
 
@@ -177,7 +163,7 @@ class Worker {
 
 int run_scan_worker(int socket) {
   ::signal(SIGPIPE, SIG_IGN);  // backends write to pipes whose readers are gone
-  watch_supervisor(socket);
+  leave_with_supervisor(socket, kFarewell);  // a driver may be stuck in a call for ever
   Worker(socket).serve();
   return 0;
 }

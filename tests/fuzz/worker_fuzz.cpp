@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "scanner-drivers/worker/channel.h"
+#include "scanner-drivers/worker/messages.h"
 
 using namespace chartscan;
 using namespace chartscan::scan;

@@ -9,7 +9,7 @@
 
 #include <thread>
 
-#include "scanner-drivers/worker/channel.h"
+#include "scanner-drivers/worker/messages.h"
 #include "tests/contract/driver_contract.h"
 #include "tests/scan/rigs/environment.h"
 #include "tests/scan/rigs/feeding_session.h"

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "scanner-drivers/worker/channel.h"
+#include "scanner-drivers/worker/messages.h"
 
 using namespace chartscan;
 using namespace chartscan::scan;

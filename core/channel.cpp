@@ -1,4 +1,4 @@
-#include "scanner-drivers/worker/channel.h"
+#include "core/channel.h"
 
 #include <poll.h>
 #include <sys/socket.h>
@@ -8,27 +8,25 @@
 #include <cerrno>
 #include <cstring>
 
-namespace chartscan::scan::worker {
+namespace chartscan {
 
 namespace {
 
+using wire::Bytes;
 using Clock = std::chrono::steady_clock;
-
-bool known(std::uint8_t type) {
-  return (type >= static_cast<std::uint8_t>(MessageType::List) && type <= static_cast<std::uint8_t>(MessageType::NextSide)) ||
-         (type >= static_cast<std::uint8_t>(MessageType::Devices) && type <= static_cast<std::uint8_t>(MessageType::Failure));
-}
 
 }  // namespace
 
-Channel::~Channel() { ::close(socket_); }
+FrameSocket::~FrameSocket() {
+  if (socket_ >= 0) ::close(socket_);
+}
 
-bool Channel::send(MessageType type, std::span<const std::uint8_t> payload) {
-  if (payload.size() > kLongestPayload) return false;
+bool FrameSocket::send(std::uint8_t type, std::span<const std::uint8_t> payload) {
+  if (payload.size() > longest_) return false;
   std::array<std::uint8_t, kHeader> header{};
   const auto length = static_cast<std::uint32_t>(payload.size());
   std::memcpy(header.data(), &length, sizeof length);
-  header[4] = static_cast<std::uint8_t>(type);
+  header[4] = type;
   std::array<iovec, 2> parts{iovec{header.data(), header.size()},
                              iovec{const_cast<std::uint8_t*>(payload.data()), payload.size()}};
   msghdr out{};
@@ -50,10 +48,10 @@ bool Channel::send(MessageType type, std::span<const std::uint8_t> payload) {
   return true;
 }
 
-Channel::Got Channel::receive(Message& into, std::chrono::milliseconds wait) {
+FrameSocket::Got FrameSocket::receive(std::uint8_t& type, Bytes& payload, std::chrono::milliseconds wait) {
   const auto deadline = Clock::now() + wait;
   for (;;) {
-    if (const Got got = receive_piece(into); got != Got::NotYet) return got;
+    if (const Got got = receive_piece(type, payload); got != Got::NotYet) return got;
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
     if (left <= 0) return Got::NotYet;
     pollfd ready{socket_, POLLIN, 0};
@@ -62,11 +60,11 @@ Channel::Got Channel::receive(Message& into, std::chrono::milliseconds wait) {
 }
 
 // Everything that is here without waiting, up to one whole message.
-Channel::Got Channel::receive_piece(Message& into) {
+FrameSocket::Got FrameSocket::receive_piece(std::uint8_t& type, Bytes& payload) {
   for (;;) {
     const bool in_header = have_ < kHeader;
-    std::uint8_t* to = in_header ? header_.data() + have_ : into.payload.data() + (have_ - kHeader);
-    const std::size_t missing = in_header ? kHeader - have_ : kHeader + into.payload.size() - have_;
+    std::uint8_t* to = in_header ? header_.data() + have_ : payload.data() + (have_ - kHeader);
+    const std::size_t missing = in_header ? kHeader - have_ : kHeader + payload.size() - have_;
     if (missing > 0) {
       const ssize_t got = ::recv(socket_, to, missing, MSG_DONTWAIT);
       if (got < 0 && errno == EINTR) continue;
@@ -78,14 +76,14 @@ Channel::Got Channel::receive_piece(Message& into) {
     if (in_header) {
       std::uint32_t length = 0;
       std::memcpy(&length, header_.data(), sizeof length);
-      if (length > kLongestPayload || !known(header_[4])) return Got::Nonsense;
-      into.payload.resize(length);
+      if (length > longest_) return Got::Nonsense;
+      payload.resize(length);
       continue;
     }
-    into.type = static_cast<MessageType>(header_[4]);
+    type = header_[4];
     have_ = 0;
     return Got::Whole;
   }
 }
 
-}  // namespace chartscan::scan::worker
+}  // namespace chartscan

@@ -1,7 +1,7 @@
-// Values as bytes between a supervisor and its worker, which are one program: fixed order, little-endian, no versions.
+// Values as bytes between the program and a worker process of its own: fixed order, little-endian, no versions.
 // What is read is believed only within limits: the worker holds foreign code and may send anything. Pure.
 //
-// A type goes over the wire by a function fields(wire, value) that names its members once, for both ways (messages.h).
+// A type goes over the wire by a function fields(wire, value) in its own namespace that names its members once, for both ways.
 #pragma once
 
 #include <bit>
@@ -14,7 +14,9 @@
 #include <type_traits>
 #include <vector>
 
-namespace chartscan::scan::worker {
+#include "core/result.h"
+
+namespace chartscan::wire {
 
 using Bytes = std::vector<std::uint8_t>;
 
@@ -151,4 +153,26 @@ class Reader {
   bool ok_ = true;
 };
 
-}  // namespace chartscan::scan::worker
+template <typename T>
+Bytes written(const T& value) {
+  Bytes bytes;
+  Writer writer(bytes);
+  writer(value);
+  return bytes;
+}
+
+// Nothing where the bytes are not exactly one T.
+template <typename T>
+std::optional<T> read(std::span<const std::uint8_t> bytes) {
+  T value{};
+  Reader reader(bytes);
+  reader(value);
+  if (!reader.ok()) return std::nullopt;
+  return value;
+}
+
+template <>
+inline constexpr ErrorCode kLastOf<ErrorCode> = ErrorCode::Internal;
+void fields(auto& wire, Of<Error> auto& v) { wire(v.code, v.message, v.context); }
+
+}  // namespace chartscan::wire
