@@ -150,6 +150,8 @@ Status apply(const toml::table& root, Config& config) {
   TRY_STATUS(limits.number<std::int64_t>("max_pages", config.limits.max_pages, 1, 1'000'000));
   TRY_STATUS(limits.number<std::int64_t>("max_child_bytes", config.limits.max_child_bytes, 100'000'000, std::int64_t{1} << 40));
   TRY_STATUS(limits.number<std::int64_t>("max_child_seconds", config.limits.max_child_seconds, 1, 3600));
+  TRY_STATUS(limits.number<std::int64_t>("page_seconds", config.page_limits.seconds, 1, 36'000));
+  TRY_STATUS(limits.number<std::int64_t>("page_megabytes", config.page_limits.megabytes, 300, 1'000'000));
   TRY_STATUS(limits.no_others());
 
   TRY(Table ocr, top.table("ocr"));
@@ -231,6 +233,8 @@ max_pixels = {}         # of one page, width times height
 max_pages = {}          # of one file
 max_child_bytes = {}    # memory of an outside program (PDF)
 max_child_seconds = {}  # time of an outside program for one page
+page_seconds = {}       # of processor for all work on one page; what takes it is left out, and the page is kept and flagged
+page_megabytes = {}     # of memory for the same
 
 [ocr]
 language = {}           # Tesseract model; several as "eng+deu"
@@ -240,6 +244,7 @@ low_text_confidence = {}  # below this mean word confidence a page is flagged
 )",
       quoted(config.archive.string()), config.jobs, quoted(config.listen), quoted(config.web_root.string()), config.keep_free_bytes,
       config.limits.max_pixels, config.limits.max_pages, config.limits.max_child_bytes, config.limits.max_child_seconds,
+      config.page_limits.seconds, config.page_limits.megabytes,
       quoted(config.stages.language), config.stages.working_dpi, config.stages.ocr_seconds_per_page, config.stages.low_text_confidence);
   return text + separators_toml(config.stages.separators) + profiles_toml(config.profiles);
 }

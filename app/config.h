@@ -5,11 +5,12 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "app/profiles.h"
 #include "core/result.h"
 #include "imaging/decode.h"
-#include "pipeline/stage.h"
+#include "pipeline/page_work.h"
 
 namespace chartscan::app {
 
@@ -19,6 +20,8 @@ struct Config {
   std::string listen = "127.0.0.1:8080";
   std::filesystem::path web_root;  // built screens; empty = beside the program
   imaging::DecodeLimits limits;
+  pipeline::PageLimits page_limits;
+  std::vector<std::string> page_worker;  // starts a page worker's process, see pipeline/ingest.h; the command line's, not a setting
   pipeline::StageSettings stages;
   std::uint64_t keep_free_bytes = 500'000'000;  // intake pauses below this
   std::map<std::string, ScanProfile> profiles;  // by name

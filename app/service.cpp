@@ -69,6 +69,8 @@ pipeline::IngestOptions Service::intake_options(int jobs) const {
   pipeline::IngestOptions options;
   options.limits = config_.limits;
   options.stages = config_.stages;
+  options.page_limits = config_.page_limits;
+  options.worker_command = config_.page_worker;
   options.keep_free_bytes = config_.keep_free_bytes;
   options.jobs = jobs > 0 ? jobs : config_.jobs;
   if (options.jobs <= 0) options.jobs = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));

@@ -50,7 +50,8 @@ bool is_next(const PageNumber& before, const PageNumber& now) {
 }
 
 bool is_well_read(const Page& page) {
-  for (const char* code : {finding::kLowTextConfidence, finding::kNoText, finding::kOrientationUnsure, finding::kOcrFailed, finding::kOcrTimeout})
+  for (const char* code : {finding::kLowTextConfidence, finding::kNoText, finding::kOrientationUnsure, finding::kOcrFailed, finding::kOcrTimeout,
+                           finding::kPageTooHeavy, finding::kReaderCrashed})
     if (has_finding(page.findings, code)) return false;
   return page.quality.words >= kWordsOfAPage && page.quality.text_confidence >= kWellRead;
 }

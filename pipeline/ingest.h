@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "imaging/decode.h"
-#include "pipeline/stage.h"
+#include "pipeline/page_work.h"
 #include "storage/archive.h"
 
 namespace chartscan::pipeline {
@@ -19,7 +19,11 @@ struct IngestOptions {
   imaging::DecodeLimits limits;
   StageSettings stages;
   std::uint64_t keep_free_bytes = 0;
+  PageLimits page_limits;
   int worker_nice = 0;  // 1..19: page workers give way to whatever feeds paper
+  // Starts a page worker's process, with "--fd N" behind it. Empty: pages are worked on in this process, as tests do; a program
+  // that takes what comes from outside never should.
+  std::vector<std::string> worker_command;
 };
 
 struct Progress {

@@ -1,6 +1,6 @@
 #include "pipeline/page_work.h"
 
-#include <exception>
+#include <algorithm>
 #include <sstream>
 
 #include "storage/archive.h"
@@ -19,9 +19,11 @@ std::string settings_hash(const StageSettings& settings, const Workbench& bench)
   return storage::sha256(text.str()).substr(0, kSettingsHashDigits);
 }
 
-Status run_stages(PageDraft& draft, Workbench& bench, const StageSettings& settings) {
+Status run_stages(PageDraft& draft, Workbench& bench, const StageSettings& settings, const WorkPlan& plan) {
   const std::string hash = settings_hash(settings, bench);
   for (const Stage& stage : stage_list()) {
+    if (std::ranges::find(plan.leave_out, stage.name) != plan.leave_out.end()) continue;
+    if (plan.begins) plan.begins(stage.name);
     TRY_STATUS(stage.run(draft, bench, settings), std::string("stage ") + stage.name);
     draft.page.stamps.push_back({stage.name, stage.version, hash});
   }
@@ -47,34 +49,27 @@ Result<Workbench> make_workbench(const StageSettings& settings) {
 }
 
 Result<PageWork> work_page(Page page, const imaging::ByteReader& bytes, Workbench& bench, const StageSettings& settings,
-                           const imaging::DecodeLimits& limits) {
+                           const imaging::DecodeLimits& limits, const WorkPlan& plan) {
   page = as_delivered(page);  // it may have been read before
-  const Page untouched = page;
-  try {
-    auto decoded = imaging::decode_page(bytes, page.original.media, page.original.index, limits);
-    if (!decoded) {
-      // A fault of our own storage or machine stops the batch; a fault of the page is the page's.
-      const int exit_code = traits(decoded.error().code).exit_code;
-      if (exit_code == 5 || exit_code == 6) return std::move(decoded).error();
-      return rejected(std::move(page), decoded.error().message);
-    }
-    const Size size = decoded->image.size();
-    if (size.width < kMinSide || size.height < kMinSide)
-      return rejected(std::move(page), "the image is only " + std::to_string(size.width) + " x " + std::to_string(size.height) +
-                                           " pixels, too small to be a page; scan it again");
-    PageDraft draft;
-    draft.page = std::move(page);
-    for (Finding& finding : decoded->findings) draft.page.findings.push_back(std::move(finding));
-    draft.delivered = std::move(decoded->image);
-    draft.born_digital = std::move(decoded->born_digital);
-    TRY_STATUS(run_stages(draft, bench, settings));
-    draft.page.state = PageState::Processed;
-    return PageWork{std::move(draft.page), std::move(draft.text)};
-  } catch (const std::bad_alloc&) {
-    return rejected(untouched, "there was not enough memory for this page; lower limits.max_pixels or rescan at a lower resolution");
-  } catch (const std::exception& fault) {
-    return rejected(untouched, std::string("a library failed on this page: ") + fault.what() + "; rescan the page");
+  auto decoded = imaging::decode_page(bytes, page.original.media, page.original.index, limits);
+  if (!decoded) {
+    // A fault of our own storage or machine stops the batch; a fault of the page is the page's.
+    const int exit_code = traits(decoded.error().code).exit_code;
+    if (exit_code == 5 || exit_code == 6) return std::move(decoded).error();
+    return rejected(std::move(page), decoded.error().message);
   }
+  const Size size = decoded->image.size();
+  if (size.width < kMinSide || size.height < kMinSide)
+    return rejected(std::move(page), "the image is only " + std::to_string(size.width) + " x " + std::to_string(size.height) +
+                                         " pixels, too small to be a page; scan it again");
+  PageDraft draft;
+  draft.page = std::move(page);
+  for (Finding& finding : decoded->findings) draft.page.findings.push_back(std::move(finding));
+  draft.delivered = std::move(decoded->image);
+  draft.born_digital = std::move(decoded->born_digital);
+  TRY_STATUS(run_stages(draft, bench, settings, plan));
+  draft.page.state = PageState::Processed;
+  return PageWork{std::move(draft.page), std::move(draft.text)};
 }
 
 }  // namespace chartscan::pipeline

@@ -84,15 +84,18 @@ void Reading::finish() {
 void Reading::stop() {
   const std::lock_guard lock(mutex_);
   stopped_ = true;
+  if (runner_) runner_->stop();
   changed_.notify_all();
 }
 
-Status Reading::run() {
-  std::optional<PageId> id = next();
-  if (!id) return {};
-  Runner runner(archive_, options_, [&](const std::vector<BatchId>& batches) { return committed(batches); });
-  TRY_STATUS(runner.start());
-  for (; id; id = next()) {
+void Reading::use(Runner* runner) {
+  const std::lock_guard lock(mutex_);
+  runner_ = runner;
+  if (runner_ && stopped_) runner_->stop();
+}
+
+Status Reading::feed(Runner& runner, PageId first) {
+  for (std::optional<PageId> id = first; id; id = next()) {
     TRY(const storage::Records records, archive_.read());
     TRY(std::optional<Page> page, records.page(*id));
     if (!page)
@@ -103,7 +106,19 @@ Status Reading::run() {
     }
     if (!runner.submit(std::move(*page))) break;
   }
-  return runner.finish();
+  return {};
+}
+
+Status Reading::run() {
+  const std::optional<PageId> first = next();
+  if (!first) return {};
+  Runner runner(archive_, options_, [&](const std::vector<BatchId>& batches) { return committed(batches); });
+  TRY_STATUS(runner.start());
+  use(&runner);
+  const Status fed = feed(runner, *first);
+  const Status done = fed ? runner.finish() : Status();
+  use(nullptr);
+  return fed ? done : fed;
 }
 
 }  // namespace chartscan::pipeline

@@ -27,12 +27,14 @@ class Reading {
   // Reads until finish() was called and nothing waits, or stop() was called. Engines are made when the first page comes.
   Status run();
   void finish();
-  void stop();  // what waits stays in the archive
+  void stop();  // what waits and what is in work stays in the archive
 
  private:
   Status committed(const std::vector<BatchId>& batch_of_page);
   bool take_ready(BatchId batch);  // with mutex_ held: fed, and nothing of it unread
   std::optional<PageId> next();
+  void use(Runner* runner);
+  Status feed(Runner& runner, PageId first);
 
   storage::Archive& archive_;
   const IngestOptions& options_;
@@ -45,6 +47,7 @@ class Reading {
   std::map<BatchId, int> unread_;
   std::set<BatchId> fed_;
   bool finished_ = false, stopped_ = false;
+  Runner* runner_ = nullptr;  // while run() has one
 };
 
 }  // namespace chartscan::pipeline

@@ -1,13 +1,9 @@
 #include "pipeline/runner.h"
 
-#include <sys/resource.h>
-
 #include "indexer/index.h"
-#include "pipeline/crash_notes.h"
 
 namespace chartscan::pipeline {
 namespace {
-constexpr int kMaxCrashes = 2;      // once may be chance, or the neighbour's fault
 constexpr std::size_t kGroup = 16;  // pages a synced write: one alone costs as much as sixteen
 }
 
@@ -19,22 +15,29 @@ Runner::Runner(storage::Archive& archive, const IngestOptions& options, OnCommit
       done_(static_cast<std::size_t>(options.jobs) * 2) {}
 
 Runner::~Runner() {
-  failed_ = true;
+  failed_ = stopped_ = true;
   (void)finish();
 }
 
+std::unique_ptr<PageWorker> Runner::make_worker() {
+  WorkOrders orders{options_.stages, options_.limits, options_.page_limits, options_.worker_nice, {}};
+  if (options_.worker_command.empty()) return make_local_worker(orders);
+  // What a lost process leaves there goes with the archive's other work.
+  if (const auto work = archive_.folder() / "work"; std::filesystem::is_directory(work)) orders.scratch = std::filesystem::absolute(work).string();
+  return make_process_worker(orders, options_.worker_command, stopped_);
+}
+
 Status Runner::start() {
-  crashes_ = CrashNotes::load(archive_.folder());
-  CrashNotes::install(archive_.folder());
+  auto first = make_worker();
+  TRY_STATUS(first->ready());
   for (int i = 0; i < options_.jobs; ++i) {
-    TRY(Workbench bench, make_workbench(options_.stages));
-    workers_.emplace_back([this, bench = std::move(bench)]() mutable { work(std::move(bench)); });
+    workers_.emplace_back([this, worker = i == 0 ? std::move(first) : make_worker()] { work(*worker); });
   }
   committer_ = std::thread([this] { commit(); });
   return {};
 }
 
-bool Runner::submit(Page page) { return !failed_ && waiting_.push(std::move(page)); }
+bool Runner::submit(Page page) { return !stopped_ && waiting_.push(std::move(page)); }
 
 Status Runner::finish() {
   waiting_.close();
@@ -47,25 +50,20 @@ Status Runner::finish() {
   return {};
 }
 
-void Runner::work(Workbench bench) {
-  // Of this thread alone: what feeds paper comes first. Where it is not allowed, reading only is not polite.
-  if (options_.worker_nice > 0) (void)setpriority(PRIO_PROCESS, 0, options_.worker_nice);
+void Runner::stop() { stopped_ = true; }
+
+void Runner::work(PageWorker& worker) {
   while (auto page = waiting_.pop()) {
-    if (failed_) continue;
-    const std::string where = "page " + to_string(page->id);
-    auto result = read(std::move(*page), bench);
-    if (!result) fail(std::move(result.error()).with_context(where));
-    else done_.push(std::move(*result));
+    if (stopped_) continue;
+    auto result = read(*page, worker);
+    if (result) done_.push(std::move(*result));
+    else if (!stopped_) fail(std::move(result.error()).with_context("page " + to_string(page->id)));
   }
 }
 
-Result<PageWork> Runner::read(Page page, Workbench& bench) {
-  if (const auto crashes = crashes_.find(page.id); crashes != crashes_.end() && crashes->second >= kMaxCrashes)
-    return rejected(std::move(page), "reading it ended the program " + std::to_string(crashes->second) +
-                                         " times; it is kept as it came, look at it and scan it again");
+Result<PageWork> Runner::read(const Page& page, PageWorker& worker) {
   TRY(const ByteReader bytes, storage::open_blob(archive_.blobs(), page.original.blob));
-  const CrashNotes::Working mark(page.id);
-  return work_page(std::move(page), bytes, bench, options_.stages, options_.limits);
+  return carry(worker, page, bytes);
 }
 
 void Runner::commit() {
@@ -124,7 +122,7 @@ Status Runner::commit_group(const std::vector<PageWork>& group) {
 void Runner::fail(Error error) {
   const std::lock_guard lock(mutex_);
   if (!error_) error_ = std::move(error);
-  failed_ = true;
+  failed_ = stopped_ = true;
 }
 
 }  // namespace chartscan::pipeline

@@ -45,6 +45,7 @@ struct Stage {
   const char* name;
   int version;
   Status (*run)(PageDraft& draft, Workbench& bench, const StageSettings& settings);
+  bool can_be_left_out = true;  // of a page that it cannot cope with: what it would have found is missing, the page is kept
 };
 
 // In order: one visible list (pipeline/stage_list.cpp).

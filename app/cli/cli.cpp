@@ -61,6 +61,7 @@ class CommandLine {
     auto config = load_config(words_.config);
     if (!config) return report(config.error());
     common.config = std::move(*config);
+    common.config.page_worker = {"/proc/self/exe", "page-worker"};
     if (!words_.archive.empty()) common.config.archive = words_.archive;
     common.json = words_.json;
     const Result<int> code = action_(common);
@@ -144,6 +145,9 @@ class CommandLine {
     CLI::App* worker = app_.add_subcommand("scan-worker", "")->group("");  // the program starts it itself
     worker->add_option("--fd", worker_socket_)->required();
     worker->callback([this] { action_ = [this](Common&) -> Result<int> { return scan_worker(worker_socket_); }; });
+    CLI::App* reader = app_.add_subcommand("page-worker", "")->group("");
+    reader->add_option("--fd", worker_socket_)->required();
+    reader->callback([this] { action_ = [this](Common&) -> Result<int> { return page_worker(worker_socket_); }; });
   }
 
   // The words that every work on a batch takes.

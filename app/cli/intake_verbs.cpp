@@ -8,6 +8,7 @@
 #include "app/cli/verbs.h"
 #include "app/service.h"
 #include "app/views.h"
+#include "pipeline/page_worker.h"
 
 namespace chartscan::app::cli {
 
@@ -81,5 +82,7 @@ Result<int> read(const Common& common, int jobs) {
                 unfinished ? fmt::format("; {} batches are not fed to their end, `chartscan batches` names them", unfinished).c_str() : "");
   return unfinished ? kNeedsPerson : kDone;
 }
+
+int page_worker(int socket) { return pipeline::run_page_worker(socket); }
 
 }  // namespace chartscan::app::cli

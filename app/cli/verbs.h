@@ -70,6 +70,7 @@ Result<int> list_devices(const Common& common, const std::string& device);
 Result<int> scan(const Common& common, const ScanWords& words);
 Result<int> watch(const Common& common, const WatchWords& words);
 int scan_worker(int socket);  // the hidden verb behind every scanner
+int page_worker(int socket);  // and the one behind every page that is read
 
 Result<int> list_batches(const Common& common);
 Result<int> show_batch(const Common& common, const RepairWords& words);

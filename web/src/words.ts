@@ -27,6 +27,8 @@ const findings: Record<string, [label: string, tone: Tone]> = {
   "count-mismatch": ["Count differs", "stop"],
   "ocr-timeout": ["Reading timed out", "stop"],
   "ocr-failed": ["Reading failed", "stop"],
+  "page-too-heavy": ["Too heavy to read", "stop"],
+  "reader-crashed": ["Reader crashed", "stop"],
 };
 
 const pageStates: Record<string, [label: string, tone: Tone]> = {
