@@ -10,23 +10,25 @@
 
 namespace chartscan::imaging {
 
-struct Skew {
-  Degrees angle;          // counter-clockwise positive: text lines rise to the right
-  double confidence = 0;  // best score over worst; trust from kMinSkewConfidence
-};
-inline constexpr double kMinSkewConfidence = 3.0;
-Skew find_skew(const Image& gray);  // +-15 degrees; of a page whose lines run along (upright or upside down)
-
 // Which way the lines of text run. Along: upright or upside down; Across: on its side.
 enum class TextAxis { Unknown, Along, Across };
 
 // The print of a page, found by its single letters, so that tables and frames do not mislead. Bears the skew of a feeder.
 struct Lettering {
-  Image ink;                 // 255 on 0, at most 150 dpi; it says its dpi
+  Image gray;                // at most 150 dpi; it says its dpi
+  Image ink;                 // the same, 255 on 0
   TextAxis axis = TextAxis::Unknown;
   double small_letters = 0;  // inch: of 20 letters 19 are at least so high or wide; 0 = too few to tell
 };
-Lettering find_lettering(const Image& gray);
+Lettering find_lettering(const Image& gray, double noise = 0);  // as measured, gray levels
+
+// The tilt of the text lines, within 15 degrees either way. The same angle whichever way the page lies.
+struct Skew {
+  Degrees angle;          // counter-clockwise positive: text lines rise to the right
+  double confidence = 0;  // how much sharper the lines of print are at this angle than at others; trust from kMinSkewConfidence
+};
+inline constexpr double kMinSkewConfidence = 3.0;
+Skew find_skew(const Lettering& print);
 
 struct Orientation {
   int rotation = 0;       // clockwise turn that makes the page upright: 0, 90, 180, 270; the likelier one where not sure

@@ -1,6 +1,7 @@
 #include "imaging/letters.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <opencv2/imgproc.hpp>
 
@@ -18,6 +19,11 @@ constexpr double kLongestPiece = 1.5;     // letters that touch
 
 constexpr int kSlimmest = 6;  // an l is that many times as tall as it is wide, a rule more
 constexpr int kFlattest = 12;
+
+// Noise, gray levels.
+constexpr double kNoisy = 6;       // from here on it is smoothed
+constexpr double kNoiseLeft = 0.2;  // after shrinking and smoothing
+constexpr double kNoiseStep = 4;   // ink is darker than its surroundings by that many times the noise
 
 struct Piece {
   cv::Rect box;
@@ -40,14 +46,23 @@ std::vector<Piece> pieces_of(const cv::Mat& ink, cv::Mat& labels) {
 
 }  // namespace
 
-Image letter_ink_of(const Image& gray) {
-  const cv::Mat full = view_of(gray);
+Image letter_gray_of(const Image& gray, double noise) {
   const double dpi = believable_dpi(gray);
-  cv::Mat small = full;
-  if (dpi > kLetterDpi * 1.1) cv::resize(full, small, {}, kLetterDpi / dpi, kLetterDpi / dpi, cv::INTER_AREA);
-  Image ink = blank_image(small.cols, small.rows);
-  ink.dpi_x = ink.dpi_y = static_cast<int>(std::min(dpi, kLetterDpi));
-  ink_of(small, ink.dpi_x / 5).copyTo(view_of(ink));
+  const double scale = dpi > kLetterDpi * 1.1 ? kLetterDpi / dpi : 1;
+  Image small = blank_image(std::max(1, static_cast<int>(std::lround(gray.width * scale))), std::max(1, static_cast<int>(std::lround(gray.height * scale))));
+  small.dpi_x = small.dpi_y = static_cast<int>(std::lround(dpi * scale));
+  cv::Mat out = view_of(small);
+  if (scale < 1) cv::resize(view_of(gray), out, out.size(), 0, 0, cv::INTER_AREA);
+  else view_of(gray).copyTo(out);
+  if (noise > kNoisy) cv::GaussianBlur(out, out, {5, 5}, noise > 3 * kNoisy ? 1.4 : 1);
+  return small;
+}
+
+Image letter_ink_of(const Image& gray, double noise) {
+  Image ink = blank_image(gray.width, gray.height);
+  ink.dpi_x = ink.dpi_y = gray.dpi_x;
+  const double left = noise > kNoisy ? noise * kNoiseLeft : noise;
+  ink_of(view_of(gray), ink.dpi_x / 5, std::max(kInkStep, kNoiseStep * left)).copyTo(view_of(ink));
   return ink;
 }
 

@@ -11,7 +11,8 @@ namespace chartscan::imaging {
 inline constexpr double kLetterDpi = 150;      // at most: letters of 6 pt still stand apart
 inline constexpr double kLargestLetter = 0.2;  // inch
 
-Image letter_ink_of(const Image& gray);  // 255 on 0; its dpi_x tells the resolution
+Image letter_gray_of(const Image& gray, double noise);  // its dpi_x tells the resolution
+Image letter_ink_of(const Image& letter_gray, double noise);  // 255 on 0
 
 struct Letter {
   float x = 0, y = 0;  // centre, pixels of the ink

@@ -78,13 +78,14 @@ double small_letters_of(std::vector<Letter> letters, const Image& ink) {
 
 }  // namespace
 
-Lettering find_lettering(const Image& gray) {
+Lettering find_lettering(const Image& gray, double noise) {
   if (gray.width < 64 || gray.height < 64) return {};
-  Image ink = letter_ink_of(gray);
+  Image page = letter_gray_of(gray, noise);
+  Image ink = letter_ink_of(page, noise);
   const std::vector<Letter> letters = letters_of(ink);
   const TextAxis axis = axis_of(letters, ink);
   const double small = small_letters_of(letters, ink);
-  return {std::move(ink), axis, small};
+  return {std::move(page), std::move(ink), axis, small};
 }
 
 // On 72 sample scans, read at 110 to 200 dpi: at 180 dpi as many words and numbers were found as at 200 (F1 0.978, 96.0 % of

@@ -17,18 +17,6 @@ constexpr double kLowContrast = 0.35;
 constexpr double kNoisyLevel = 18;      // grey levels, as imaging::measure estimates them
 
 using imaging::Image;
-using imaging::TextAxis;
-
-// The tilt of the text lines; the angle is the same whichever way the page lies. Where no lines of text are seen one way,
-// rules and edges may be seen the other.
-imaging::Skew find_tilt(const Image& gray, TextAxis axis) {
-  const auto upright = [&] { return imaging::find_skew(gray); };
-  const auto sideways = [&] { return imaging::find_skew(imaging::turned(gray, 90)); };
-  const imaging::Skew first = axis == TextAxis::Across ? sideways() : upright();
-  if (axis != TextAxis::Unknown && first.confidence >= imaging::kMinSkewConfidence) return first;
-  const imaging::Skew second = axis == TextAxis::Across ? upright() : sideways();
-  return second.confidence > first.confidence ? second : first;
-}
 
 void add(PageDraft& draft, const char* code, std::string detail, double score = 0) {
   draft.page.findings.push_back({code, std::move(detail), score});
@@ -59,10 +47,10 @@ void set_dpi(Geometry& geometry, Image& delivered) {
 // Sets rotation and skew of the geometry from the gray twin, and says where it was not sure.
 void find_pose(PageDraft& draft) {
   Geometry& geometry = draft.page.geometry;
-  const imaging::Lettering print = imaging::find_lettering(draft.gray);
+  const imaging::Lettering print = imaging::find_lettering(draft.gray, draft.measures.noise);
   draft.text_axis = print.axis;
   draft.small_letters = print.small_letters;
-  const imaging::Skew tilt = find_tilt(draft.gray, print.axis);
+  const imaging::Skew tilt = imaging::find_skew(print);
   const bool sure = tilt.confidence >= imaging::kMinSkewConfidence;
   if (sure && std::abs(tilt.angle.value) >= kMinSkew.value) geometry.skew = tilt.angle;
   const auto decided = draft.page.decisions.rotation;  // a person turned it

@@ -58,7 +58,7 @@ TEST_CASE("skew of drawn pages is found to a few hundredths of a degree, with it
     Scan scan{.dpi = 200, .skew = {truth}, .seed = static_cast<std::uint64_t>(i)};
     if (i % 3 == 1) scan.noise = 12;
     if (i % 3 == 2) scan.ink = 0.4;
-    const Skew found = find_skew(scanned_text(scan, 15 + 2 * i));
+    const Skew found = find_skew(find_lettering(scanned_text(scan, 15 + 2 * i), scan.noise));
     INFO("truth " << truth << " found " << found.angle.value << " confidence " << found.confidence);
     CHECK(found.confidence >= kMinSkewConfidence);
     CHECK(std::abs(found.angle.value - truth) < 0.15);
@@ -72,10 +72,10 @@ TEST_CASE("skew of drawn pages is found to a few hundredths of a degree, with it
 }
 
 TEST_CASE("a blank page has no skew to be sure of", "[imaging][skew]") {
-  CHECK(find_skew(measuring_image(testing::draw_blank_page({.dpi = 200}))).confidence < kMinSkewConfidence);
-  CHECK(find_skew(measuring_image(testing::draw_blank_page({.dpi = 200, .noise = 8}))).confidence < kMinSkewConfidence);
-  CHECK(find_skew(Image{}).confidence < kMinSkewConfidence);
-  CHECK(find_skew(blank_image(1, 1)).confidence < kMinSkewConfidence);
+  CHECK(find_skew(find_lettering(measuring_image(testing::draw_blank_page({.dpi = 200})))).confidence < kMinSkewConfidence);
+  CHECK(find_skew(find_lettering(measuring_image(testing::draw_blank_page({.dpi = 200, .noise = 8})))).confidence < kMinSkewConfidence);
+  CHECK(find_skew(Lettering{}).confidence < kMinSkewConfidence);
+  CHECK(find_skew(find_lettering(blank_image(1, 1))).confidence < kMinSkewConfidence);
 }
 
 TEST_CASE("all four turns are told apart", "[imaging][orientation]") {
@@ -269,9 +269,9 @@ TEST_CASE("milliseconds a page", "[.bench][imaging]") {
   const Image delivered = testing::draw_text_page(testing::some_lines(), {.dpi = 300, .skew = {2}, .softness = 1, .noise = 3});
   Image gray = measuring_image(delivered);
   std::printf("gray twin        %6.1f ms\n", milliseconds([&] { (void)measuring_image(delivered); }));
-  std::printf("find_skew        %6.1f ms\n", milliseconds([&] { (void)find_skew(gray); }));
   Lettering print;
   std::printf("find_lettering   %6.1f ms\n", milliseconds([&] { print = find_lettering(gray); }));
+  std::printf("find_skew        %6.1f ms\n", milliseconds([&] { (void)find_skew(print); }));
   std::printf("find_orientation %6.1f ms\n", milliseconds([&] { (void)find_orientation(print, {2}); }));
   std::printf("measure          %6.1f ms\n", milliseconds([&] { (void)measure(gray); }));
   const PageMeasures measures = measure(gray);
