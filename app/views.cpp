@@ -184,6 +184,13 @@ json to_json(const Box& box) { return {box.x0, box.y0, box.x1, box.y1}; }
 
 json to_json(const Size& size) { return {size.width, size.height}; }
 
+json to_json(const PageQuality& quality) {
+  return {{"paper", quality.paper},     {"ink_level", quality.ink_level}, {"contrast", quality.contrast},
+          {"noise", quality.noise},     {"sharpness", quality.sharpness}, {"skew_confidence", quality.skew_confidence},
+          {"streak", quality.streak},   {"streak_at", quality.streak_at}, {"cut_off_inches", quality.cut_off},
+          {"ink", quality.ink}};
+}
+
 json to_json(const std::vector<Finding>& findings) {
   json out = json::array();
   for (const Finding& finding : findings) {
@@ -335,6 +342,7 @@ json to_json(const PageView& view, bool with_words) {
               {"skew_deg", page.geometry.skew.value},
               {"text_confidence", page.quality.text_confidence},
               {"words_found", page.quality.words},
+              {"quality", to_json(page.quality)},
               {"separator_kind", to_string(page.separator)},
               {"types", types_of(page.types)},
               {"fields", fields_of(page)},

@@ -127,6 +127,12 @@ struct PageQuality {
   double skew_confidence = 0;  // see imaging/skew.h
   double text_confidence = 0;  // mean word confidence, 0..1
   int words = 0;
+  double paper = 0;            // level of the bare paper, 0 black to 1 white
+  double ink_level = 0;        // the same of the print
+  double sharpness = 0;        // how steep the edges of the print are: about 1 in focus, under 0.3 blurred; 0 = not measured
+  double streak = 0;           // how much of the way down the image a line of dirty glass runs, 0..1; 0 = none
+  double streak_at = 0;        // where, as a share of the delivered image's width
+  double cut_off = 0;          // inches of the image's edge that print runs into
 };
 
 struct Page {

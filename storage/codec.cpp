@@ -77,6 +77,7 @@ void fields(Io& io, Geometry& v) {
 template <typename Io>
 void fields(Io& io, PageQuality& v) {
   io("i", v.ink), io("c", v.contrast), io("n", v.noise), io("s", v.skew_confidence), io("t", v.text_confidence), io("w", v.words);
+  io("p", v.paper), io("il", v.ink_level), io("sh", v.sharpness), io("st", v.streak), io("sta", v.streak_at), io("co", v.cut_off);
 }
 
 template <typename Io>

@@ -70,6 +70,12 @@ TEST_CASE("a page keeps every field through bytes", "[storage][codec]") {
   CHECK(back->quality.skew_confidence == page.quality.skew_confidence);
   CHECK(back->quality.text_confidence == page.quality.text_confidence);
   CHECK(back->quality.words == page.quality.words);
+  CHECK(back->quality.paper == page.quality.paper);
+  CHECK(back->quality.ink_level == page.quality.ink_level);
+  CHECK(back->quality.sharpness == page.quality.sharpness);
+  CHECK(back->quality.streak == page.quality.streak);
+  CHECK(back->quality.streak_at == page.quality.streak_at);
+  CHECK(back->quality.cut_off == page.quality.cut_off);
   CHECK(back->blank == page.blank);
   CHECK(back->separator == page.separator);
   REQUIRE(back->barcodes.size() == 1);

@@ -18,7 +18,7 @@ inline Page page(std::uint64_t id, std::uint64_t batch) {
   page.state = PageState::Review;
   page.rejected_because = "page 3 cannot be decoded";
   page.geometry = {{2550, 3300}, 300, 299, 90, {-1.75}, {3300, 2550}, 0.5, 0.502};
-  page.quality = {0.06, 0.8, 2.5, 4.25, 0.91, 318};
+  page.quality = {0.06, 0.8, 2.5, 4.25, 0.91, 318, 0.97, 0.2, 0.85, 0.99, 0.41, 0.3};
   page.blank = true;
   page.separator = SeparatorKind::Batch;
   page.barcodes = {{"MRN0012345", "Code128", {10, 20, 310, 80}}};
