@@ -10,6 +10,7 @@
 #include "charts/document_types.h"
 #include "exchange/page_export.h"
 #include "exchange/pdf_export.h"
+#include "exchange/text_export.h"
 #include "imaging/view.h"
 #include "indexer/index.h"
 #include "pipeline/reconcile.h"
@@ -239,9 +240,19 @@ Status Service::export_pages(std::ostream& out) {
   return exchange::export_pages(records, out);
 }
 
-Status Service::export_pdf(const std::vector<DocumentId>& documents, const std::filesystem::path& out) {
+Status Service::export_pdf(const std::vector<DocumentId>& documents, exchange::Images images, const std::filesystem::path& out) {
   TRY(const storage::Records records, archive_->read());
-  return exchange::write_pdf(records, archive_->blobs(), documents, config_.limits, out);
+  return exchange::write_pdf(records, archive_->blobs(), documents, config_.limits, {images, config_.stages.language}, out);
+}
+
+Status Service::export_hocr(const std::vector<DocumentId>& documents, const std::filesystem::path& out) {
+  TRY(const storage::Records records, archive_->read());
+  return exchange::write_hocr(records, documents, config_.stages.language, out);
+}
+
+Status Service::export_alto(const std::vector<DocumentId>& documents, const std::filesystem::path& folder) {
+  TRY(const storage::Records records, archive_->read());
+  return exchange::write_alto(records, documents, config_.stages.language, folder);
 }
 
 Result<VerifyReport> Service::verify() {

@@ -17,6 +17,7 @@
 #include "core/page.h"
 #include "core/patient.h"
 #include "core/result.h"
+#include "exchange/page_picture.h"
 #include "indexer/search.h"
 #include "core/sheets.h"
 #include "pipeline/ingest.h"
@@ -111,7 +112,9 @@ class Service {
   Result<PageImage> page_image(PageId id, ImageKind kind, int max_width);
 
   Status export_pages(std::ostream& out);  // JSON lines, docs/contracts.md
-  Status export_pdf(const std::vector<DocumentId>& documents, const std::filesystem::path& out);
+  Status export_pdf(const std::vector<DocumentId>& documents, exchange::Images images, const std::filesystem::path& out);
+  Status export_hocr(const std::vector<DocumentId>& documents, const std::filesystem::path& out);
+  Status export_alto(const std::vector<DocumentId>& documents, const std::filesystem::path& folder);
   Result<VerifyReport> verify();
 
   storage::Archive& archive() { return *archive_; }

@@ -2,40 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <array>
-
 #include "exchange/big_endian.h"
+#include "exchange/characters.h"
 
 namespace chartscan::exchange {
 namespace {
 
-constexpr char32_t kReplacement = 0xFFFD;
 constexpr std::uint16_t kLastNumber = 0xFFFF;
-
-// Takes one character off the front; U+FFFD for a byte that starts none.
-char32_t take_character(std::string_view& text) {
-  const auto lead = static_cast<unsigned char>(text.front());
-  text.remove_prefix(1);
-  if (lead < 0x80) return lead;
-  const int more = lead >= 0xF0 && lead < 0xF5 ? 3 : lead >= 0xE0 && lead < 0xF0 ? 2 : lead >= 0xC2 && lead < 0xE0 ? 1 : 0;
-  if (more == 0 || text.size() < static_cast<std::size_t>(more)) return kReplacement;
-  char32_t character = lead & (0x3F >> more);
-  for (int i = 0; i < more; ++i) {
-    const auto next = static_cast<unsigned char>(text[static_cast<std::size_t>(i)]);
-    if ((next & 0xC0) != 0x80) return kReplacement;
-    character = character << 6 | (next & 0x3F);
-  }
-  constexpr std::array<char32_t, 4> kSmallest{0, 0x80, 0x800, 0x10000};  // longer spellings of small characters are not UTF-8
-  if (character < kSmallest[static_cast<std::size_t>(more)] || character > 0x10FFFF) return kReplacement;
-  if (character >= 0xD800 && character < 0xE000) return kReplacement;
-  text.remove_prefix(static_cast<std::size_t>(more));
-  return character;
-}
-
-// What ISO 19005 forbids as the meaning of a glyph, and controls, which mean nothing on paper.
-bool means_nothing(char32_t character) {
-  return character < 0x20 || (character >= 0x7F && character < 0xA0) || character == 0xFEFF || character == 0xFFFE;
-}
 
 std::string utf16_hex(char32_t character) {
   if (character < 0x10000) return fmt::format("{:04X}", static_cast<unsigned>(character));

@@ -6,6 +6,7 @@
 #include <ostream>
 
 #include "charts/document_types.h"
+#include "exchange/delivered_words.h"
 
 namespace chartscan::exchange {
 namespace {
@@ -22,19 +23,13 @@ Json rounded(double value) {
 Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
 // Boxes are kept in the working image; the world outside knows only the image it delivered.
-Json box_as_delivered(const Box& box, const Geometry& geometry, const Affine& to_delivered) {
-  const Box outer = to_delivered.bounds_of(box);
-  const auto x = [&](int value) { return std::clamp(value, 0, geometry.delivered.width); };
-  const auto y = [&](int value) { return std::clamp(value, 0, geometry.delivered.height); };
-  return Json::array({x(outer.x0), y(outer.y0), x(outer.x1), y(outer.y1)});
-}
-
 Json words_as_delivered(const Page& page, const PageText& text) {
-  const Affine to_delivered = page.geometry.to_delivered();
   Json words = Json::array();
-  for (const Word& word : text.words)
-    words.push_back(
-        {{"t", word.text}, {"b", box_as_delivered(word.box, page.geometry, to_delivered)}, {"c", rounded(word.confidence)}});
+  for (const DeliveredLine& line : delivered_lines(text, page.geometry))
+    for (const DeliveredWord& word : line.words)
+      words.push_back({{"t", word.text},
+                       {"b", Json::array({word.box.x0, word.box.y0, word.box.x1, word.box.y1})},
+                       {"c", rounded(word.confidence)}});
   return words;
 }
 

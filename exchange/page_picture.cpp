@@ -6,12 +6,15 @@
 #include <span>
 #include <string_view>
 
+#include "imaging/clean.h"
 #include "imaging/encode_g4.h"
+#include "imaging/view.h"
 
 namespace chartscan::exchange {
 namespace {
 
 constexpr int kJpegQuality = 80;  // print stays crisp at 200 dpi and more; the untouched original stays in the archive
+constexpr int kSmallDpi = 200, kSmallQuality = 50;
 constexpr std::uint64_t kMaxPassedJpeg = 64'000'000;  // bytes; larger ones are encoded anew rather than held whole
 
 using Bytes = std::span<const std::uint8_t>;
@@ -109,6 +112,30 @@ Result<MaybePicture> passed_through(const Page& page, const imaging::ByteReader&
   return MaybePicture(PagePicture{PagePicture::Coding::Jpeg, frame.size, frame.channels, std::move(bytes)});
 }
 
+// Ink or paper with a hue. Lens and lamp give the edges of black print a little of one, and a JPEG smears it.
+bool has_colour(const imaging::Image& image) {
+  constexpr int kHue = 40;  // levels between the strongest and the weakest channel
+  constexpr std::size_t kShare = 2000;
+  if (image.channels != 3) return false;
+  std::size_t coloured = 0;
+  for (std::size_t i = 0; i + 2 < image.pixels.size(); i += 3) {
+    const auto [least, most] = std::minmax({image.pixels[i], image.pixels[i + 1], image.pixels[i + 2]});
+    coloured += most - least > kHue;
+  }
+  return coloured * kShare > image.pixels.size() / 3;
+}
+
+PagePicture as_jpeg(const imaging::Image& image, int quality) {
+  return {PagePicture::Coding::Jpeg, image.size(), image.channels, imaging::encode_jpeg(image, quality)};
+}
+
+PagePicture small_picture(const imaging::Image& image) {
+  const double dpi = imaging::believable_dpi(image);
+  const int width = std::max(1, static_cast<int>(image.width * std::min(1.0, kSmallDpi / dpi)));
+  const imaging::Image shrunk = imaging::scaled_to_width(image, width);
+  return as_jpeg(has_colour(shrunk) ? shrunk : imaging::to_gray(shrunk), kSmallQuality);
+}
+
 }  // namespace
 
 JpegFrame plain_jpeg_frame(const std::vector<std::uint8_t>& bytes) {
@@ -123,16 +150,19 @@ JpegFrame plain_jpeg_frame(const std::vector<std::uint8_t>& bytes) {
   return frame;
 }
 
-Result<PagePicture> page_picture(const Page& page, const imaging::ByteReader& original, const imaging::DecodeLimits& limits) {
-  TRY(MaybePicture passed, passed_through(page, original));
-  if (passed) return std::move(*passed);
+Result<PagePicture> page_picture(const Page& page, const imaging::ByteReader& original, const imaging::DecodeLimits& limits,
+                                 Images images) {
+  if (images == Images::Original) {
+    TRY(MaybePicture passed, passed_through(page, original));
+    if (passed) return std::move(*passed);
+  }
   TRY(const imaging::Decoded decoded, imaging::decode_page(original, page.original.media, page.original.index, limits));
   const imaging::Image& image = decoded.image;
   if (imaging::is_bilevel(image)) {
     TRY(std::vector<std::uint8_t> code, imaging::encode_g4(image));
     return PagePicture{PagePicture::Coding::G4, image.size(), 1, std::move(code)};
   }
-  return PagePicture{PagePicture::Coding::Jpeg, image.size(), image.channels, imaging::encode_jpeg(image, kJpegQuality)};
+  return images == Images::Small ? small_picture(image) : as_jpeg(image, kJpegQuality);
 }
 
 }  // namespace chartscan::exchange

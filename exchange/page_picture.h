@@ -1,5 +1,6 @@
-// The image of one page as a PDF takes it: JPEG originals byte for byte, black and white pages as CCITT G4, everything
-// else as JPEG. Pure apart from reading the original; any thread.
+// The image of one page as a PDF takes it: black and white pages as CCITT G4, everything else as JPEG, which an original JPEG
+// is byte for byte. Or small, for mail and screens: at most 200 dpi, gray where there is no colour, coded more coarsely. Pure
+// apart from reading the original; any thread.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +21,10 @@ struct PagePicture {
   std::vector<std::uint8_t> bytes;
 };
 
-Result<PagePicture> page_picture(const Page& page, const imaging::ByteReader& original, const imaging::DecodeLimits& limits);
+enum class Images { Original, Small };
+
+Result<PagePicture> page_picture(const Page& page, const imaging::ByteReader& original, const imaging::DecodeLimits& limits,
+                                 Images images = Images::Original);
 
 // A JPEG that every PDF reader shows as the decoder of imaging/ does: 8 bits, gray or YCbCr, whole, and not to be turned
 // by an EXIF note (PDF readers do not look at it). Channels 0 = it is none of these and has to be encoded anew.

@@ -13,7 +13,9 @@
 #include <qpdf/QPDFWriter.hh>
 #include <stdexcept>
 
+#include "exchange/documents.h"
 #include "exchange/invisible_font.h"
+#include "exchange/language.h"
 #include "exchange/new_file.h"
 #include "exchange/page_layout.h"
 #include "exchange/page_picture.h"
@@ -25,8 +27,6 @@ namespace chartscan::exchange {
 namespace {
 
 using Object = QPDFObjectHandle;
-
-constexpr const char* kLanguage = "en";
 
 // Gives qpdf the bytes of a stream only when it writes them: images and texts of a long chart never stand in memory.
 class ScratchStream final : public Object::StreamDataProvider {
@@ -67,11 +67,9 @@ class PdfBuilder {
     sheet = pdf_.makeIndirectObject(sheet);
     pdf_.addPage(sheet, false);
     last_page_ = sheet;
-    ++pages_;
     return {};
   }
 
-  int pages() const { return pages_; }
   Object last_page() const { return last_page_; }
 
   struct OutlineEntry {
@@ -79,10 +77,10 @@ class PdfBuilder {
     Object page;
   };
 
-  void finish(const std::string& title, const std::vector<OutlineEntry>& outline) {
+  void finish(const std::string& title, const std::string& language, const std::vector<OutlineEntry>& outline) {
     finish_font();
     Object root = pdf_.getRoot();
-    root.replaceKey("/Lang", Object::newString(kLanguage));
+    root.replaceKey("/Lang", Object::newUnicodeString(language));
     root.replaceKey("/ViewerPreferences", Object::parse("<< /DisplayDocTitle true >>"));
     root.replaceKey("/Metadata", metadata(title));
     root.replaceKey("/OutputIntents", output_intents());
@@ -188,7 +186,6 @@ class PdfBuilder {
   QPDF pdf_;
   InvisibleFont font_;
   Object font_object_, last_page_;
-  int pages_ = 0;
 };
 
 // The originals of pages, in the order of the pages; neighbours mostly lie in one file.
@@ -210,52 +207,30 @@ class Originals {
   std::optional<imaging::ByteReader> bytes_;
 };
 
-Status add_page(const storage::Records& records, Originals& originals, PageId id, const imaging::DecodeLimits& limits,
-                PdfBuilder& pdf) {
-  TRY(const std::optional<Page> page, records.page(id));
-  if (!page) return Error{ErrorCode::Integrity, "the archive does not hold this page of the document; run chartscan verify"};
-  TRY(const std::optional<PageText> text, records.text(id));
-  TRY(const imaging::ByteReader* bytes, originals.of(*page));
-  TRY(const PagePicture picture, page_picture(*page, *bytes, limits));
-  return pdf.add_page(*page, text.value_or(PageText{}), picture);
-}
-
-Result<std::vector<Document>> load(const storage::Records& records, const std::vector<DocumentId>& ids) {
-  std::vector<Document> documents;
-  for (const DocumentId id : ids) {
-    TRY(std::optional<Document> document, records.document(id), "document " + to_string(id));
-    if (!document)
-      return Error{ErrorCode::NotFound,
-                   "there is no document " + to_string(id) + " in this archive; chartscan chart MRN lists them"};
-    documents.push_back(std::move(*document));
-  }
-  return documents;
-}
-
 Status build(const storage::Records& records, storage::Blobs& blobs, const std::vector<Document>& documents,
-             const imaging::DecodeLimits& limits, PdfBuilder& pdf) {
+             const imaging::DecodeLimits& limits, const PdfOptions& options, PdfBuilder& pdf) {
   Originals originals(blobs);
   std::vector<PdfBuilder::OutlineEntry> outline;
-  for (const Document& document : documents) {
-    for (const PageId id : document.pages) {
-      TRY_STATUS(add_page(records, originals, id, limits, pdf), "document " + to_string(document.id) + ", page " + to_string(id));
-      if (id == document.pages.front()) outline.push_back({outline_title(document), pdf.last_page()});
-    }
-  }
-  if (pdf.pages() == 0) return Error{ErrorCode::NotFound, "no page to export: name a document or a chart that has pages"};
-  pdf.finish(pdf_title(documents), outline);
+  TRY_STATUS(each_page(records, documents, [&](const Document& document, const Page& page, const PageText& text) -> Status {
+    TRY(const imaging::ByteReader* bytes, originals.of(page));
+    TRY(const PagePicture picture, page_picture(page, *bytes, limits, options.images));
+    TRY_STATUS(pdf.add_page(page, text, picture));
+    if (page.id == document.pages.front()) outline.push_back({outline_title(document), pdf.last_page()});
+    return {};
+  }));
+  pdf.finish(pdf_title(documents), language_tag(options.language), outline);
   return {};
 }
 
 }  // namespace
 
 Status write_pdf(const storage::Records& records, storage::Blobs& blobs, const std::vector<DocumentId>& ids,
-                 const imaging::DecodeLimits& limits, const std::filesystem::path& out) {
+                 const imaging::DecodeLimits& limits, const PdfOptions& options, const std::filesystem::path& out) {
   try {
-    TRY(const std::vector<Document> documents, load(records, ids));
+    TRY(const std::vector<Document> documents, load_documents(records, ids));
     TRY(ScratchFile scratch, ScratchFile::open(folder_of(out)), out.string());
     PdfBuilder pdf(std::move(scratch));
-    TRY_STATUS(build(records, blobs, documents, limits, pdf), out.string());
+    TRY_STATUS(build(records, blobs, documents, limits, options, pdf), out.string());
     TRY(NewFile file, NewFile::create(out));
     pdf.write(file.stream());
     return file.publish();

@@ -6,19 +6,26 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include "core/ids.h"
 #include "core/result.h"
+#include "exchange/page_picture.h"
 #include "imaging/decode.h"
 #include "storage/archive.h"
 #include "storage/blobs.h"
 
 namespace chartscan::exchange {
 
+struct PdfOptions {
+  Images images = Images::Original;
+  std::string language = "eng";  // of the text, as ocr.language names it: readers speak and hyphenate by it
+};
+
 // Whole or not at all: `out` appears (or is replaced) once everything is on disk. Memory holds one page image at a time;
 // needs about twice the file's size free in the folder of `out` while it writes. One thread a call.
 Status write_pdf(const storage::Records& records, storage::Blobs& blobs, const std::vector<DocumentId>& documents,
-                 const imaging::DecodeLimits& limits, const std::filesystem::path& out);
+                 const imaging::DecodeLimits& limits, const PdfOptions& options, const std::filesystem::path& out);
 
 }  // namespace chartscan::exchange

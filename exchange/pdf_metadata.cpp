@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "charts/document_types.h"
+#include "exchange/characters.h"
 
 namespace chartscan::exchange {
 namespace {
@@ -10,19 +11,6 @@ namespace {
 std::string type_name(const Document& document) {
   const charts::DocumentType* type = charts::find_document_type(document.type);
   return type ? type->name : "Document";
-}
-
-std::string escaped(const std::string& text) {
-  std::string out;
-  for (const char letter : text) {
-    switch (letter) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      default: out += letter;
-    }
-  }
-  return out;
 }
 
 }  // namespace
@@ -52,7 +40,7 @@ std::string xmp_packet(const std::string& title) {
  </rdf:RDF>
 </x:xmpmeta>
 <?xpacket end="w"?>)",
-                     "\xEF\xBB\xBF", escaped(title), kPdfProducer);
+                     "\xEF\xBB\xBF", xml_text(title), kPdfProducer);
 }
 
 }  // namespace chartscan::exchange

@@ -221,10 +221,18 @@ class CommandLine {
     CLI::App* pages = verb(*exports, "pages", "one JSON line a page", [this](Common& c) { return export_pages(c, file_); });
     pages->add_option("--format", format_, "jsonl")->check(CLI::IsMember({"jsonl"}));
     pages->add_option("-o,--output", file_, "file (else stdout)")->type_name("FILE");
-    CLI::App* pdf = verb(*exports, "pdf", "a searchable PDF", [this](Common& c) { return export_pdf(c, pdf_); });
-    CLI::Option* document = pdf->add_option("--document", pdf_.document, "one document")->type_name("ID");
-    pdf->add_option("--chart", pdf_.mrn, "a whole chart, in chart order")->type_name("MRN")->excludes(document);
-    pdf->add_option("-o,--output", pdf_.out, "the PDF to write")->type_name("FILE")->required();
+    const auto of_documents = [&](const char* name, const char* what, const char* output, auto run) {
+      CLI::App* sub = verb(*exports, name, what, [this, run](Common& c) { return run(c, export_); });
+      CLI::Option* document = sub->add_option("--document", export_.document, "one document")->type_name("ID");
+      sub->add_option("--chart", export_.mrn, "a whole chart, in chart order")->type_name("MRN")->excludes(document);
+      sub->add_option("-o,--output", export_.out, "where to write it")->type_name(output)->required();
+      return sub;
+    };
+    of_documents("pdf", "a searchable PDF/A", "FILE", export_pdf)
+        ->add_option("--images", export_.images, "original: as scanned; small: at most 200 dpi, for mail and screens")
+        ->check(CLI::IsMember({"original", "small"}));
+    of_documents("hocr", "words and their places as hOCR", "FILE", export_hocr);
+    of_documents("alto", "words and their places as ALTO, a file a page", "FOLDER", export_alto);
   }
 
   void add_sheets() {
@@ -262,7 +270,7 @@ class CommandLine {
   std::filesystem::path file_, samples_ = "samples";
   IngestWords ingest_;
   SearchWords search_;
-  ExportPdfWords pdf_;
+  ExportWords export_;
   SheetWords sheets_;
   ScanWords scan_;
   WatchWords watch_;

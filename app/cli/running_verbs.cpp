@@ -15,7 +15,7 @@
 namespace chartscan::app::cli {
 namespace {
 
-Result<std::vector<DocumentId>> documents_to_export(Service& service, const ExportPdfWords& words) {
+Result<std::vector<DocumentId>> documents_to_export(Service& service, const ExportWords& words) {
   if (!words.document.empty()) {
     const auto id = parse_id<DocumentId>(words.document);
     if (!id) return Error{ErrorCode::Usage, "'" + words.document + "' is no document id; it looks like D00000001", {}};
@@ -50,10 +50,25 @@ Result<int> export_pages(const Common& common, const std::filesystem::path& out)
   return kDone;
 }
 
-Result<int> export_pdf(const Common& common, const ExportPdfWords& words) {
+Result<int> export_pdf(const Common& common, const ExportWords& words) {
   TRY(const auto service, Service::open(common.config, storage::Access::Read, "export pdf"));
   TRY(const std::vector<DocumentId> documents, documents_to_export(*service, words));
-  TRY_STATUS(service->export_pdf(documents, words.out), words.out.string());
+  const auto images = words.images == "small" ? exchange::Images::Small : exchange::Images::Original;
+  TRY_STATUS(service->export_pdf(documents, images, words.out), words.out.string());
+  return kDone;
+}
+
+Result<int> export_hocr(const Common& common, const ExportWords& words) {
+  TRY(const auto service, Service::open(common.config, storage::Access::Read, "export hocr"));
+  TRY(const std::vector<DocumentId> documents, documents_to_export(*service, words));
+  TRY_STATUS(service->export_hocr(documents, words.out), words.out.string());
+  return kDone;
+}
+
+Result<int> export_alto(const Common& common, const ExportWords& words) {
+  TRY(const auto service, Service::open(common.config, storage::Access::Read, "export alto"));
+  TRY(const std::vector<DocumentId> documents, documents_to_export(*service, words));
+  TRY_STATUS(service->export_alto(documents, words.out), words.out.string());
   return kDone;
 }
 

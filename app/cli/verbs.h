@@ -57,8 +57,9 @@ struct SearchWords {
   int limit = 20;
   std::string mrn;
 };
-struct ExportPdfWords {
+struct ExportWords {
   std::string document, mrn;
+  std::string images = "original";  // of a PDF
   std::filesystem::path out;
 };
 
@@ -90,7 +91,9 @@ Result<int> show_review(const Common& common, const std::string& document);
 Result<int> search(const Common& common, const SearchWords& words);
 Result<int> chart(const Common& common, const std::string& mrn);
 Result<int> export_pages(const Common& common, const std::filesystem::path& out);
-Result<int> export_pdf(const Common& common, const ExportPdfWords& words);
+Result<int> export_pdf(const Common& common, const ExportWords& words);
+Result<int> export_hocr(const Common& common, const ExportWords& words);
+Result<int> export_alto(const Common& common, const ExportWords& words);
 Result<int> verify(const Common& common);
 Result<int> serve(const Common& common);
 Result<int> show_config(const Common& common);

@@ -146,7 +146,7 @@ TEST_CASE("the words of an exported PDF stand on their ink, however the page was
   Drawn drawn = draw(*archive, paper, Scan{.dpi = 200, .skew = Degrees{skew}, .rotation = rotation});
   const DocumentId document = filed(*archive, {drawn.page});
   const fs::path pdf = folder.path / "one.pdf";
-  const Status status = write_pdf(records_of(*archive), archive->blobs(), {document}, {}, pdf);
+  const Status status = write_pdf(records_of(*archive), archive->blobs(), {document}, {}, {}, pdf);
   if (!status.ok()) FAIL(to_string(status.error()));
 
   const std::vector<PlacedWord> words = placed_words(pdf);
@@ -177,7 +177,7 @@ TEST_CASE("a page of prose comes back from pdftotext word for word and in order"
   Drawn drawn = draw(*archive, paper, Scan{.dpi = 200, .skew = Degrees{skew}});
   const DocumentId document = filed(*archive, {drawn.page, drawn.page});
   const fs::path pdf = folder.path / "prose.pdf";
-  REQUIRE(write_pdf(records_of(*archive), archive->blobs(), {document}, {}, pdf).ok());
+  REQUIRE(write_pdf(records_of(*archive), archive->blobs(), {document}, {}, {}, pdf).ok());
 
   std::vector<std::string> expected;
   for (int page = 0; page < 2; ++page)
@@ -191,7 +191,7 @@ TEST_CASE("an exported PDF is clean, says PDF/A-2b, embeds its font and names no
   Drawn drawn = draw(*archive, sparse_paper(), Scan{.dpi = 150, .tone = Tone::Color});
   const DocumentId one = filed(*archive, {drawn.page}), two = filed(*archive, {drawn.page}, 2);
   const fs::path pdf = folder.path / "a.pdf";
-  REQUIRE(write_pdf(records_of(*archive), archive->blobs(), {one, two}, {}, pdf).ok());
+  REQUIRE(write_pdf(records_of(*archive), archive->blobs(), {one, two}, {}, {}, pdf).ok());
 
   const Ran checked = run("qpdf --check '" + pdf.string() + "'");
   CAPTURE(checked.output);
@@ -215,8 +215,8 @@ TEST_CASE("equal documents give equal bytes", "[exchange][pdf]") {
   const auto archive = storage::Archive::in_memory();
   Drawn drawn = draw(*archive, sparse_paper(), Scan{.dpi = 100});
   const DocumentId document = filed(*archive, {drawn.page});
-  REQUIRE(write_pdf(records_of(*archive), archive->blobs(), {document}, {}, folder.path / "1.pdf").ok());
-  REQUIRE(write_pdf(records_of(*archive), archive->blobs(), {document}, {}, folder.path / "2.pdf").ok());
+  REQUIRE(write_pdf(records_of(*archive), archive->blobs(), {document}, {}, {}, folder.path / "1.pdf").ok());
+  REQUIRE(write_pdf(records_of(*archive), archive->blobs(), {document}, {}, {}, folder.path / "2.pdf").ok());
   CHECK(contents(folder.path / "1.pdf") == contents(folder.path / "2.pdf"));
 }
 
@@ -229,7 +229,7 @@ TEST_CASE("a JPEG original goes into the PDF byte for byte", "[exchange][pdf]") 
   const std::vector<std::uint8_t> jpeg = imaging::encode_jpeg(delivered, 70);
   const DocumentId document = filed(*archive, {scanned_page(*archive, paper, scan, MediaType::Jpeg, jpeg, delivered)});
   const fs::path pdf = folder.path / "jpeg.pdf";
-  REQUIRE(write_pdf(records_of(*archive), archive->blobs(), {document}, {}, pdf).ok());
+  REQUIRE(write_pdf(records_of(*archive), archive->blobs(), {document}, {}, {}, pdf).ok());
   CHECK(contents(pdf).find(std::string(jpeg.begin(), jpeg.end())) != std::string::npos);
 }
 
@@ -249,7 +249,7 @@ TEST_CASE("a black and white page is kept as Group 4, without loss and small", "
   Drawn drawn = draw(*archive, text_paper(some_lines(40)), Scan{.dpi = 200, .tone = Tone::Bitonal});
   const DocumentId document = filed(*archive, {drawn.page});
   const fs::path pdf = folder.path / "fax.pdf";
-  REQUIRE(write_pdf(records_of(*archive), archive->blobs(), {document}, {}, pdf).ok());
+  REQUIRE(write_pdf(records_of(*archive), archive->blobs(), {document}, {}, {}, pdf).ok());
   CHECK(run("pdfimages -list '" + pdf.string() + "'").output.find("ccitt") != std::string::npos);
   CHECK(fs::file_size(pdf) < 120'000);
 
@@ -269,7 +269,7 @@ TEST_CASE("a page that was not measured is exported as it was delivered", "[exch
   drawn.page.text = {};
   const DocumentId document = filed(*archive, {drawn.page});
   const fs::path pdf = folder.path / "raw.pdf";
-  REQUIRE(write_pdf(records_of(*archive), archive->blobs(), {document}, {}, pdf).ok());
+  REQUIRE(write_pdf(records_of(*archive), archive->blobs(), {document}, {}, {}, pdf).ok());
   CHECK(std::regex_search(run("pdfinfo '" + pdf.string() + "'").output, std::regex("Page size: +612 x 792 pts")));
 }
 
@@ -283,13 +283,34 @@ TEST_CASE("when an export fails nothing is left and what stood there stays", "[e
   const fs::path pdf = folder.path / "kept.pdf";
   std::ofstream(pdf) << "before";
 
-  CHECK_FALSE(write_pdf(records_of(*archive), archive->blobs(), {document}, {}, pdf).ok());
+  CHECK_FALSE(write_pdf(records_of(*archive), archive->blobs(), {document}, {}, {}, pdf).ok());
   CHECK(contents(pdf) == "before");
   CHECK(std::distance(fs::directory_iterator(folder.path), {}) == 1);
 
-  const Status missing = write_pdf(records_of(*archive), archive->blobs(), {DocumentId{99}}, {}, pdf);
+  const Status missing = write_pdf(records_of(*archive), archive->blobs(), {DocumentId{99}}, {}, {}, pdf);
   REQUIRE_FALSE(missing.ok());
   CHECK(missing.error().code == ErrorCode::NotFound);
-  CHECK(write_pdf(records_of(*archive), archive->blobs(), {}, {}, pdf).error().code == ErrorCode::NotFound);
-  CHECK_FALSE(write_pdf(records_of(*archive), archive->blobs(), {document}, {}, folder.path / "no" / "such.pdf").ok());
+  CHECK(write_pdf(records_of(*archive), archive->blobs(), {}, {}, {}, pdf).error().code == ErrorCode::NotFound);
+  CHECK_FALSE(write_pdf(records_of(*archive), archive->blobs(), {document}, {}, {}, folder.path / "no" / "such.pdf").ok());
+}
+
+TEST_CASE("small images make a small PDF whose words stand where they stood") {
+  const Folder folder;
+  const auto archive = storage::Archive::in_memory();
+  const Drawn drawn = draw(*archive, sparse_paper(), {.dpi = 300, .tone = Tone::Color, .noise = 4});
+  const DocumentId document = filed(*archive, {drawn.page});
+  const fs::path original = folder.path / "original.pdf", small = folder.path / "small.pdf";
+  REQUIRE(write_pdf(records_of(*archive), archive->blobs(), {document}, {}, {}, original).ok());
+  REQUIRE(write_pdf(records_of(*archive), archive->blobs(), {document}, {}, {.images = Images::Small, .language = "spa"}, small).ok());
+  CHECK(fs::file_size(small) * 4 < fs::file_size(original));
+  CHECK(run("qpdf --check '" + small.string() + "'").status == 0);
+  CHECK(run("pdfimages -list '" + small.string() + "'").output.find("gray") != std::string::npos);  // no hue on the page
+  CHECK(run("qpdf --qdf --object-streams=disable '" + small.string() + "' -").output.find("/Lang (es)") != std::string::npos);
+  const std::vector<PlacedWord> before = placed_words(original), after = placed_words(small);
+  REQUIRE(before.size() == after.size());
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    CHECK(before[i].text == after[i].text);
+    CHECK(before[i].x0 == Approx(after[i].x0).margin(0.01));
+    CHECK(before[i].y0 == Approx(after[i].y0).margin(0.01));
+  }
 }
