@@ -58,6 +58,8 @@ Options parsed(int argc, char** argv) {
 struct Source {
   std::string kind, text;
   imaging::Image image;
+  nlohmann::json words = nlohmann::json::array();  // [text, x, y, width, height], points on the paper
+  PaperSize paper{};
 };
 
 std::string whole(const fs::path& file) {
@@ -75,6 +77,12 @@ Source real_page(const fs::path& scan) {
   return {"real", whole(text), std::move(page->image)};
 }
 
+nlohmann::json words_of(const Paper& paper) {
+  nlohmann::json words = nlohmann::json::array();
+  for (const PrintedWord& word : paper.words()) words.push_back({word.text, word.box.x, word.box.y, word.box.width, word.box.height});
+  return words;
+}
+
 class Writer {
  public:
   explicit Writer(const fs::path& folder) : folder_(folder), truth_(folder / "truth.jsonl") {}
@@ -87,7 +95,8 @@ class Writer {
     const fs::path file = folder_ / (std::string(name) + (bitonal ? ".tif" : ".jpg"));
     if (bitonal) write_tiff(file, {{image, Encoding::CcittG4}});
     else write_jpeg(file, image, kJpegQuality);
-    truth_ << nlohmann::json{{"file", file.filename().string()}, {"page_index", 0}, {"kind", page.kind}, {"fault", fault.name}, {"text", page.text}}.dump() << '\n';
+    truth_ << nlohmann::json{{"file", file.filename().string()}, {"page_index", 0}, {"kind", page.kind}, {"fault", fault.name}, {"text", page.text},
+                             {"words", page.words}, {"paper", {page.paper.width, page.paper.height}}}.dump() << '\n';
   }
 
  private:
@@ -109,7 +118,7 @@ int main(int argc, char** argv) {
     };
     for (int number = 0; number < options.count; ++number) {
       const Paper paper = office_page(number, options.part, options.notes);
-      each_fault({office_kind(number), paper.text(), scanned(paper, office_scan(number, options.part))});
+      each_fault({office_kind(number), paper.text(), scanned(paper, office_scan(number, options.part)), words_of(paper), paper.size()});
     }
     for (const fs::path& scan : options.scans) each_fault(real_page(scan));
     return 0;
