@@ -1,4 +1,4 @@
-// Dates as they are printed on charts. Private to this room.
+// Dates as they are printed on charts. Used in this room, and by the pipeline for dates beside signatures.
 #pragma once
 
 #include <optional>

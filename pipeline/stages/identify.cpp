@@ -1,7 +1,5 @@
 #include "charts/identify.h"
 
-#include <algorithm>
-
 #include "pipeline/stages/stages.h"
 
 namespace chartscan::pipeline::stages {
@@ -11,9 +9,6 @@ Status identify(PageDraft& draft, Workbench&, const StageSettings& settings) {
   if (page.blank || page.separator != SeparatorKind::None) return {};
   for (Field& field : charts::identify(draft.text, page.barcodes, page.geometry.working, settings.working_dpi))
     page.fields.push_back(std::move(field));
-  const std::vector<imaging::SignatureSpot> spots = imaging::find_signatures(draft.working, draft.text);
-  page.signature_line = !spots.empty();
-  page.signature = std::ranges::any_of(spots, &imaging::SignatureSpot::signed_);
   return {};
 }
 

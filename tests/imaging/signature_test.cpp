@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "imaging/clean.h"
+#include "imaging/form_cues.h"
 #include "tests/support/draw.h"
 #include "tests/support/marks.h"
 
@@ -28,11 +29,15 @@ PageText printed(const Paper& paper) {
   return text;
 }
 
-std::vector<SignatureSpot> spots(const Paper& paper, const Scan& scan = {.dpi = 200}) {
+std::vector<FormCue> spots(const Paper& paper, const Scan& scan = {.dpi = 200}) {
   const Image delivered = testing::scanned(paper, scan);
   Geometry geometry;
-  return find_signatures(make_working_image(delivered, geometry, measure(gray_at_most(delivered, 200)), {}), printed(paper));
+  std::vector<FormCue> cues = find_form_cues(make_working_image(delivered, geometry, measure(gray_at_most(delivered, 200)), {}), printed(paper), {});
+  std::erase_if(cues, [](const FormCue& cue) { return cue.kind != CueKind::Signature; });
+  return cues;
 }
+
+bool is_signed(const FormCue& spot) { return spot.state == CueState::Present; }
 
 enum class Form { Beside, Below, Cell };
 
@@ -66,7 +71,6 @@ testing::Point draw_form(Paper& paper, Form form) {
 }  // namespace
 
 TEST_CASE("a line to sign is found, and whether it is signed, on several forms and hands", "[imaging][signature]") {
-  double least_signed = 1, most_empty = 0;
   for (const Form form : {Form::Beside, Form::Below, Form::Cell}) {
     for (const Scan& scan : {Scan{.dpi = 200}, Scan{.dpi = 300, .softness = 1, .noise = 6}, Scan{.dpi = 200, .tone = testing::Tone::Bitonal},
                              Scan{.dpi = 200, .speckle = 0.003}}) {
@@ -75,10 +79,7 @@ TEST_CASE("a line to sign is found, and whether it is signed, on several forms a
       const auto unsigned_spots = spots(empty, scan);
       INFO("form " << static_cast<int>(form) << " dpi " << scan.dpi << " speckle " << scan.speckle);
       REQUIRE_FALSE(unsigned_spots.empty());
-      for (const SignatureSpot& spot : unsigned_spots) {
-        CHECK_FALSE(spot.signed_);
-        most_empty = std::max(most_empty, spot.ink);
-      }
+      for (const FormCue& spot : unsigned_spots) CHECK(spot.state == CueState::Absent);
       for (std::uint64_t hand = 1; hand <= 5; ++hand) {
         Paper paper;
         const testing::Point at = draw_form(paper, form);
@@ -86,21 +87,17 @@ TEST_CASE("a line to sign is found, and whether it is signed, on several forms a
         const auto found = spots(paper, scan);
         INFO("hand " << hand);
         REQUIRE_FALSE(found.empty());
-        CHECK(std::any_of(found.begin(), found.end(), [](const SignatureSpot& spot) { return spot.signed_; }));
-        double most = 0;
-        for (const SignatureSpot& spot : found) most = std::max(most, spot.ink);
-        least_signed = std::min(least_signed, most);
+        CHECK(std::any_of(found.begin(), found.end(), is_signed));
       }
     }
   }
-  WARN("least ink of a signed line " << least_signed << ", most of an empty one " << most_empty);
 }
 
 // Clinicians sign over their printed name; nothing there says "signature". A flourish that runs along the line and touches
 // it hid the line as well.
 TEST_CASE("a line captioned with who signs, beside one for the date, is a place to sign", "[imaging][signature]") {
   for (const char* caption : {"R. Calloway, MD", "Reviewed by Carmen Reyes, NP", "Order noted by nurse", "Patient / responsible party"}) {
-    for (const bool is_signed : {false, true}) {
+    for (const bool with_ink : {false, true}) {
       Paper paper;
       double y = 72;
       for (const std::string& line : testing::some_lines(12)) y = paper.text({72, y}, line, {.size = 11}) + 2;
@@ -111,14 +108,14 @@ TEST_CASE("a line captioned with who signs, beside one for the date, is a place 
       paper.text({342, y + 2}, "Date", {.size = 8.5});
       paper.text({72, y + 15}, "The number above is answered by day and by night.", {.size = 8.5});
       paper.text({360, y - 15}, "03/12/2024", {.size = 10});
-      if (is_signed) {
+      if (with_ink) {
         testing::sign(paper, {84, y - 3}, 150, 3, testing::kBlueInk);
         paper.stroke({{95, y - 1}, {150, y - 3}, {215, y - 2}}, 1.2, testing::kBlueInk);
       }
       const auto found = spots(paper, {.dpi = 200, .softness = 1});
       INFO(caption);
       REQUIRE(found.size() == 1);
-      CHECK(found.front().signed_ == is_signed);
+      CHECK(is_signed(found.front()) == with_ink);
     }
   }
 }
@@ -149,21 +146,21 @@ TEST_CASE("rows of a table are no places to sign", "[imaging][signature]") {
     paper.text({150, 106.0 + 26 * row}, row % 2 ? "Sodium chloride x 12 h" : "Seen by the nurse, MD informed", {.size = 10});
     paper.stroke({{400, 110.0 + 26 * row}, {420, 120.0 + 26 * row}, {440, 108.0 + 26 * row}, {460, 122.0 + 26 * row}}, 1.5);
   }
-  for (const SignatureSpot& spot : spots(paper)) CHECK_FALSE(spot.signed_);
+  for (const FormCue& spot : spots(paper)) CHECK_FALSE(is_signed(spot));
 }
 
 TEST_CASE("ink on the date line does not sign the form", "[imaging][signature]") {
   Paper paper;
   const testing::Point at = draw_form(paper, Form::Beside);
   testing::sign(paper, {415, at.y}, 90, 4);
-  for (const SignatureSpot& spot : spots(paper)) CHECK_FALSE(spot.signed_);
+  for (const FormCue& spot : spots(paper)) CHECK_FALSE(is_signed(spot));
 }
 
 TEST_CASE("a name printed on the line is no signature", "[imaging][signature]") {
   Paper paper;
   const testing::Point at = draw_form(paper, Form::Beside);
   paper.text({at.x, at.y - 14}, "Jordan Example, MD", {.size = 11});
-  for (const SignatureSpot& spot : spots(paper)) CHECK_FALSE(spot.signed_);
+  for (const FormCue& spot : spots(paper)) CHECK_FALSE(is_signed(spot));
 }
 
 TEST_CASE("text about signing without a line, and lines without a label, are no places to sign", "[imaging][signature]") {
@@ -174,5 +171,5 @@ TEST_CASE("text about signing without a line, and lines without a label, are no 
   lines.line({110, 112}, {400, 112});
   lines.text({72, 400}, "The witness said that the signature was hers.", {.size = 10});
   CHECK(spots(lines).empty());
-  CHECK(find_signatures(Image{}, {}).empty());
+  CHECK(find_form_cues(Image{}, {}, {}).empty());
 }

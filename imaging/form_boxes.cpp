@@ -1,0 +1,433 @@
+// A box is told by its outline: four straight sides with corners, or a ring, each of the size people tick, however a mark goes
+// over it. Letters fail at the sides (H, E, U), the corners (D, O) or their company (a round O among letters). What is inside
+// the outline, and beside it, says whether it is filled.
+#include "imaging/form_boxes.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <optional>
+
+namespace chartscan::imaging {
+namespace {
+
+// Inches.
+constexpr double kSmallest = 0.075, kLargest = 0.235;  // side of a box; 6 to 14 pt and what scanning adds
+constexpr double kLargestMarked = 0.6;                 // with a mark that goes beyond it
+constexpr double kLabelGap = 0.4;                      // from the box to its words
+constexpr double kWordGap = 0.2;                       // within a label
+constexpr double kShortestBlank = 0.13, kLongestBlank = 0.44, kThickestBlank = 0.03;
+
+constexpr double kSideCovered = 0.86;   // of a side that is ink
+constexpr double kCornerSquare = 0.07;  // of the side: from the corner in to the first ink; a circle has 0.146
+constexpr double kRingCovered = 0.92;
+constexpr double kEmptyShare = 0.02, kFilledShare = 0.055;  // ink inside the outline
+constexpr double kSolid = 0.97;         // a bullet, where nothing on the page is empty
+constexpr std::size_t kMostBoxes = 600;
+
+enum class Shape { Square, Round, Brackets, Blank };
+
+struct Found {
+  Box box;
+  Shape shape = Shape::Square;
+  Box reach;            // of all ink that hangs together with the box
+  double stroke = 0;    // length of what is there beside the outline, in sides
+  double inside = 0;    // share of ink inside
+  double outline = 1;   // 0..1, how surely it is one
+};
+
+class Outline {
+ public:
+  explicit Outline(const Image& ink) : ink_(ink) {}
+
+  // The least covered of the four sides; corners are left out, they may be round.
+  double square(const Box& box) const {
+    const int width = box.width(), height = box.height(), deep = 1 + std::max(width, height) * 6 / 100;
+    const int cut_x = width / 4, cut_y = height / 4;
+    double least = 1;
+    least = std::min(least, along({box.x0 + cut_x, box.y0 - 1, box.x1 - cut_x, box.y0 + deep}, true));
+    least = std::min(least, along({box.x0 + cut_x, box.y1 - deep, box.x1 - cut_x, box.y1 + 1}, true));
+    least = std::min(least, along({box.x0 - 1, box.y0 + cut_y, box.x0 + deep, box.y1 - cut_y}, false));
+    least = std::min(least, along({box.x1 - deep, box.y0 + cut_y, box.x1 + 1, box.y1 - cut_y}, false));
+    return least;
+  }
+
+  // How many corners are filled nearly to the point.
+  int corners(const Box& box) const {
+    const int far = std::max(1, static_cast<int>(kCornerSquare * (box.width() + box.height()) / 2.0));
+    int square = 0;
+    for (const auto& [x, y, dx, dy] : {std::array{box.x0, box.y0, 1, 1}, std::array{box.x1 - 1, box.y0, -1, 1}, std::array{box.x0, box.y1 - 1, 1, -1},
+                                       std::array{box.x1 - 1, box.y1 - 1, -1, -1}}) {
+      bool met = false;
+      for (int step = 0; step <= far && !met; ++step)
+        met = at(x + dx * step, y + dy * step);
+      square += met;
+    }
+    return square;
+  }
+
+  // Share of directions in which the ring is met.
+  double ring(const Box& box) const {
+    constexpr int kDirections = 40;
+    const double cx = (box.x0 + box.x1 - 1) / 2.0, cy = (box.y0 + box.y1 - 1) / 2.0, rx = box.width() / 2.0, ry = box.height() / 2.0;
+    int met = 0;
+    for (int i = 0; i < kDirections; ++i) {
+      const double angle = i * 2 * 3.14159265358979323846 / kDirections, c = std::cos(angle), s = std::sin(angle);
+      for (const double depth : {0.98, 0.92, 0.86, 0.8}) {
+        if (!at(static_cast<int>(std::lround(cx + c * rx * depth)), static_cast<int>(std::lround(cy + s * ry * depth)))) continue;
+        ++met;
+        break;
+      }
+    }
+    return static_cast<double>(met) / kDirections;
+  }
+
+ private:
+  bool at(int x, int y) const { return x >= 0 && y >= 0 && x < ink_.width && y < ink_.height && ink_.row(y)[x]; }
+
+  // Share of columns (or rows) of the strip with ink in them.
+  double along(const Box& wanted, bool columns) const {
+    const Box strip = clipped(wanted, ink_);
+    if (strip.empty()) return 0;
+    int met = 0;
+    const int length = columns ? strip.width() : strip.height();
+    for (int i = 0; i < length; ++i) {
+      bool inked = false;
+      for (int k = 0; k < (columns ? strip.height() : strip.width()) && !inked; ++k)
+        inked = columns ? ink_.row(strip.y0 + k)[strip.x0 + i] : ink_.row(strip.y0 + i)[strip.x0 + k];
+      met += inked;
+    }
+    return static_cast<double>(met) / length;
+  }
+
+  const Image& ink_;
+};
+
+bool is_about(double value, double wanted, double tolerance) { return std::abs(value - wanted) <= tolerance * wanted; }
+
+class Finder {
+ public:
+  Finder(const FormInk& form, const PageText& text) : form_(form), text_(text), outline_(form.strokes) {}
+
+  std::vector<FormCue> find() {
+    for (const Piece& piece : form_.pieces) {
+      if (found_.size() > kMostBoxes) return {};
+      look_at(piece);
+    }
+    drop_letters();
+    find_marked_over();
+    find_brackets();
+    find_blanks();
+    drop_bullets();
+    return cues();
+  }
+
+ private:
+  int px(double inches) const { return form_.px(inches); }
+  bool is_box_size(double side) const { return side >= px(kSmallest) && side <= px(kLargest); }
+
+  void look_at(const Piece& piece) {
+    const Box& box = piece.box;
+    const int width = box.width(), height = box.height();
+    if (piece.print || !is_box_size(std::min(width, height)) || std::max(width, height) > px(kLargestMarked)) return;
+    if (is_about(width, height, 0.2) && is_box_size(std::max(width, height))) {
+      if (const double sides = outline_.square(box); sides >= kSideCovered && outline_.corners(box) >= 3 && !crowded(box)) return add(piece, box, Shape::Square, sides);
+      if (is_about(width, height, 0.12) && outline_.corners(box) <= 1 && !crowded(box))
+        if (const double met = outline_.ring(box); met >= kRingCovered) return add(piece, box, Shape::Round, met);
+    }
+    // A mark that goes beyond the box hangs together with it: look for the sides among the runs of the piece.
+    if (const auto inner = square_in(box)) add(piece, *inner, Shape::Square, outline_.square(*inner));
+  }
+
+  void add(const Piece& piece, const Box& box, Shape shape, double outline) {
+    Found found{box, shape, piece.box, 0, 0, outline};
+    const double side = (box.width() + box.height()) / 2.0;
+    found.inside = inside_of(box, shape);
+    found.stroke = piece.edge / 2.4 / side - (shape == Shape::Round ? 3.1 : 4);
+    found_.push_back(found);
+  }
+
+  double inside_of(const Box& box, Shape shape) const {
+    const double cut = shape == Shape::Round ? 0.27 : 0.2;
+    const int dx = std::max(2, static_cast<int>(std::lround(cut * box.width()))), dy = std::max(2, static_cast<int>(std::lround(cut * box.height())));
+    return ink_share(form_.strokes, {box.x0 + dx, box.y0 + dy, box.x1 - dx, box.y1 - dy});
+  }
+
+  struct Side {
+    int y, x0, x1;
+  };
+
+  std::vector<Side> sides_in(const Box& area) const {
+    std::vector<Side> sides;
+    for (int y = area.y0; y < area.y1; ++y) {
+      const std::uint8_t* row = form_.strokes.row(y);
+      for (int x = area.x0; x < area.x1;) {
+        if (!row[x]) {
+          ++x;
+          continue;
+        }
+        const int from = x;
+        while (x < area.x1 && row[x]) ++x;
+        if (x - from >= px(kSmallest) * 8 / 10) sides.push_back({y, from, x});
+      }
+    }
+    return sides;
+  }
+
+  std::optional<Box> square_in(const Box& area) const {
+    const std::vector<Side> sides = sides_in(area);
+    std::optional<Box> best;
+    double best_score = 0;
+    for (std::size_t i = 0; i < sides.size(); ++i) {
+      for (std::size_t k = i + 1; k < sides.size(); ++k) {
+        const Box box{std::max(sides[i].x0, sides[k].x0), sides[i].y, std::min(sides[i].x1, sides[k].x1), sides[k].y + 1};
+        if (!is_box_size(box.width()) || !is_about(box.height(), box.width(), 0.15)) continue;
+        if (std::abs(sides[i].x0 - sides[k].x0) > box.width() / 2 || std::abs(sides[i].x1 - sides[k].x1) > box.width() / 2) continue;
+        const double score = outline_.square(box) + 0.1 * outline_.corners(box) + 0.001 * box.width();
+        if (outline_.square(box) < 0.95 || outline_.corners(box) < 4 || score <= best_score) continue;
+        best = box, best_score = score;
+      }
+    }
+    return best;
+  }
+
+  // Letters of the same height stand close on either side.
+  bool crowded(const Box& box) const {
+    const int near = box.width() * 3 / 10;
+    return std::ranges::any_of(form_.pieces, [&](const Piece& other) {
+      if (other.box == box || other.box.y1 < box.y0 || other.box.y0 > box.y1) return false;
+      const int gap = other.box.x0 >= box.x1 ? other.box.x0 - box.x1 : box.x0 >= other.box.x1 ? box.x0 - other.box.x1 : -1;
+      return gap >= 0 && gap <= near && other.box.height() >= box.height() / 2 && other.box.height() <= 2 * box.height();
+    });
+  }
+
+  // One round thing alone is an O; buttons come in twos.
+  void drop_letters() {
+    std::erase_if(found_, [&](const Found& one) {
+      if (one.shape != Shape::Round) return false;
+      const auto alike = std::ranges::count_if(found_, [&](const Found& other) {
+        return other.shape == Shape::Round && is_about(other.box.width(), one.box.width(), 0.12);
+      });
+      return alike < 2 || !label_of(one.box, Direction::Right, false);
+    });
+  }
+
+  // Marks that leave nothing of a box's outline to itself: look for outlines of the sizes that are on the page already.
+  void find_marked_over() {
+    const std::vector<Found> known = found_;
+    std::vector<const Found*> kinds;
+    for (const Found& one : known)
+      if (std::ranges::none_of(kinds, [&](const Found* other) { return other->shape == one.shape && is_about(one.box.width(), other->box.width(), 0.1); }))
+        kinds.push_back(&one);
+    if (kinds.empty() || kinds.size() > 3) return;
+    for (const Piece& piece : form_.pieces) {
+      const Box& area = piece.box;
+      if (piece.print || std::max(area.width(), area.height()) > px(kLargestMarked)) continue;
+      if (std::ranges::any_of(known, [&](const Found& one) { return overlap(one.box, area); })) continue;
+      for (const Found* kind : kinds)
+        if (search(piece, *kind)) break;
+    }
+  }
+
+  bool search(const Piece& piece, const Found& kind) {
+    const int width = kind.box.width(), height = kind.box.height();
+    Box best;
+    double best_met = 0;
+    for (int y = piece.box.y0 - 1; y + height <= piece.box.y1 + 1; ++y) {
+      for (int x = piece.box.x0 - 1; x + width <= piece.box.x1 + 1; ++x) {
+        const Box box{x, y, x + width, y + height};
+        const double met = kind.shape == Shape::Round ? outline_.ring(box) : outline_.square(box);
+        if (met > best_met) best = box, best_met = met;
+      }
+    }
+    if (best_met < (kind.shape == Shape::Round ? 0.97 : 0.93) || !label_of(best, Direction::Right, false)) return false;
+    add(piece, best, kind.shape, 0.9 * best_met);
+    return true;
+  }
+
+  // --- brackets ------------------------------------------------------------------------------------------------------------
+
+  bool is_bracket(const Box& box, bool opens) const {
+    const int width = box.width(), height = box.height();
+    if (height < px(0.08) || height > px(0.26) || width * 100 < height * 14 || width * 100 > height * 52) return false;
+    const int bar = std::max(1, width * 2 / 5), lip = std::max(1, height * 14 / 100);
+    const Box upright = opens ? Box{box.x0, box.y0, box.x0 + bar, box.y1} : Box{box.x1 - bar, box.y0, box.x1, box.y1};
+    const Box free = opens ? Box{box.x1 - width / 3, box.y0 + 2 * lip, box.x1, box.y1 - 2 * lip}
+                           : Box{box.x0, box.y0 + 2 * lip, box.x0 + width / 3, box.y1 - 2 * lip};
+    const Box ends = opens ? Box{box.x1 - width / 3, 0, box.x1, 0} : Box{box.x0, 0, box.x0 + width / 3, 0};
+    return ink_share(form_.strokes, upright) > 0.55 && ink_share(form_.strokes, free) < 0.06 &&
+           ink_share(form_.strokes, {ends.x0, box.y0, ends.x1, box.y0 + lip}) > 0.45 && ink_share(form_.strokes, {ends.x0, box.y1 - lip, ends.x1, box.y1}) > 0.45;
+  }
+
+  void find_brackets() {
+    std::vector<const Piece*> opening, closing;
+    for (const Piece& piece : form_.pieces) {
+      if (piece.box.height() > px(0.26) || piece.box.height() < px(0.08)) continue;
+      if (is_bracket(piece.box, true)) opening.push_back(&piece);
+      else if (is_bracket(piece.box, false)) closing.push_back(&piece);
+    }
+    for (const Piece* left : opening) {
+      for (const Piece* right : closing) {
+        const int height = left->box.height(), gap = right->box.x0 - left->box.x1;
+        if (!is_about(right->box.height(), height, 0.15) || std::abs(right->box.y0 - left->box.y0) > height / 6) continue;
+        if (gap < height * 3 / 10 || gap > height * 8 / 5) continue;
+        Found found{united(left->box, right->box), Shape::Brackets, united(left->box, right->box), 0, 0, 0.9};
+        const Box room{left->box.x1 + 1, left->box.y0, right->box.x0 - 1, left->box.y1};
+        found.inside = 1.3 * ink_share(form_.strokes, room);
+        if (label_of(found.box, Direction::Right, false)) found_.push_back(found);
+      }
+    }
+  }
+
+  // --- blanks --------------------------------------------------------------------------------------------------------------
+
+  void find_blanks() {
+    std::vector<Found> blanks;
+    for (const Piece& piece : form_.pieces) {
+      const Box& box = piece.box;
+      if (piece.print || box.width() < px(kShortestBlank) || box.width() > px(kLongestBlank) * 3 / 2 || box.height() > px(0.35)) continue;
+      Side longest{0, 0, 0};
+      for (const Side& side : sides_in(box))
+        if (side.x1 - side.x0 > longest.x1 - longest.x0) longest = side;
+      const int length = longest.x1 - longest.x0;
+      if (length < px(kShortestBlank) || length > px(kLongestBlank)) continue;
+      if (box.height() > px(kThickestBlank) && longest.y < box.y0 + box.height() / 2) continue;  // a mark stands on it, not below
+      const Box room{longest.x0, longest.y - px(0.15), longest.x1, longest.y - 1};
+      if (stands_in_text(room, longest.y)) continue;
+      Found found{{longest.x0, room.y0, longest.x1, longest.y + 2}, Shape::Blank, box, 0, 0, 0.8};
+      found.inside = ink_share(form_.strokes, {room.x0, room.y0, room.x1, room.y1 - 1});
+      if (label_of(found.box, Direction::Right, false)) blanks.push_back(found);
+    }
+    for (const Found& blank : blanks) {
+      const auto alike = std::ranges::count_if(blanks, [&](const Found& other) {
+        const bool row = std::abs(other.box.y1 - blank.box.y1) < 4, column = std::abs(other.box.x0 - blank.box.x0) < px(0.06);
+        return is_about(other.box.width(), blank.box.width(), 0.12) && (row || column);
+      });
+      if (alike >= 2) found_.push_back(blank);
+    }
+  }
+
+  // A sure word over the blank, or one that ends right before it: it is underlined or part of a sentence.
+  bool stands_in_text(const Box& room, int foot) const {
+    return std::ranges::any_of(text_.words, [&](const Word& word) {
+      if (word.box.y1 < room.y0 || word.box.y0 > foot) return false;
+      const int gap = room.x0 - word.box.x1;
+      const bool before = gap >= -2 && gap < px(0.12) && word.box.x0 < room.x0 - px(0.1);
+      return (is_sure_print(word) && overlap(word.box, room)) || (before && is_sure_print(word));
+    });
+  }
+
+  // --- labels ----------------------------------------------------------------------------------------------------------------
+
+  enum class Direction { Right, Left };
+  struct Words {
+    std::string text;
+    int gap = 0;
+  };
+
+  // The words that begin beside a box. `long_ones`: all of them, else only whether there are any.
+  std::optional<Words> label_of(const Box& box, Direction side, bool all) const {
+    const int middle = (box.y0 + box.y1) / 2, reach = std::max(px(0.05), box.height() / 2);
+    std::vector<const Word*> line;
+    for (const Word& word : text_.words) {
+      if (std::abs((word.box.y0 + word.box.y1) / 2 - middle) > reach || overlap(word.box, grown(box, -2))) continue;
+      if (std::ranges::none_of(word.text, [](unsigned char c) { return std::isalnum(c); })) continue;
+      line.push_back(&word);
+    }
+    std::ranges::sort(line, [&](const Word* a, const Word* b) { return side == Direction::Right ? a->box.x0 < b->box.x0 : a->box.x1 > b->box.x1; });
+    Words words;
+    int edge = side == Direction::Right ? box.x1 : box.x0;
+    bool first = true;
+    for (const Word* word : line) {
+      const int gap = side == Direction::Right ? word->box.x0 - edge : edge - word->box.x1;
+      if (gap < -px(0.05)) continue;
+      if (gap > px(first ? kLabelGap : kWordGap)) break;
+      if (first) words.gap = gap;
+      words.text = side == Direction::Right || first ? words.text + (first ? "" : " ") + word->text : word->text + " " + words.text;
+      edge = side == Direction::Right ? word->box.x1 : word->box.x0;
+      first = false;
+      if (!all) break;
+    }
+    if (first) {
+      const bool left = side == Direction::Right && !all;
+      return left ? label_of(box, Direction::Left, false) : std::nullopt;
+    }
+    return words;
+  }
+
+  // Solid squares with nothing empty beside them begin the lines of a list.
+  void drop_bullets() {
+    const bool any_open = std::ranges::any_of(found_, [](const Found& one) { return one.inside < 0.5; });
+    if (!any_open) std::erase_if(found_, [](const Found& one) { return one.inside >= kSolid; });
+  }
+
+  // --- answers ---------------------------------------------------------------------------------------------------------------
+
+  // The ring that a pen drew around a box.
+  bool is_circled(const Found& one) const {
+    const int side = one.box.width();
+    return std::ranges::any_of(form_.pieces, [&](const Piece& piece) {
+      const Box& ring = piece.box;
+      return !piece.print && ring.x0 < one.box.x0 && ring.y0 < one.box.y0 && ring.x1 > one.box.x1 && ring.y1 > one.box.y1 && ring.width() < 4 * side &&
+             ring.height() < 4 * side && piece.ink < ring.width() * ring.height() / 3 && ring != one.reach;
+    });
+  }
+
+  FormCue answer(const Found& one) const {
+    FormCue cue;
+    cue.kind = CueKind::CheckBox;
+    cue.box = one.box;
+    const double side = std::max(1, one.box.width());
+    const double left = (one.box.x0 - one.reach.x0) / side, right = (one.reach.x1 - one.box.x1) / side;
+    const double up = (one.box.y0 - one.reach.y0) / side, down = (one.reach.y1 - one.box.y1) / side;
+    const bool beyond = std::max({left, right, up, down}) > 0.15;
+    const bool struck = one.shape != Shape::Blank && left > 0.25 && right > 0.25 && one.stroke > 7;  // a mark that was crossed out again
+    double filled = (one.inside - kEmptyShare) / (kFilledShare - kEmptyShare);
+    if (beyond && one.shape != Shape::Blank) filled += 0.6;
+    if (is_circled(one)) filled = std::max(filled, 1.5);
+    if (struck) filled = 0.5;
+    cue.state = filled >= 1 ? CueState::Present : filled <= 0 ? CueState::Absent : CueState::Unsure;
+    cue.confidence = one.outline * (cue.state == CueState::Unsure ? 0.5 : std::min(1.0, 0.8 + 0.1 * std::abs(filled - 0.5)));
+    if (cue.state == CueState::Present) cue.written = WrittenBy::Pen;
+    return cue;
+  }
+
+  // A box without words counts in a row or column of its like.
+  bool in_company(const Found& one) const {
+    return std::ranges::count_if(found_, [&](const Found& other) {
+      const bool lined_up = std::abs(other.box.x0 - one.box.x0) < px(0.03) || std::abs(other.box.y0 - one.box.y0) < px(0.03);
+      return lined_up && other.shape == one.shape && is_about(other.box.width(), one.box.width(), 0.1);
+    }) >= 3 && one.shape == Shape::Square && one.inside < kSolid;
+  }
+
+  std::vector<FormCue> cues() const {
+    int right = 0, left = 0;
+    for (const Found& one : found_) {
+      const auto on_right = label_of(one.box, Direction::Right, true), on_left = label_of(one.box, Direction::Left, true);
+      if (on_right && (!on_left || on_right->gap <= on_left->gap)) ++right;
+      else if (on_left) ++left;
+    }
+    const auto first = right >= left ? Direction::Right : Direction::Left, second = right >= left ? Direction::Left : Direction::Right;
+    std::vector<FormCue> cues;
+    for (const Found& one : found_) {
+      FormCue cue = answer(one);
+      auto label = label_of(one.box, first, true);
+      if (!label) label = label_of(one.box, second, true);
+      if (!label && !in_company(one)) continue;
+      if (label) cue.label = label->text;
+      cues.push_back(std::move(cue));
+    }
+    return cues;
+  }
+
+  const FormInk& form_;
+  const PageText& text_;
+  Outline outline_;
+  std::vector<Found> found_;
+};
+
+}  // namespace
+
+std::vector<FormCue> find_check_boxes(const FormInk& form, const PageText& text) { return Finder(form, text).find(); }
+
+}  // namespace chartscan::imaging

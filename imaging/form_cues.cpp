@@ -1,0 +1,33 @@
+#include "imaging/form_cues.h"
+
+#include "imaging/form_answers.h"
+#include "imaging/form_boxes.h"
+#include "imaging/form_ink.h"
+#include "imaging/form_places.h"
+#include "imaging/form_writing.h"
+
+namespace chartscan::imaging {
+
+std::vector<FormCue> find_form_cues(const Image& working, const PageText& text, const std::vector<Barcode>& barcodes) {
+  std::vector<FormCue> cues;
+  if (working.empty() || working.channels != 1) return cues;
+  FormInk form = form_ink_of(working, text);
+  const auto add = [&](std::vector<FormCue> more) { cues.insert(cues.end(), more.begin(), more.end()); };
+
+  add(find_check_boxes(form, text));
+  const std::vector<FormCue> stamps = find_stamps(form, text, barcodes);
+  std::vector<Box> not_pen;
+  for (const FormCue& stamp : stamps) not_pen.push_back(stamp.box);
+  add(stamps);
+
+  const FormPlaces places = find_places(form, text);
+  for (const FormPlace& place : places.to_sign) cues.push_back(signature_at(form, place, text, not_pen));
+  for (const FormPlace& place : places.dates) cues.push_back(date_at(form, place, text, not_pen));
+  for (const FormPlace& place : places.electronic)
+    cues.push_back({CueKind::ElectronicSignature, CueState::Present, place.area, kSurePrint, place.label, {}, WrittenBy::Print});
+
+  add(find_handwriting(form, text, barcodes, cues));
+  return cues;
+}
+
+}  // namespace chartscan::imaging
