@@ -2,13 +2,21 @@
 // carries a confidence; below it the page is left alone. Pixels are resampled once.
 #pragma once
 
-#include <optional>
+#include <algorithm>
+#include <vector>
 
 #include "core/geometry.h"
 #include "core/page.h"
 #include "imaging/image.h"
 
 namespace chartscan::imaging {
+
+// A piece of ink that may be a letter.
+struct Letter {
+  float x = 0, y = 0;           // centre, pixels of the ink
+  float width = 0, height = 0;
+  float size() const { return std::max(width, height); }
+};
 
 // Which way the lines of text run. Along: upright or upside down; Across: on its side.
 enum class TextAxis { Unknown, Along, Across };
@@ -17,6 +25,7 @@ enum class TextAxis { Unknown, Along, Across };
 struct Lettering {
   Image gray;                // at most 150 dpi; it says its dpi
   Image ink;                 // the same, 255 on 0
+  std::vector<Letter> letters;
   TextAxis axis = TextAxis::Unknown;
   double small_letters = 0;  // inch: of 20 letters 19 are at least so high or wide; 0 = too few to tell
 };
@@ -31,10 +40,10 @@ inline constexpr double kMinSkewConfidence = 3.0;
 Skew find_skew(const Lettering& print);
 
 struct Orientation {
-  int rotation = 0;       // clockwise turn that makes the page upright: 0, 90, 180, 270; the likelier one where not sure
-  bool sure = false;      // unsure is an answer
+  int rotation = 0;   // clockwise turn that makes the page upright: 0, 90, 180, 270; the likelier one where not sure
+  bool sure = false;  // unsure is an answer
 };
-Orientation find_orientation(const Lettering& print, Degrees skew);  // ascenders against descenders, with the skew undone
+Orientation find_orientation(const Lettering& print, Degrees skew);  // by the shapes of single letters and digits
 
 struct PageMeasures {
   double paper_level = 1, ink_level = 0;  // 0..1 of white
@@ -44,8 +53,16 @@ struct PageMeasures {
   double ink = 0;                         // share of ink pixels away from the edges, specks left out
   bool blank = false;
   double blank_confidence = 0;            // 0..1
+  double sharpness = 0;                   // of the edges of print, see PageQuality; 0 = too little print to tell
 };
 PageMeasures measure(const Image& gray);
+
+// Faults of the image's making: lines down the whole image and print that goes on beyond its edge.
+struct EdgeFaults {
+  double streak = 0, streak_at = 0;  // see PageQuality
+  double cut_off = 0;
+};
+EdgeFaults find_edge_faults(const Image& gray, const PageMeasures& measures);  // of the page as it was delivered
 
 // dpi of the delivered image: from the file where it says so believably, else from the page's size in pixels. Fax at
 // standard resolution has twice as many dots across as down.
@@ -72,14 +89,5 @@ int reading_dpi(double small_letters, int working_dpi);
 // A page without ink has 0.
 inline constexpr int kSameSheetBits = 6;  // at most this many bits apart: maybe the same sheet
 std::uint64_t fingerprint(const Image& working);
-
-// Ink above signature lines: finds lines to sign on near the word boxes given (words like "signature", in working pixels)
-// and says whether there is ink on them.
-struct SignatureSpot {
-  Box box;          // working pixels
-  double ink = 0;   // share of ink in the writing area above the line
-  bool signed_ = false;
-};
-std::vector<SignatureSpot> find_signatures(const Image& working, const PageText& text);
 
 }  // namespace chartscan::imaging

@@ -98,6 +98,36 @@ double noise_of(const cv::Mat& gray) {
   return static_cast<double>(median) * kMedianToSigma / kMaskGain;
 }
 
+// How steep the edges of print are: of every fall from paper to ink along a row, the steepest step's share of it; as a median.
+// In focus an edge is one or two pixels wide at 200 dpi, whatever the contrast.
+double sharpness_of(const cv::Mat& gray, double contrast) {
+  constexpr int kEveryRow = 6, kFewestFalls = 60;
+  constexpr double kWholeFall = 0.5;  // of the contrast: a lesser fall may be noise
+  constexpr int kSteps = 100;
+  std::array<std::uint32_t, kSteps + 1> histogram{};
+  const int whole = std::max(20, static_cast<int>(kWholeFall * contrast * 255));
+  std::uint32_t falls = 0;
+  for (int y = 0; y < gray.rows; y += kEveryRow) {
+    const std::uint8_t* level = gray.ptr(y);
+    int fall = 0, steepest = 0;
+    for (int x = 1; x < gray.cols; ++x) {
+      const int step = level[x - 1] - level[x];
+      if (step > 0) {
+        fall += step;
+        steepest = std::max(steepest, step);
+        continue;
+      }
+      if (fall >= whole) ++falls, ++histogram[static_cast<std::size_t>(kSteps * steepest / fall)];
+      fall = steepest = 0;
+    }
+  }
+  if (falls < kFewestFalls) return 0;
+  std::uint32_t seen = 0;
+  int median = 0;
+  while (median < kSteps && (seen += histogram[static_cast<std::size_t>(median)]) * 2 < falls) ++median;
+  return static_cast<double>(median) / kSteps;
+}
+
 // Calls `visit` for every 8-connected component; its box and ink.
 template <typename Visit>
 cv::Mat each_component(const cv::Mat& mask, Visit visit) {
@@ -226,6 +256,7 @@ PageMeasures measure(const Image& gray) {
   found.ink = static_cast<double>(ink_pixels) / static_cast<double>(std::max(1, inside.area()));
   found.ink_level = ink_pixels == 0 ? found.paper_level : std::min(paper, level_at(under, 0.25)) / 255.0;
   found.contrast = found.paper_level - found.ink_level;
+  found.sharpness = sharpness_of(page, found.contrast);
 
   // Letters and strokes that stand together make one mark. At a quarter of the size: groups are coarse anyway.
   cv::Mat grouped;

@@ -1,55 +1,37 @@
-#include <leptonica/allheaders.h>
-
 #include <algorithm>
 #include <cmath>
 
-#include <opencv2/core.hpp>
-#include <opencv2/imgproc.hpp>
-
 #include "imaging/clean.h"
-#include "imaging/letters.h"
-#include "imaging/pixels.h"
+#include "imaging/letter_shapes.h"
 
 namespace chartscan::imaging {
 
 namespace {
 
-// Standard deviations of Leptonica's count of ascenders over descenders. Capitals and digits can lead one count astray, but
-// hardly that of the page and of the page turned over: on the sample scans the mean of both was 5 and more for prose, lists
-// and tables, and 3 at most for the wrong way up (a tracing with few words).
-constexpr float kMinMean = 5.0f;
-constexpr float kMinEach = 2.5f;
-
-float up_vote(Pix* page) {
-  l_float32 vote = 0;
-  return pixUpDownDetect(page, &vote, 0, 0, 0) == 0 && std::isfinite(vote) ? vote : 0;
-}
-
-// Turned back by the skew about its centre. Ink stays black or white.
-Image straightened(const Image& ink, Degrees skew) {
-  if (skew.value == 0) return ink;
-  Image straight = blank_image(ink.width, ink.height, 1, 0);
-  straight.dpi_x = ink.dpi_x;
-  straight.dpi_y = ink.dpi_y;
-  const cv::Mat turn = cv::getRotationMatrix2D({ink.width / 2.0f, ink.height / 2.0f}, -skew.value, 1);
-  cv::warpAffine(view_of(ink), view_of(straight), turn, {ink.width, ink.height}, cv::INTER_NEAREST, cv::BORDER_CONSTANT, cv::Scalar(0));
-  return straight;
-}
+constexpr std::size_t kLettersAsked = 400;
+constexpr std::size_t kFewestLetters = 30;
+constexpr float kMostOfOne = 3;     // natural logarithm of the odds: no letter outvotes many
+// Of 200 drawn pages, half of them in fonts never learnt, none was wrong; all but one had a mean of 0.7 and 5.8 sigmas at least
+// (digits and capitals 1.3 and 7.8).
+constexpr double kMinMean = 0.5;
+constexpr double kMinSigmas = 5;
 
 }  // namespace
 
-Orientation find_orientation(const Lettering& lettering, Degrees skew) {
-  if (lettering.axis == TextAxis::Unknown || lettering.ink.empty()) return {};
-  const int turn = lettering.axis == TextAxis::Across ? 90 : 0;  // clockwise; now the lines run along
-  const Image print = only_print(turned(straightened(lettering.ink, skew), turn));
-  const PixPtr page = bilevel_pix_of(view_of(print));
-  if (!page) return {turn, false};
-  const PixPtr over(pixRotate180(nullptr, page.get()));
-  if (!over) return {turn, false};
-  const float up = up_vote(page.get()), down = up_vote(over.get());
-  const bool agree = (up > 0) != (down > 0);
-  const bool sure = agree && std::min(std::abs(up), std::abs(down)) >= kMinEach && std::abs(up - down) / 2 >= kMinMean;
-  return {up - down >= 0 ? turn : turn + 180, sure};
+Orientation find_orientation(const Lettering& print, Degrees skew) {
+  if (print.axis == TextAxis::Unknown || print.letters.empty()) return {};
+  const int turn = print.axis == TextAxis::Across ? 90 : 0;  // clockwise; now the lines run along
+  const LetterNet& net = trained_letter_net();
+  double sum = 0, squares = 0;
+  const std::vector<LetterPatch> letters = letter_patches(print, print.axis, skew, kLettersAsked);
+  for (const LetterPatch& letter : letters) {
+    const double odds = std::clamp(net.upright(letter), -kMostOfOne, kMostOfOne);
+    sum += odds;
+    squares += odds * odds;
+  }
+  const double mean = std::abs(sum) / static_cast<double>(letters.size()), sigmas = squares > 0 ? std::abs(sum) / std::sqrt(squares) : 0;
+  const bool sure = letters.size() >= kFewestLetters && mean >= kMinMean && sigmas >= kMinSigmas;
+  return {sum >= 0 ? turn : turn + 180, sure};
 }
 
 }  // namespace chartscan::imaging

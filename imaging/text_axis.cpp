@@ -29,7 +29,7 @@ class Neighbours {
 
   const Letter* nearest(const Letter& letter) const {
     const Letter* found = nullptr;
-    float best = kReach * letter.size * kReach * letter.size;
+    float best = kReach * letter.size() * kReach * letter.size();
     for (int y = std::max(0, row(letter) - 1); y <= std::min(rows_ - 1, row(letter) + 1); ++y)
       for (int x = std::max(0, column(letter) - 1); x <= std::min(columns_ - 1, column(letter) + 1); ++x)
         for (const Letter* other : cells_[at(x, y)]) {
@@ -73,7 +73,7 @@ double small_letters_of(std::vector<Letter> letters, const Image& ink) {
   if (letters.size() < kFewestVotes) return 0;
   const auto small = letters.begin() + static_cast<std::ptrdiff_t>(letters.size() / 20);
   std::ranges::nth_element(letters, small, {}, &Letter::size);
-  return static_cast<double>(small->size) / ink.dpi_x;
+  return static_cast<double>(small->size()) / ink.dpi_x;
 }
 
 }  // namespace
@@ -82,10 +82,10 @@ Lettering find_lettering(const Image& gray, double noise) {
   if (gray.width < 64 || gray.height < 64) return {};
   Image page = letter_gray_of(gray, noise);
   Image ink = letter_ink_of(page, noise);
-  const std::vector<Letter> letters = letters_of(ink);
+  std::vector<Letter> letters = letters_of(ink);
   const TextAxis axis = axis_of(letters, ink);
   const double small = small_letters_of(letters, ink);
-  return {std::move(page), std::move(ink), axis, small};
+  return {std::move(page), std::move(ink), std::move(letters), axis, small};
 }
 
 // On 72 sample scans, read at 110 to 200 dpi: at 180 dpi as many words and numbers were found as at 200 (F1 0.978, 96.0 % of

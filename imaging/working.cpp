@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <vector>
 
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
@@ -18,7 +19,13 @@ constexpr double kEvenPaper = 245;      // gray level: paper that is everywhere 
 constexpr double kFullContrast = 0.75;  // of white: ink and paper further apart are left alone
 constexpr double kMinStretch = 0.08;    // of white: less contrast than this is no print, and stretching makes noise of it
 constexpr double kNoisy = 9;            // gray levels
-constexpr double kSpeckled = 0.0006;    // share of pixels
+constexpr double kSpeckled = 0.003;     // share of pixels; dotted lines and screened areas of clean pages reach 0.0015
+constexpr double kBorderDpi = 50;       // at which the lid and punch holes are looked for
+constexpr double kDarkShare = 0.5;      // of the paper's level: the lid and what shows it are darker
+constexpr int kThick = 5;               // pixels at that resolution: 0.1 inch
+constexpr int kLightPrint = 5;          // pixels: strokes are thinner
+constexpr double kLightShare = 0.05;    // of a dark area: so much near light print in it, and it is no lid
+constexpr double kSmallestHole = 0.16, kLargestHole = 0.38, kHoleReach = 0.9;  // inches; the last from the edge
 constexpr int kBackgroundShrink = 8;
 constexpr int kBackgroundReach = 9;     // shrunk pixels: 0.36 inch at 200 dpi, wider than any stroke
 
@@ -78,6 +85,58 @@ cv::Mat resampled(const cv::Mat& gray, const Geometry& geometry) {
   return out;
 }
 
+// What is not paper along the edges of the delivered image: the scanner's lid and punch holes that show it. 255 on 0 at about
+// kBorderDpi; empty where there is none, which the image's own border mostly tells.
+cv::Mat beyond_paper(const cv::Mat& gray, const Geometry& geometry, int paper) {
+  const double dpi = std::max(geometry.dpi_x, geometry.dpi_y);
+  const int shrink = std::max(1, static_cast<int>(std::lround(dpi / kBorderDpi)));
+  cv::Mat small, dark, labels, stats, centres;
+  cv::resize(gray, small, {std::max(1, gray.cols / shrink), std::max(1, gray.rows / shrink)}, 0, 0, cv::INTER_AREA);
+  cv::threshold(small, dark, paper * kDarkShare, 255, cv::THRESH_BINARY_INV);
+  cv::Mat filled;
+  cv::morphologyEx(dark, filled, cv::MORPH_CLOSE, cv::getStructuringElement(cv::MORPH_RECT, {kLightPrint, kLightPrint}));
+  cv::subtract(filled, dark, filled);  // what is light within the dark: print on a black band, which must stay
+  // Print that runs off the sheet is thin; the lid and the holes are not.
+  const cv::Mat thick = cv::getStructuringElement(cv::MORPH_RECT, {kThick, kThick});
+  cv::copyMakeBorder(dark, dark, kThick, kThick, kThick, kThick, cv::BORDER_REPLICATE);
+  cv::morphologyEx(dark, dark, cv::MORPH_OPEN, thick);
+  dark = dark(cv::Rect(kThick, kThick, small.cols, small.rows)).clone();
+  if (cv::countNonZero(dark) == 0) return {};
+  const double per_inch = dpi / shrink;
+  const int count = cv::connectedComponentsWithStats(dark, labels, stats, centres, 8, CV_32S);
+  std::vector<std::uint8_t> is_beyond(static_cast<std::size_t>(count), 0);
+  cv::Mat around;
+  cv::dilate(filled, around, thick);
+  std::vector<int> light(static_cast<std::size_t>(count), 0);
+  for (int y = 0; y < around.rows; ++y)
+    for (int x = 0; x < around.cols; ++x)
+      if (around.at<std::uint8_t>(y, x)) ++light[static_cast<std::size_t>(labels.at<int>(y, x))];
+  for (int label = 1; label < count; ++label) {
+    const int* row = stats.ptr<int>(label);
+    const cv::Rect box(row[cv::CC_STAT_LEFT], row[cv::CC_STAT_TOP], row[cv::CC_STAT_WIDTH], row[cv::CC_STAT_HEIGHT]);
+    const int to_edge = std::min({box.x, box.y, small.cols - box.x - box.width, small.rows - box.y - box.height});
+    const double longer = std::max(box.width, box.height) / per_inch, shorter = std::min(box.width, box.height) / per_inch;
+    const double round = row[cv::CC_STAT_AREA] / (0.7854 * box.width * box.height);
+    const bool hole = longer <= kLargestHole && shorter >= kSmallestHole && shorter > 0.8 * longer && round > 0.9 && round < 1.15 && to_edge <= kHoleReach * per_inch;
+    const bool bears_print = light[static_cast<std::size_t>(label)] > kLightShare * row[cv::CC_STAT_AREA];
+    if (hole || (to_edge == 0 && !bears_print)) is_beyond[static_cast<std::size_t>(label)] = 255;
+  }
+  for (int y = 0; y < dark.rows; ++y)
+    for (int x = 0; x < dark.cols; ++x) dark.at<std::uint8_t>(y, x) = is_beyond[static_cast<std::size_t>(labels.at<int>(y, x))];
+  if (cv::countNonZero(dark) == 0) return {};
+  cv::dilate(dark, dark, thick);  // edges are soft
+  return dark;
+}
+
+// The same places on the working image, made white.
+void whiten(cv::Mat& page, const cv::Mat& beyond, const Geometry& geometry) {
+  const Affine grow{static_cast<double>(geometry.delivered.width) / beyond.cols, 0, 0, 0, static_cast<double>(geometry.delivered.height) / beyond.rows, 0};
+  const Affine map = Affine{1, 0, -0.5, 0, 1, -0.5} * (geometry.to_working() * grow * Affine{1, 0, 0.5, 0, 1, 0.5});
+  cv::Mat mask;
+  cv::warpAffine(beyond, mask, cv::Matx23d(map.a, map.b, map.c, map.d, map.e, map.f), page.size(), cv::INTER_NEAREST, cv::BORDER_CONSTANT, cv::Scalar(0));
+  page.setTo(255, mask);
+}
+
 // The paper's brightness from place to place: the lightest of each neighbourhood, smoothed. Shrunk.
 cv::Mat background_of(const cv::Mat& page) {
   cv::Mat small, light;
@@ -123,11 +182,14 @@ void quieten(cv::Mat& page, const PageMeasures& measures) {
 Image make_working_image(const Image& delivered, Geometry& geometry, const PageMeasures& measures, const CleanOptions& options) {
   choose_size(delivered, geometry, options);
   const Image gray = delivered.channels == 1 ? Image{} : to_gray(delivered);
-  cv::Mat page = resampled(view_of(gray.empty() ? delivered : gray), geometry);
+  const cv::Mat full = view_of(gray.empty() ? delivered : gray);
+  const cv::Mat beyond = beyond_paper(full, geometry, static_cast<int>(std::lround(measures.paper_level * 255)));
+  const cv::Mat page = resampled(full, geometry);
 
   Image working = blank_image(geometry.working.width, geometry.working.height);
   cv::Mat out = view_of(working);
   page.copyTo(out);
+  if (!beyond.empty()) whiten(out, beyond, geometry);
   quieten(out, measures);
   even_out_light(out);
   stretch(out, measures);

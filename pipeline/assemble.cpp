@@ -9,6 +9,7 @@
 #include "charts/link.h"
 #include "charts/patient_sheet.h"
 #include "indexer/index.h"
+#include "pipeline/drift.h"
 #include "pipeline/reconcile.h"
 #include "pipeline/supersede.h"
 
@@ -230,6 +231,7 @@ Status assemble_batch(const storage::Records& records, storage::Change& change, 
   if (!done) return std::move(done).error().with_context("batch " + to_string(batch.id));
   batch.closed_at = clock.unix_seconds();
   note_counts(batch, count(batch, pages));
+  note_drift(batch, pages);
   return {};
 }
 

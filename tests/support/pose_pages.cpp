@@ -10,6 +10,7 @@ namespace chartscan::testing {
 namespace {
 
 constexpr std::array kTuneFonts{"Liberation Serif", "Liberation Sans", "DejaVu Sans", "Liberation Mono", "Nimbus Roman"};
+constexpr std::array kTrainFonts{"Liberation Serif", "Liberation Sans", "DejaVu Sans", "Liberation Mono", "Nimbus Roman", "Nimbus Sans", "Nimbus Mono PS", "URW Bookman", "DejaVu Sans Condensed"};
 constexpr std::array kHeldFonts{"DejaVu Serif", "P052", "Nimbus Sans Narrow", "C059", "DejaVu Sans Mono", "URW Gothic"};
 
 constexpr std::array kPhrases{
@@ -55,7 +56,8 @@ struct Pen {
   Paper& paper;
   Random& random;
   std::string font;
-  Type type(double size, bool bold = false) const { return {.family = font, .size = size, .bold = bold}; }
+  bool bold = false, italic = false;
+  Type type(double size, bool heading = false) const { return {.family = font, .size = size, .bold = bold || heading, .italic = italic}; }
 };
 
 void prose(Pen& pen, double size, double left, double width, double bottom) {
@@ -174,12 +176,13 @@ std::span<const char* const> pose_kinds() {
 
 PosePage pose_page(int number, PoseSet set) {
   const Kind& kind = kinds()[static_cast<std::size_t>(number) % kinds().size()];
-  const auto seed = static_cast<std::uint64_t>(number) * 2 + (set == PoseSet::Held ? 1'000'003 : 17);
-  Random random(seed);
-  const std::string font = set == PoseSet::Tune ? any(kTuneFonts, random) : any(kHeldFonts, random);
+  const auto seed = static_cast<std::uint64_t>(number) * 3 + static_cast<std::uint64_t>(set);
+  Random random(seed * 7919 + 17);
+  const std::string font = set == PoseSet::Held ? any(kHeldFonts, random) : set == PoseSet::Tune ? any(kTuneFonts, random) : any(kTrainFonts, random);
+  const bool bold = random.below(5) == 0, italic = random.below(6) == 0;
   PosePage page{kind.name, Paper(random.below(3) == 0 ? kA4 : kLetter), kind.scan};
   page.scan.seed = seed;
-  kind.draw({page.paper, random, font});
+  kind.draw({page.paper, random, font, bold, italic});
   return page;
 }
 

@@ -10,8 +10,9 @@
 
 namespace chartscan::testing {
 
-// Two sets that share no font and no seed: what is tuned is tuned on the first and believed on the second.
-enum class PoseSet { Tune, Held };
+// Sets that share no seed. What is learnt is learnt on the first, tuned on the second and believed on the third, whose fonts the
+// other two do not have.
+enum class PoseSet { Train, Tune, Held };
 
 struct PosePage {
   std::string kind;
