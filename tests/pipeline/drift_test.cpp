@@ -3,6 +3,9 @@
 #include <vector>
 
 #include "pipeline/drift.h"
+#include "pipeline/stages/stages.h"
+#include "tests/support/draw.h"
+#include "tests/support/scan_faults.h"
 
 using namespace chartscan;
 using namespace chartscan::pipeline;
@@ -99,4 +102,25 @@ TEST_CASE("a lamp that fades and a feeder that pulls aside are noticed, one odd 
   CHECK_FALSE(found(dark, finding::kSkewDrift));
   CHECK_FALSE(found(tilted, finding::kLightDrift));
   CHECK(fine.findings.empty());
+}
+
+TEST_CASE("glass that gets dirty in the middle of a drawn batch is found from what the pages carry", "[pipeline][drift]") {
+  std::vector<Page> pages;
+  Workbench bench;  // cleaning needs no engine
+  for (int sheet = 1; sheet <= 8; ++sheet) {
+    PageDraft draft;
+    draft.page.sequence = sheet;
+    draft.page.state = PageState::Processed;
+    draft.page.capture = Capture{.sheet = sheet};
+    const testing::Scan scan{.dpi = 150, .skew = {0.2 * sheet - 0.9}, .noise = 2, .seed = static_cast<std::uint64_t>(sheet)};
+    draft.delivered = sheet == 6 ? testing::draw_blank_page(scan) : testing::draw_text_page(testing::some_lines(20 + sheet), scan);
+    if (sheet >= 4) testing::add_streak(draft.delivered, 0.3, 3, 60);
+    REQUIRE(stages::clean(draft, bench, {}).ok());
+    CHECK(has_finding(draft.page.findings, finding::kStreak) == (sheet >= 4));
+    pages.push_back(std::move(draft.page));
+  }
+  Batch batch;
+  note_drift(batch, pages);
+  REQUIRE(found(batch, finding::kStreakDrift));
+  CHECK(found(batch, finding::kStreakDrift)->detail.find("5 images, the first is sheet 4;") != std::string::npos);
 }
