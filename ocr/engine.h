@@ -9,6 +9,7 @@
 #include "core/page.h"
 #include "core/result.h"
 #include "imaging/image.h"
+#include "ocr/line_recognizer.h"
 
 namespace chartscan::ocr {
 
@@ -41,7 +42,12 @@ class OrientationEngine {
   virtual Result<Answer> orientation(const imaging::Image& gray, int dpi) = 0;
 };
 
-Result<std::unique_ptr<Engine>> make_tesseract_engine(const EngineOptions& options);
+// Both read with one model, loaded once: for one thread together. `language` may name several models, "eng+spa".
+struct TesseractPair {
+  std::unique_ptr<Engine> page;
+  std::unique_ptr<LineRecognizer> lines;
+};
+Result<TesseractPair> make_tesseract(const EngineOptions& options);
 Result<std::unique_ptr<OrientationEngine>> make_tesseract_orientation_engine();
 
 class NullEngine final : public Engine {

@@ -5,9 +5,12 @@
 #include <tesseract/resultiterator.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <exception>
+#include <memory>
+#include <new>
+#include <sstream>
 
+#include "imaging/print_pieces.h"
 #include "ocr/engine.h"
 
 namespace chartscan::ocr {
@@ -15,6 +18,7 @@ namespace {
 
 constexpr float kMinOrientationConfidence = 3.0f;  // of Tesseract's OSD; 300 turns of scans: wrong up to 1.9, right from 3.1
 constexpr int kFallbackDpi = 200;
+constexpr int kMostPieces = 400;  // of print, read at once: dense prose has 200, a full table of results 300
 
 Error engine_error(const std::string& what) { return {ErrorCode::EngineFailed, what, {}}; }
 
@@ -23,73 +27,213 @@ bool is_blank(const char* text) { return !text || std::string_view(text).find_fi
 // Tesseract's remarks go to stderr by default, in the middle of a progress bar.
 void keep_quiet(tesseract::TessBaseAPI& api) { api.SetVariable("debug_file", "/dev/null"); }
 
-void set_image(tesseract::TessBaseAPI& api, const imaging::Image& image, int dpi) {
+// The rows from `top` to `bottom` of an image.
+void set_image(tesseract::TessBaseAPI& api, const imaging::Image& image, int top, int bottom, int dpi) {
   const int known = dpi > 0 ? dpi : kFallbackDpi;
   // Both ways: orientation asks the variable, recognition the image.
   api.SetVariable("user_defined_dpi", std::to_string(known).c_str());
-  api.SetImage(image.pixels.data(), image.width, image.height, image.channels, image.width * image.channels);
+  api.SetImage(image.row(top), image.width, bottom - top, image.channels, image.width * image.channels);
   api.SetSourceResolution(known);
 }
 
-PageText words_of(tesseract::TessBaseAPI& api) {
+bool reads_right_to_left(const std::string& language) {
+  for (const char* one : {"ara", "fas", "heb", "urd", "pus", "snd", "syr", "uig", "yid", "div"})
+    if (language.find(one) != std::string::npos) return true;
+  return false;
+}
+
+PageText words_of(tesseract::LTRResultIterator& it) {
   PageText text;
-  const std::unique_ptr<tesseract::ResultIterator> it(api.GetIterator());
-  if (!it) return text;
   int line = 0;
   do {
-    if (it->IsAtBeginningOf(tesseract::RIL_TEXTLINE)) ++line;
-    if (it->Empty(tesseract::RIL_WORD)) continue;
-    const std::unique_ptr<char[]> word(it->GetUTF8Text(tesseract::RIL_WORD));
+    if (it.IsAtBeginningOf(tesseract::RIL_TEXTLINE)) ++line;
+    if (it.Empty(tesseract::RIL_WORD)) continue;
+    const std::unique_ptr<char[]> word(it.GetUTF8Text(tesseract::RIL_WORD));
     Box box;
-    if (is_blank(word.get()) || !it->BoundingBox(tesseract::RIL_WORD, &box.x0, &box.y0, &box.x1, &box.y1)) continue;
-    const double confidence = std::clamp(it->Confidence(tesseract::RIL_WORD) / 100.0, 0.0, 1.0);
+    if (is_blank(word.get()) || !it.BoundingBox(tesseract::RIL_WORD, &box.x0, &box.y0, &box.x1, &box.y1)) continue;
+    const double confidence = std::clamp(it.Confidence(tesseract::RIL_WORD) / 100.0, 0.0, 1.0);
     text.words.push_back({word.get(), box, confidence, line});
-  } while (it->Next(tesseract::RIL_WORD));
+  } while (it.Next(tesseract::RIL_WORD));
   return text;
+}
+
+// Where all print runs from left to right the plain iterator says the same; the other asks for the direction of the whole
+// paragraph at every word, which takes time with the square of its words.
+PageText words_of(tesseract::TessBaseAPI& api, bool right_to_left) {
+  const std::unique_ptr<tesseract::ResultIterator> it(api.GetIterator());
+  if (!it) return {};
+  if (right_to_left) return words_of(*it);
+  tesseract::LTRResultIterator plain(*it);
+  return words_of(plain);
+}
+
+// Tries a line again with black and white changed where it was not sure of it. Costs a second pass over every doubtful line, and
+// gains only where print is white on black.
+void expect_inverted_print(tesseract::TessBaseAPI& api, bool expected) { api.SetVariable("invert_threshold", expected ? "0.7" : "0"); }
+
+// Is any spot as large as a word mostly dark? Bold headings reach half.
+bool has_dark_ground(const imaging::Image& gray, int dpi) {
+  constexpr double kWide = 0.25, kHigh = 0.08;  // inch
+  constexpr int kDark = 100;                    // mean gray level of a spot
+  const int wide = std::max(4, static_cast<int>(kWide * dpi)), high = std::max(4, static_cast<int>(kHigh * dpi));
+  for (int y = 0; y + high <= gray.height; y += high)
+    for (int x = 0; x + wide <= gray.width; x += wide) {
+      int sum = 0;
+      for (int dy = 0; dy < high; dy += 2) {
+        const std::uint8_t* row = gray.row(y + dy) + x;
+        for (int dx = 0; dx < wide; dx += 2) sum += row[dx];
+      }
+      if (sum < kDark * ((high + 1) / 2) * ((wide + 1) / 2)) return true;
+    }
+  return false;
+}
+
+// Of several languages Tesseract passes over those it has no model for, and says so on stderr only.
+std::string missing_models(const tesseract::TessBaseAPI& api, const std::string& language, bool failed) {
+  std::vector<std::string> there;
+  if (!failed) api.GetLoadedLanguagesAsVector(&there);
+  std::string missing;
+  std::istringstream wanted(language);
+  for (std::string one; std::getline(wanted, one, '+');)
+    if (std::ranges::find(there, one) == there.end()) missing += " the package tesseract-ocr-" + one;
+  return missing;
+}
+
+using SharedApi = std::shared_ptr<tesseract::TessBaseAPI>;
+
+Result<SharedApi> loaded(const std::string& language) {
+  auto api = std::make_shared<tesseract::TessBaseAPI>();
+  const bool failed = api->Init(nullptr, language.c_str(), tesseract::OEM_LSTM_ONLY) != 0;
+  if (const std::string missing = missing_models(*api, language, failed); failed || !missing.empty())
+    return engine_error("Tesseract has no usable model for language '" + language + "'; install" + missing + " or change ocr.language");
+  keep_quiet(*api);
+  // Looking for tables takes time with the square of the cells (3,000 small ones: 34 s, 1 s without) and changes nothing we use:
+  // what stands in a row is put in order by its place.
+  api->SetVariable("textord_tabfind_find_tables", "0");
+  return api;
 }
 
 class TesseractEngine final : public Engine {
  public:
-  static Result<std::unique_ptr<Engine>> make(const EngineOptions& options) {
-    auto engine = std::unique_ptr<TesseractEngine>(new TesseractEngine(options));
-    if (engine->api_.Init(nullptr, options.language.c_str(), tesseract::OEM_LSTM_ONLY) != 0)
-      return engine_error("Tesseract has no usable model for language '" + options.language +
-                          "'; install the package tesseract-ocr-" + options.language + " or change ocr.language");
-    engine->api_.SetPageSegMode(tesseract::PSM_AUTO);
-    keep_quiet(engine->api_);
-    return std::unique_ptr<Engine>(std::move(engine));
-  }
+  TesseractEngine(SharedApi api, EngineOptions options) : api_(std::move(api)), options_(std::move(options)) {}
 
   std::string name() const override { return std::string("tesseract ") + tesseract::TessBaseAPI::Version() + " " + options_.language; }
 
+  // In one piece, but for pages that fall into very many: there Tesseract's time grows with their square and worse.
   Result<Reading> read(const imaging::Image& gray, int dpi) override {
     if (gray.empty()) return Reading{};
+    const int known = dpi > 0 ? dpi : kFallbackDpi;
+    const auto deadline = Clock::now() + options_.page_limit;
+    std::vector<int> cuts = imaging::cuts_between_pieces(gray, known, kMostPieces);
+    cuts.push_back(gray.height);
+    Reading reading;
+    for (int top = 0, line = 0; const int bottom : cuts) {
+      TRY(Reading band, read_band(gray, top, bottom, known, deadline));
+      for (Word& word : band.text.words) {
+        word.box.y0 += top, word.box.y1 += top, word.line += line;
+        reading.text.words.push_back(std::move(word));
+      }
+      if (!reading.text.words.empty()) line = reading.text.words.back().line;
+      reading.timed_out = band.timed_out;
+      if (reading.timed_out) break;
+      top = bottom;
+    }
+    return reading;
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  Result<Reading> read_band(const imaging::Image& gray, int top, int bottom, int dpi, Clock::time_point deadline) {
     try {
-      set_image(api_, gray, dpi);
+      api_->SetPageSegMode(tesseract::PSM_AUTO);
+      expect_inverted_print(*api_, has_dark_ground(gray, dpi));
+      set_image(*api_, gray, top, bottom, dpi);
       tesseract::ETEXT_DESC monitor;
-      monitor.set_deadline_msecs(static_cast<std::int32_t>(options_.page_limit.count()));
-      const auto start = std::chrono::steady_clock::now();
-      const int failed = api_.Recognize(&monitor);
+      const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
+      monitor.set_deadline_msecs(static_cast<std::int32_t>(std::max<long long>(1, left.count())));
+      const int failed = api_->Recognize(&monitor);
       Reading reading;
-      reading.timed_out = std::chrono::steady_clock::now() - start >= options_.page_limit;
+      reading.timed_out = Clock::now() >= deadline;
       if (failed != 0 && !reading.timed_out) {
-        api_.Clear();
+        api_->Clear();
         return engine_error("Tesseract could not read the page image");
       }
-      reading.text = words_of(api_);
-      api_.Clear();  // the engine stays, the page's memory goes
+      reading.text = words_of(*api_, reads_right_to_left(options_.language));
+      api_->Clear();  // the engine stays, the page's memory goes
       return reading;
+    } catch (const std::bad_alloc&) {
+      throw;  // the page's limit: page_worker.h
     } catch (const std::exception& fault) {
-      api_.Clear();
+      api_->Clear();
       return engine_error(std::string("Tesseract failed on the page image: ") + fault.what());
     }
   }
 
- private:
-  explicit TesseractEngine(EngineOptions options) : options_(std::move(options)) {}
-
+  SharedApi api_;
   EngineOptions options_;
-  tesseract::TessBaseAPI api_;
+};
+
+class TesseractLines final : public LineRecognizer {
+ public:
+  TesseractLines(SharedApi api, std::string language) : api_(std::move(api)), language_(std::move(language)) {}
+
+  std::string name() const override { return std::string("tesseract ") + tesseract::TessBaseAPI::Version() + " " + language_; }
+
+  Result<std::vector<ReadLine>> read(std::span<const LineImage> lines) override {
+    std::vector<ReadLine> read;
+    for (const LineImage& line : lines) {
+      TRY(ReadLine one, read_one(line));
+      read.push_back(std::move(one));
+    }
+    return read;
+  }
+
+ private:
+  Result<ReadLine> read_one(const LineImage& line) {
+    if (line.gray.empty()) return ReadLine{};
+    try {
+      api_->SetPageSegMode(tesseract::PSM_SINGLE_LINE);
+      expect_inverted_print(*api_, false);
+      set_image(*api_, line.gray, 0, line.gray.height, line.dpi);
+      ReadLine read;
+      if (api_->Recognize(nullptr) == 0) read = characters();
+      api_->Clear();
+      return read;
+    } catch (const std::bad_alloc&) {
+      throw;
+    } catch (const std::exception& fault) {
+      api_->Clear();
+      return engine_error(std::string("Tesseract failed on the image of a line: ") + fault.what());
+    }
+  }
+
+  ReadLine characters() const {
+    ReadLine line;
+    const std::unique_ptr<tesseract::ResultIterator> it(api_->GetIterator());
+    if (!it) return line;
+    do {
+      if (it->Empty(tesseract::RIL_SYMBOL)) continue;
+      if (it->IsAtBeginningOf(tesseract::RIL_WORD) || line.words.empty()) line.words.push_back(word_at(*it));
+      const std::unique_ptr<char[]> text(it->GetUTF8Text(tesseract::RIL_SYMBOL));
+      if (is_blank(text.get())) continue;
+      ReadCharacter character{text.get(), {}, std::clamp(it->Confidence(tesseract::RIL_SYMBOL) / 100.0, 0.0, 1.0), {}};
+      it->BoundingBox(tesseract::RIL_SYMBOL, &character.box.x0, &character.box.y0, &character.box.x1, &character.box.y1);
+      line.words.back().characters.push_back(std::move(character));
+    } while (it->Next(tesseract::RIL_SYMBOL));
+    std::erase_if(line.words, [](const ReadWord& word) { return word.characters.empty(); });
+    return line;
+  }
+
+  static ReadWord word_at(const tesseract::ResultIterator& it) {
+    ReadWord word;
+    it.BoundingBox(tesseract::RIL_WORD, &word.box.x0, &word.box.y0, &word.box.x1, &word.box.y1);
+    word.confidence = std::clamp(it.Confidence(tesseract::RIL_WORD) / 100.0, 0.0, 1.0);
+    return word;
+  }
+
+  SharedApi api_;
+  std::string language_;
 };
 
 class TesseractOrientation final : public OrientationEngine {
@@ -106,7 +250,7 @@ class TesseractOrientation final : public OrientationEngine {
   Result<Answer> orientation(const imaging::Image& gray, int dpi) override {
     if (gray.empty()) return Answer{};
     try {
-      set_image(api_, gray, dpi);
+      set_image(api_, gray, 0, gray.height, dpi);
       int orientation = 0;
       float confidence = 0, script_confidence = 0;
       const char* script = nullptr;
@@ -127,7 +271,17 @@ class TesseractOrientation final : public OrientationEngine {
 
 }  // namespace
 
-Result<std::unique_ptr<Engine>> make_tesseract_engine(const EngineOptions& options) { return TesseractEngine::make(options); }
+std::string ReadWord::text() const {
+  std::string text;
+  for (const ReadCharacter& character : characters) text += character.text;
+  return text;
+}
+
+Result<TesseractPair> make_tesseract(const EngineOptions& options) {
+  TRY(const SharedApi api, loaded(options.language));
+  return TesseractPair{std::make_unique<TesseractEngine>(api, options), std::make_unique<TesseractLines>(api, options.language)};
+}
+
 Result<std::unique_ptr<OrientationEngine>> make_tesseract_orientation_engine() { return TesseractOrientation::make(); }
 
 }  // namespace chartscan::ocr

@@ -43,7 +43,9 @@ PageWork rejected(Page page, const std::string& why) {
 Result<Workbench> make_workbench(const StageSettings& settings) {
   Workbench bench;
   const ocr::EngineOptions options{settings.language, std::chrono::seconds(settings.ocr_seconds_per_page)};
-  TRY(bench.engine, ocr::make_tesseract_engine(options));
+  TRY(ocr::TesseractPair engines, ocr::make_tesseract(options));
+  bench.engine = std::move(engines.page);
+  bench.lines = std::move(engines.lines);
   TRY(bench.orientation, ocr::make_tesseract_orientation_engine());
   return bench;
 }

@@ -26,7 +26,7 @@ struct StageSettings {
 struct PageDraft {
   Page page;
   PageText text;
-  imaging::Image delivered;  // as decoded; released once the working image is made
+  imaging::Image delivered;  // as decoded; released once the page is read
   imaging::Image gray;       // gray twin of delivered, at most about 200 dpi: measurements are made on it
   imaging::Image working;    // upright, straight, evenly lit
   imaging::PageMeasures measures;
@@ -38,6 +38,7 @@ struct PageDraft {
 // What one worker owns and keeps alive between pages.
 struct Workbench {
   std::unique_ptr<ocr::Engine> engine;
+  std::unique_ptr<ocr::LineRecognizer> lines;  // none: doubtful lines are not read again
   std::unique_ptr<ocr::OrientationEngine> orientation;
 };
 

@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <ctime>
 
 #include "ocr/engine.h"
 #include "tests/support/draw.h"
@@ -16,9 +17,9 @@ Scan at_200() {
 }
 
 std::unique_ptr<ocr::Engine> english() {
-  auto engine = ocr::make_tesseract_engine({});
-  REQUIRE(engine.ok());
-  return std::move(*engine);
+  auto engines = ocr::make_tesseract({});
+  REQUIRE(engines.ok());
+  return std::move(engines->page);
 }
 }  // namespace
 
@@ -51,18 +52,68 @@ TEST_CASE("one engine reads page after page and remembers none of the last", "[o
 }
 
 TEST_CASE("an engine without its model says which package to install", "[ocr]") {
-  const auto engine = ocr::make_tesseract_engine({.language = "xyz"});
+  const auto engine = ocr::make_tesseract({.language = GENERATE("xyz", "eng+xyz")});
   REQUIRE_FALSE(engine.ok());
   CHECK(engine.error().code == ErrorCode::EngineFailed);
   CHECK(engine.error().message.find("tesseract-ocr-xyz") != std::string::npos);
 }
 
 TEST_CASE("a page over the time limit is stopped and says so", "[ocr]") {
-  auto engine = ocr::make_tesseract_engine({.page_limit = std::chrono::milliseconds(1)});
+  auto engine = ocr::make_tesseract({.page_limit = std::chrono::milliseconds(1)});
   REQUIRE(engine.ok());
-  const auto reading = (*engine)->read(draw_text_page(some_lines(), at_200()), kDpi);
+  const auto reading = engine->page->read(draw_text_page(some_lines(), at_200()), kDpi);
   REQUIRE(reading.ok());
   CHECK(reading->timed_out);
+}
+
+TEST_CASE("single lines come back as characters with their places, as many as were given", "[ocr][lines]") {
+  auto engines = ocr::make_tesseract({});
+  REQUIRE(engines.ok());
+  Paper strip({360, 24});
+  strip.text({10, 5}, "Potassium 4.1 mmol/L", {.size = 10});
+  const ocr::LineImage line{scanned(strip, {.dpi = 300}), 300}, nothing{imaging::blank_image(400, 50), 300};
+  const std::vector<ocr::LineImage> lines{line, nothing, line};
+  const auto read = engines->lines->read(lines);
+  REQUIRE(read.ok());
+  REQUIRE(read->size() == 3);
+  CHECK((*read)[1].words.empty());
+  for (const std::size_t i : {0, 2}) {
+    const ocr::ReadLine& found = (*read)[i];
+    REQUIRE(found.words.size() == 3);
+    CHECK(found.words[0].text() == "Potassium");
+    CHECK(found.words[1].text() == "4.1");
+    CHECK(found.words[2].text() == "mmol/L");
+    CHECK(found.words[0].confidence > 0.8);
+    CHECK(found.words[0].characters.size() == 9);
+    CHECK(found.words[0].characters.front().box.x1 <= found.words[0].characters.back().box.x0);
+    CHECK(found.words[2].box.x1 <= line.gray.width);
+  }
+  // The page engine shares the model and is not disturbed.
+  CHECK(engines->page->read(draw_text_page({"Discharge summary"}, at_200()), kDpi)->text.text() == "Discharge summary");
+}
+
+TEST_CASE("white print in a black bar is read", "[ocr]") {
+  Paper paper = text_paper({"Above the bar there is a line of text.", "And another one."});
+  paper.fill({60, 200, 480, 40}, kBlack);
+  paper.text({80, 208}, "LABORATORY REPORT FINAL", {.size = 18, .bold = true, .color = kWhite});
+  const auto reading = english()->read(scanned(paper, at_200()), kDpi);
+  REQUIRE(reading.ok());
+  CHECK(reading->text.text().find("LABORATORY") != std::string::npos);
+}
+
+TEST_CASE("a table of thousands of small cells is read in a time like that of any page", "[ocr][limits]") {
+  Paper paper;
+  for (int row = 0; row < 100; ++row) {
+    std::vector<Cell> cells;
+    for (int column = 0; column < 28; ++column) cells.push_back({20 + column * 20.4, 0, std::to_string(1000 + (row * 37 + column * 91) % 9000)});
+    paper.line({20, 20 + row * 7.4}, {592, 20 + row * 7.4}, 0.4);
+    paper.row(20.6 + row * 7.4, cells, {.family = "Liberation Sans", .size = 5});
+  }
+  const auto began = std::clock();
+  const auto reading = english()->read(scanned(paper, at_200()), kDpi);
+  REQUIRE(reading.ok());
+  CHECK_FALSE(reading->timed_out);
+  CHECK(static_cast<double>(std::clock() - began) / CLOCKS_PER_SEC < 15);  // of processor; 34 s with the search for tables
 }
 
 TEST_CASE("orientation is the clockwise turn that makes the page upright", "[ocr][orientation]") {
