@@ -30,7 +30,8 @@ Image letter_gray_of(const Image& gray, double noise) {
   Image small = blank_image(std::max(1, static_cast<int>(std::lround(gray.width * scale))), std::max(1, static_cast<int>(std::lround(gray.height * scale))));
   small.dpi_x = small.dpi_y = static_cast<int>(std::lround(dpi * scale));
   cv::Mat out = view_of(small);
-  if (scale < 1) cv::resize(view_of(gray), out, out.size(), 0, 0, cv::INTER_AREA);
+  if (scale < 0.7) cv::resize(view_of(gray), out, out.size(), 0, 0, cv::INTER_AREA);
+  else if (scale < 1) cv::resize(view_of(gray), out, out.size(), 0, 0, cv::INTER_LINEAR);  // a quarter of the time, and no pixel is left out
   else view_of(gray).copyTo(out);
   if (noise > kNoisy) cv::GaussianBlur(out, out, {5, 5}, noise > 3 * kNoisy ? 1.4 : 1);
   return small;

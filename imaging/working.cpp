@@ -22,6 +22,7 @@ constexpr double kNoisy = 9;            // gray levels
 constexpr double kSpeckled = 0.003;     // share of pixels; dotted lines and screened areas of clean pages reach 0.0015
 constexpr double kBorderDpi = 50;       // at which the lid and punch holes are looked for
 constexpr double kDarkShare = 0.5;      // of the paper's level: the lid and what shows it are darker
+constexpr int kEveryRow = 3;
 constexpr int kThick = 5;               // pixels at that resolution: 0.1 inch
 constexpr int kLightPrint = 5;          // pixels: strokes are thinner
 constexpr double kLightShare = 0.05;    // of a dark area: so much near light print in it, and it is no lid
@@ -91,7 +92,9 @@ cv::Mat beyond_paper(const cv::Mat& gray, const Geometry& geometry, int paper) {
   const double dpi = std::max(geometry.dpi_x, geometry.dpi_y);
   const int shrink = std::max(1, static_cast<int>(std::lround(dpi / kBorderDpi)));
   cv::Mat small, dark, labels, stats, centres;
-  cv::resize(gray, small, {std::max(1, gray.cols / shrink), std::max(1, gray.rows / shrink)}, 0, 0, cv::INTER_AREA);
+  // One row in kEveryRow is looked at: what is searched for is thick.
+  const cv::Mat rows(std::max(1, gray.rows / kEveryRow), gray.cols, CV_8UC1, gray.data, gray.step * kEveryRow);
+  cv::resize(rows, small, {std::max(1, gray.cols / shrink), std::max(1, gray.rows / shrink)}, 0, 0, cv::INTER_AREA);
   cv::threshold(small, dark, paper * kDarkShare, 255, cv::THRESH_BINARY_INV);
   cv::Mat filled;
   cv::morphologyEx(dark, filled, cv::MORPH_CLOSE, cv::getStructuringElement(cv::MORPH_RECT, {kLightPrint, kLightPrint}));
@@ -171,9 +174,16 @@ void stretch(cv::Mat& page, const PageMeasures& measures) {
   cv::LUT(page, cv::Mat(1, 256, CV_8UC1, levels.data()), page);
 }
 
+// Specks go while they are single pixels: shrunk, they would be smeared into the print.
+cv::Mat without_specks(const cv::Mat& gray, const PageMeasures& measures) {
+  if (measures.speckle <= kSpeckled) return gray;
+  cv::Mat clean;
+  cv::medianBlur(gray, clean, 3);
+  return clean;
+}
+
 // Before the stretch, or the noise would be stretched too. Noise becomes blobs by the ten thousand in layout analysis.
 void quieten(cv::Mat& page, const PageMeasures& measures) {
-  if (measures.speckle > kSpeckled) cv::medianBlur(page, page, 3);
   if (measures.noise > kNoisy) cv::GaussianBlur(page, page, {5, 5}, measures.noise > 2 * kNoisy ? 1.2 : 0.8);
 }
 
@@ -182,7 +192,7 @@ void quieten(cv::Mat& page, const PageMeasures& measures) {
 Image make_working_image(const Image& delivered, Geometry& geometry, const PageMeasures& measures, const CleanOptions& options) {
   choose_size(delivered, geometry, options);
   const Image gray = delivered.channels == 1 ? Image{} : to_gray(delivered);
-  const cv::Mat full = view_of(gray.empty() ? delivered : gray);
+  const cv::Mat full = without_specks(view_of(gray.empty() ? delivered : gray), measures);
   const cv::Mat beyond = beyond_paper(full, geometry, static_cast<int>(std::lround(measures.paper_level * 255)));
   const cv::Mat page = resampled(full, geometry);
 

@@ -48,6 +48,8 @@ double milliseconds(const std::function<void()>& work) {
   return median(all);
 }
 
+using testing::PaperSize;
+
 }  // namespace
 
 TEST_CASE("skew of drawn pages is found to a few hundredths of a degree, with its sign", "[imaging][skew]") {
@@ -222,6 +224,45 @@ TEST_CASE("the working image is upright and straight, and its geometry says wher
       CHECK(std::abs(back.y1 - truth.y1) <= 3);
     }
   }
+}
+
+// Share of dark pixels within a rectangle of the paper, on the working image.
+double dark_share(const Image& working, const Geometry& geometry, const testing::Rect& on_paper, PaperSize paper, const Scan& scan) {
+  const Box box = geometry.to_working().bounds_of(testing::scanned_box(on_paper, paper, scan));
+  int dark = 0;
+  for (int y = std::max(0, box.y0); y < std::min(working.height, box.y1); ++y)
+    for (int x = std::max(0, box.x0); x < std::min(working.width, box.x1); ++x) dark += working.row(y)[x] < 100;
+  return static_cast<double>(dark) / std::max(1, box.width() * box.height());
+}
+
+TEST_CASE("the lid and punch holes come out white, and print beside them stays", "[imaging][working]") {
+  testing::Paper paper;
+  paper.text({12, 300}, "near the edge", {.size = 11});
+  paper.dot({28, 200}, 9);  // a punch hole over the black lid
+  paper.dot({28, 590}, 9);
+  paper.fill({200, 400, 14, 14}, testing::kBlack);  // a filled box in the middle of the page is print
+  const Scan scan{.dpi = 300, .skew = {2}, .softness = 0.6, .noise = 2, .lid = testing::Lid::Black, .overscan = 0.4};
+  const Image delivered = testing::scanned(paper, scan);
+  Geometry geometry;
+  geometry.skew = scan.skew;
+  const Image working = make_working_image(delivered, geometry, measure(measuring_image(delivered)), {});
+  CHECK(dark_share(working, geometry, {-28, -28, 20, 840}, paper.size(), scan) < 0.01);
+  CHECK(dark_share(working, geometry, {18, 190, 20, 20}, paper.size(), scan) < 0.01);
+  CHECK(dark_share(working, geometry, {18, 580, 20, 20}, paper.size(), scan) < 0.01);
+  CHECK(dark_share(working, geometry, {12, 300, 64, 12}, paper.size(), scan) > 0.05);
+  CHECK(dark_share(working, geometry, {202, 402, 10, 10}, paper.size(), scan) > 0.8);
+}
+
+TEST_CASE("white print on a black band that runs off the sheet is not the lid", "[imaging][working]") {
+  testing::Paper paper;
+  paper.fill({0, 0, 612, 60}, testing::kBlack);
+  paper.text({60, 18}, "CONFIDENTIAL LABORATORY REPORT", {.size = 18, .color = testing::kWhite});
+  for (int row = 0; row < 20; ++row) paper.text({60, 100.0 + 20 * row}, "the quick brown fox jumps over a lazy dog", {.size = 11});
+  const Scan scan{.dpi = 300, .softness = 0.6};
+  const Image delivered = testing::scanned(paper, scan);
+  Geometry geometry;
+  const Image working = make_working_image(delivered, geometry, measure(measuring_image(delivered)), {});
+  CHECK(dark_share(working, geometry, {0, 0, 612, 58}, paper.size(), scan) > 0.5);
 }
 
 TEST_CASE("faint print on shaded paper comes out dark on white", "[imaging][working]") {
