@@ -80,6 +80,23 @@ TEST_CASE("a blank page has no skew to be sure of", "[imaging][skew]") {
   CHECK(find_skew(find_lettering(blank_image(1, 1))).confidence < kMinSkewConfidence);
 }
 
+TEST_CASE("drawings and handwriting have no skew to be sure of, rules and frames have", "[imaging][skew]") {
+  const auto skew_of = [](const testing::Paper& paper) { return find_skew(find_lettering(measuring_image(testing::scanned(paper, {.dpi = 200, .skew = {4}, .softness = 0.6})))); };
+  for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+    testing::Random random(seed);
+    testing::Paper hands, strokes, form;
+    const auto anywhere = [&] { return testing::Point{random.between(40, 450), random.between(40, 750)}; };
+    for (unsigned i = 0; i < 40; ++i) testing::sign(hands, anywhere(), random.between(40, 150), i + 50 * seed, testing::kBlueInk);
+    for (int i = 0; i < 60; ++i) strokes.line(anywhere(), anywhere(), 1);
+    for (int row = 0; row < 12; ++row) form.box({60, 60.0 + 50 * row, 480, 50});
+    CHECK(skew_of(hands).confidence < kMinSkewConfidence);
+    CHECK(skew_of(strokes).confidence < kMinSkewConfidence);
+    const Skew of_form = skew_of(form);
+    CHECK(of_form.confidence >= kMinSkewConfidence);
+    CHECK(std::abs(of_form.angle.value - 4) < 0.02);
+  }
+}
+
 TEST_CASE("all four turns are told apart", "[imaging][orientation]") {
   for (const int rotation : {0, 90, 180, 270}) {
     for (const double skew : {0.0, 3.0, -8.0, 14.0}) {
