@@ -124,7 +124,7 @@ class Artist {
       paper_.text({kLeft, y_ + 6}, "Initials:", type_);
       const double from = kLeft + paper_.text_width("Initials:", type_) + 4;
       paper_.line({from, y_ + 20}, {from + 40, y_ + 20}, rule_);
-      if (random_.below(2)) write_by_hand(paper_, {from + 6, y_ + 18}, random_.below(2) ? "JE" : "MR", hand());
+      if (random_.below(2)) by_hand(write_by_hand(paper_, {from + 6, y_ + 18}, random_.below(2) ? "JE" : "MR", hand()), "initials");
       y_ += 26;
     }
   }

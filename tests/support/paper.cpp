@@ -230,6 +230,16 @@ void Paper::picture(const imaging::Image& image, const Rect& rect) {
   cairo_surface_destroy(pixels);
 }
 
+void Paper::turned(Point about, double degrees, const std::function<void()>& draw) {
+  cairo_t* pen = surface_->pen;
+  cairo_save(pen);
+  cairo_translate(pen, about.x, about.y);
+  cairo_rotate(pen, degrees * 3.14159265358979323846 / 180);
+  cairo_translate(pen, -about.x, -about.y);
+  draw();
+  cairo_restore(pen);
+}
+
 std::string Paper::text() const {
   std::string all;
   for (const auto& line : lines_) all += (all.empty() ? "" : "\n") + line;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -83,6 +84,9 @@ class Paper {
   void dot(Point center, double radius, Color color = kBlack);
   void stroke(const std::vector<Point>& points, double thickness, Color color = kBlack);  // a smooth pen line
   void picture(const imaging::Image& image, const Rect& rect);                            // edges stay sharp
+
+  // What `draw` puts on this paper, turned clockwise about a point. Words keep the boxes they would have unturned.
+  void turned(Point about, double degrees, const std::function<void()>& draw);
 
   // What is printed, a line of text a line, in the order it was drawn; pictures and strokes say nothing.
   std::string text() const;
