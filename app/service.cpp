@@ -223,7 +223,7 @@ Result<std::vector<Patient>> Service::patients(const std::string& prefix, int li
   return found;
 }
 
-Result<PageImage> Service::page_image(PageId id, ImageKind kind, int max_width) {
+Result<PageImage> Service::page_image(PageId id, ImageKind kind, int max_width, const Box& part) {
   TRY(const storage::Records records, archive_->read());
   TRY(const std::optional<Page> page, records.page(id));
   if (!page) return no_such("page " + to_string(id), "`chartscan search` names pages");
@@ -231,6 +231,10 @@ Result<PageImage> Service::page_image(PageId id, ImageKind kind, int max_width) 
   TRY(imaging::Decoded decoded, imaging::decode_page(bytes, page->original.media, page->original.index, config_.limits));
   imaging::Image image = std::move(decoded.image);
   if (kind == ImageKind::Upright && page->state != PageState::Received) image = imaging::upright_copy(image, page->geometry);
+  if (!part.empty()) {
+    image = imaging::cropped(image, part);
+    if (image.empty()) return Error{ErrorCode::NotFound, "no part of page " + to_string(id) + " lies in the box asked for", {}};
+  }
   if (max_width > 0 && image.width > max_width) image = imaging::scaled_to_width(image, max_width);
   return PageImage{imaging::encode_jpeg(image, kJpegQuality), image.size()};
 }

@@ -109,7 +109,8 @@ class Service {
   Result<PageView> page(PageId id);
   Result<std::vector<Patient>> patients(const std::string& prefix, int limit);  // family name or MRN begins with
   // JPEG for screens, never larger than the page; `max_width` 0 = as it is.
-  Result<PageImage> page_image(PageId id, ImageKind kind, int max_width);
+  // `part`: of the image asked for, in its pixels; the whole where it is empty.
+  Result<PageImage> page_image(PageId id, ImageKind kind, int max_width, const Box& part = {});
 
   Status export_pages(std::ostream& out);  // JSON lines, docs/contracts.md
   Status export_pdf(const std::vector<DocumentId>& documents, exchange::Images images, const std::filesystem::path& out);

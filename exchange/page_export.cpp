@@ -41,6 +41,21 @@ Json barcode_payloads(const Page& page) {
   return payloads;
 }
 
+Json form_cues(const Page& page) {
+  Json cues = Json::array();
+  for (const FormCue& cue : page.cues) {
+    const Box box = delivered_box(cue.box, page.geometry, page.geometry.to_delivered());
+    cues.push_back({{"kind", to_string(cue.kind)},
+                    {"state", to_string(cue.state)},
+                    {"b", Json::array({box.x0, box.y0, box.x1, box.y1})},
+                    {"c", rounded(cue.confidence)},
+                    {"label", text_or_null(cue.label)},
+                    {"value", text_or_null(cue.value)},
+                    {"written", to_string(cue.written)}});
+  }
+  return cues;
+}
+
 // Codes of the page, then those of its document; each once.
 Json finding_codes(const Page& page, const Document* document) {
   std::vector<std::string> codes;
@@ -171,6 +186,7 @@ std::string export_line(const Page& page, const PageText* text, const Document* 
   line["barcodes"] = barcode_payloads(page);
   line["findings"] = finding_codes(page, document);
   line["doc_type_detail"] = type_of(page, document).type;
+  line["form_cues"] = form_cues(page);
   line["page_id"] = to_string(page.id);
   line["batch_id"] = to_string(page.batch);
   line["state"] = to_string(page.state);

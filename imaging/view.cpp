@@ -27,6 +27,15 @@ Image upright_copy(const Image& delivered, const Geometry& geometry) {
   return out;
 }
 
+Image cropped(const Image& image, const Box& box) {
+  const cv::Rect part = cv::Rect(box.x0, box.y0, box.width(), box.height()) & cv::Rect(0, 0, image.width, image.height);
+  if (box.empty() || part.empty()) return {};
+  Image out = blank_image(part.width, part.height, image.channels);
+  cv::Mat to = view_of(out);
+  view_of(image)(part).copyTo(to);
+  return out;
+}
+
 Image scaled_to_width(const Image& image, int width) {
   if (width <= 0 || width >= image.width) return image;
   const int height = std::max(1, static_cast<int>(static_cast<double>(image.height) * width / image.width + 0.5));

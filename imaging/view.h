@@ -9,6 +9,9 @@ namespace chartscan::imaging {
 // `delivered` as the geometry straightened it for reading: boxes in working pixels lie on this image.
 Image upright_copy(const Image& delivered, const Geometry& geometry);
 
+// Part of an image; what of the box lies outside is left out.
+Image cropped(const Image& image, const Box& box);
+
 // Shrunk to `width` keeping its proportions; never enlarged.
 Image scaled_to_width(const Image& image, int width);
 

@@ -67,6 +67,7 @@ TEST_CASE("a page in a document is exported with every promised field, in order"
   Page page = processed_page(3);
   page.document = DocumentId{3};
   page.signature = true;
+  page.cues = {{CueKind::Date, CueState::Unsure, {10, 10, 60, 30}, 0.5, "Date", "", WrittenBy::Pen}};
   page.geometry.skew = Degrees{-1.23456};
   page.barcodes = {{"MRN00017", "Code128", {}}, {"PATCH T", "PatchT", {}}};
   page.findings = {{finding::kNoisy}, {finding::kUnsigned}};
@@ -101,6 +102,7 @@ TEST_CASE("a page in a document is exported with every promised field, in order"
                                           "barcodes",
                                           "findings",
                                           "doc_type_detail",
+                                          "form_cues",
                                           "page_id",
                                           "batch_id",
                                           "state"});
@@ -120,6 +122,12 @@ TEST_CASE("a page in a document is exported with every promised field, in order"
   CHECK(line["link_by"] == "rules");
   CHECK(line["link_reasons"][1] == Json({{"field", "dob"}, {"agreement", "close"}, {"weight", -1.25}, {"detail", "one digit"}}));
   CHECK(line["signature"] == true);
+  REQUIRE(line["form_cues"].size() == 1);
+  CHECK(line["form_cues"][0]["kind"] == "date");
+  CHECK(line["form_cues"][0]["state"] == "unsure");
+  CHECK(line["form_cues"][0]["value"] == nullptr);
+  CHECK(line["form_cues"][0]["label"] == "Date");
+  CHECK(line["form_cues"][0]["b"].size() == 4);
   CHECK(line["service_date"] == "2021-03-05");
   CHECK(line["barcodes"] == Json::array({"MRN00017"}));
   CHECK(line["findings"] == Json::array({"noisy", "unsigned", "type-unsure"}));

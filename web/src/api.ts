@@ -47,10 +47,19 @@ export interface BatchPages { batch: Batch; pages: Thumbnail[]; next: string | n
 
 export interface PageField extends Boxed { kind: string; value: string; confidence: number; source: string }
 export interface Barcode extends Boxed { payload: string; format: string }
+export interface Cue extends Boxed {
+  kind: "check-box" | "signature" | "electronic-signature" | "date" | "stamp" | "handwriting";
+  state: "absent" | "present" | "unsure"; confidence: number; label: string | null; value: string | null; written: "unknown" | "print" | "pen";
+}
+// Shares of white, gray levels, edges' steepness, share of the width, inches: see docs/findings.md.
+export interface PageQuality {
+  paper: number; ink_level: number; contrast: number; noise: number; sharpness: number; skew_confidence: number; streak: number; streak_at: number;
+  cut_off_inches: number; ink: number;
+}
 export interface PageRecord extends Thumbnail {
   batch: string; file: string; page_index: number; media: string; sha256: string; rejected_because: string | null;
-  dpi: Size; rotation: number; skew_deg: number; text_confidence: number; words_found: number; separator_kind: string;
-  types: { type: string; name: string; confidence: number }[]; fields: PageField[]; barcodes: Barcode[];
+  dpi: Size; rotation: number; skew_deg: number; text_confidence: number; words_found: number; quality: PageQuality; separator_kind: string;
+  types: { type: string; name: string; confidence: number }[]; fields: PageField[]; barcodes: Barcode[]; cues: Cue[];
   signature_line: boolean; signature: boolean; stamps: { name: string; version: number; settings: string }[];
   in_document: null | {
     id: string; type: string; type_name: string; type_confidence: number; service_date: string | null;
@@ -133,6 +142,7 @@ export const paths = {
   batches: "/api/v1/batches",
   batch: (id: string) => `/api/v1/batches/${encodeURIComponent(id)}`,
   page: (id: string) => `/api/v1/pages/${encodeURIComponent(id)}`,
+  crop: (page: string, box: Box, width: number) => `/api/v1/pages/${encodeURIComponent(page)}/image?box=${box.join(",")}&width=${width}`,
   image: (page: string, kind: ImageKind, width = 0) =>
     `/api/v1/pages/${encodeURIComponent(page)}/image?kind=${kind}${width ? `&width=${width}` : ""}`,
 };

@@ -1,12 +1,12 @@
 // One batch: its pages in feeding order, the page, and the page's facts with their evidence on the image.
 import { useEffect, useState } from "preact/hooks";
-import { type Batch, type BatchPages, type PageRecord, type Thumbnail, paths, useApi, useList } from "./api";
+import { type Batch, type BatchPages, type Cue, type PageRecord, type Thumbnail, paths, useApi, useList } from "./api";
 import { Balance, Refused, kTerms } from "./batches";
 import { useKeys } from "./keys";
 import { Button, Chip, Empty, Findings, Icon, List, Meter, Row, Skeleton, Thumb, Trouble } from "./parts";
 import { address, go } from "./route";
 import { type Mark, Viewer } from "./viewer";
-import { batchStateWords, count, fieldWords, findingWords, linkWords, pageStateWords } from "./words";
+import { batchStateWords, count, cueWords, fieldWords, findingWords, linkWords, pageStateWords } from "./words";
 
 export function BatchScreen({ id, page }: { id: string; page: string | null }) {
   const list = useList<Thumbnail, BatchPages>(paths.batch(id), (answer) => answer.pages);
@@ -101,7 +101,13 @@ function BenchPage({ thumbnail }: { thumbnail: Thumbnail }) {
 const evidenceOf = (page: PageRecord): Mark[] => [
   ...page.fields.map((field) => ({ upright: field.upright, delivered: field.delivered, label: `${fieldWords(field.kind)}: ${field.value}`, tone: "field" as const })),
   ...page.barcodes.map((barcode) => ({ upright: barcode.upright, delivered: barcode.delivered, label: barcode.payload, tone: "field" as const })),
+  ...page.cues.map((cue) => ({ upright: cue.upright, delivered: cue.delivered, label: cueLabel(cue), tone: `cue ${cue.state}` as const })),
 ];
+
+const cueLabel = (cue: Cue) => {
+  const words = cueWords(cue.kind, cue.state);
+  return `${words.name}: ${cue.value ?? words.state}`;
+};
 
 function Facts({ page, pointed, point }: { page: PageRecord; pointed: number; point: (index: number) => void }) {
   const type = page.types[0];
@@ -125,6 +131,7 @@ function Facts({ page, pointed, point }: { page: PageRecord; pointed: number; po
           ))}
         </ul>
       </section>
+      {page.cues.length > 0 && <FormAnswers page={page} first={page.fields.length + page.barcodes.length} pointed={pointed} point={point} />}
       <section>
         <h2>As scanned</h2>
         <dl class="pairs">
@@ -132,12 +139,42 @@ function Facts({ page, pointed, point }: { page: PageRecord; pointed: number; po
           <dt>Size</dt><dd class="figures">{page.delivered_size.join(" × ")}{page.dpi[0] ? ` at ${page.dpi[0]} dpi` : ""}</dd>
           <dt>Turned</dt><dd class="figures">{page.rotation}° and {page.skew_deg.toFixed(2)}° skew taken out</dd>
           <dt>Words</dt><dd class="figures">{count(page.words_found)}, mean confidence {page.text_confidence.toFixed(2)}</dd>
-          {page.signature_line && <><dt>Signature</dt><dd>{page.signature ? "ink on the line" : "line without ink"}</dd></>}
+          <dt>Image</dt><dd class="figures">
+            paper {Math.round(100 * page.quality.paper)} %, print {Math.round(100 * page.quality.ink_level)} % of white, noise {page.quality.noise.toFixed(1)}
+            {page.quality.sharpness > 0 && `, sharpness ${page.quality.sharpness.toFixed(2)}`}
+            {page.quality.streak > 0 && `, streak at ${Math.round(100 * page.quality.streak_at)} % of the width`}
+            {page.quality.cut_off_inches > 0 && `, print in ${page.quality.cut_off_inches.toFixed(1)} inches of an edge`}
+          </dd>
           {page.duplicate_of && <><dt>Same as</dt><dd>{page.duplicate_of}</dd></>}
           <dt>SHA-256</dt><dd class="mrn" title={page.sha256}>{page.sha256.slice(0, 16)}…</dd>
         </dl>
       </section>
     </>
+  );
+}
+
+// Places to sign with what stands there, then the rest; `first` is the number of their first mark on the image.
+function FormAnswers({ page, first, pointed, point }: { page: PageRecord; first: number; pointed: number; point: (index: number) => void }) {
+  return (
+    <section>
+      <h2>On the form</h2>
+      <ul class="legend" aria-label="Legend">
+        {(["present", "unsure", "absent"] as const).map((state) => <li key={state}><span class={`mark cue ${state}`} />{{ present: "filled, signed, there", unsure: "look at it", absent: "empty" }[state]}</li>)}
+      </ul>
+      <ul class="evidence" onMouseLeave={() => point(-1)}>
+        {page.cues.map((cue, index) => {
+          const words = cueWords(cue.kind, cue.state);
+          const written = cue.written === "pen" ? "by hand" : cue.written === "print" ? "in print" : "";
+          return (
+            <>
+              <Evidence key={`c${index}`} at={first + index} pointed={pointed} point={point} name={words.name} value={cue.value ?? words.state}
+                detail={[cue.label, cue.value && written].filter(Boolean).join(", ")} confidence={cue.confidence} />
+              {cue.kind === "signature" && cue.state !== "absent" && <li><img class="crop" loading="lazy" src={paths.crop(page.id, cue.upright, 320)} alt={`The ink at ${cue.label ?? "a place to sign"}`} /></li>}
+            </>
+          );
+        })}
+      </ul>
+    </section>
   );
 }
 

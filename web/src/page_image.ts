@@ -4,7 +4,8 @@ import OpenSeadragon from "openseadragon";
 import type { Box, Size } from "./api";
 
 export type Zoom = "width" | "page" | "hit" | "free";
-export interface Place { box: Box; label: string; tone: "hit" | "field" }
+export type MarkTone = "hit" | "field" | "cue absent" | "cue present" | "cue unsure";
+export interface Place { box: Box; label: string; tone: MarkTone }
 
 // The library adds an inline style sheet, which our content security policy forbids, unless one so marked is there already.
 // An element of a foreign namespace is found by its look-up and is no style sheet. Ours hides the outline in styles.css.

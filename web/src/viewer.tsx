@@ -4,10 +4,10 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type Boxed, type ImageKind, type Size, paths } from "./api";
 import { type KeyAction, useKeys } from "./keys";
-import { PageImage, type Place, type Zoom } from "./page_image";
+import { type MarkTone, PageImage, type Place, type Zoom } from "./page_image";
 import { Button, Icon } from "./parts";
 
-export interface Mark extends Boxed { label: string; tone: "hit" | "field" }
+export interface Mark extends Boxed { label: string; tone: MarkTone }
 export interface Viewed { page: string; upright: Size; delivered: Size; marks: Mark[] }
 
 interface Props {

@@ -12,6 +12,12 @@ const findings: Record<string, [label: string, tone: Tone]> = {
   "noisy": ["Noisy", "quiet"],
   "low-resolution": ["Low resolution", "look"],
   "low-contrast": ["Low contrast", "look"],
+  "blurred": ["Blurred", "look"],
+  "cut-off": ["Cut off at the edge", "look"],
+  "streak": ["Streak: clean the glass", "look"],
+  "streak-drift": ["Dirty glass", "stop"],
+  "light-drift": ["Ever lighter or darker", "look"],
+  "skew-drift": ["Ever more tilted", "look"],
   "low-text-confidence": ["Hard to read", "look"],
   "no-text": ["No text found", "look"],
   "type-unsure": ["Type unsure", "look"],
@@ -23,6 +29,7 @@ const findings: Record<string, [label: string, tone: Tone]> = {
   "foreign-page": ["Another patient's page", "stop"],
   "unidentified-page": ["Page names nobody", "stop"],
   "unsigned": ["Not signed", "look"],
+  "signature-unsure": ["Signed?", "look"],
   "duplicate-feed": ["Fed twice", "quiet"],
   "count-mismatch": ["Count differs", "stop"],
   "ocr-timeout": ["Reading timed out", "stop"],
@@ -63,6 +70,16 @@ const fields: Record<string, string> = {
   "page-number": "Page number", "title": "Title", "dob": "Date of birth", "name": "Name", "ssn": "SSN",
 };
 
+// What a form asks for, by kind and how it was answered.
+const cues: Record<string, { name: string; absent: string; present: string; unsure: string }> = {
+  "check-box": { name: "Check box", absent: "empty", present: "filled", unsure: "unsure" },
+  "signature": { name: "Place to sign", absent: "no ink", present: "signed", unsure: "signed?" },
+  "electronic-signature": { name: "Electronic signature", absent: "none", present: "in print", unsure: "unsure" },
+  "date": { name: "Date beside it", absent: "no date", present: "dated", unsure: "dated?" },
+  "stamp": { name: "Stamp", absent: "none", present: "stamped", unsure: "stamp?" },
+  "handwriting": { name: "Handwriting", absent: "none", present: "by hand", unsure: "by hand?" },
+};
+
 // Codes come with "-" or "_"; an unknown one is shown as it is rather than hidden.
 const plain = (code: string) => code.replace(/[-_]/g, " ").replace(/^./, (first) => first.toUpperCase());
 const key = (code: string) => code.replace(/_/g, "-");
@@ -73,6 +90,9 @@ export const pageStateWords = (code: string) => look(pageStates, code);
 export const linkWords = (code: string) => look(linkStates, code);
 export const batchStateWords = (code: string) => look(batchStates, code);
 export const fieldWords = (code: string) => fields[key(code)] ?? plain(code);
+
+export const cueWords = (kind: string, state: "absent" | "present" | "unsure") =>
+  cues[kind] ? { name: cues[kind].name, state: cues[kind][state] } : { name: plain(kind), state };
 
 export const count = (n: number) => n.toLocaleString("en-US");
 export const plural = (n: number, one: string, many = one + "s") => `${count(n)} ${n === 1 ? one : many}`;
