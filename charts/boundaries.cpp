@@ -253,7 +253,11 @@ class Assembler {
       TRY(const PageText text, text_of_(i));
       if (is_signed_electronically(text)) return {};
     }
-    document.findings.push_back({finding::kUnsigned, "a place to sign was found and no ink on it", 1});
+    const auto is_unsure = [](const FormCue& cue) { return cue.kind == CueKind::Signature && cue.state == CueState::Unsure; };
+    if (std::ranges::any_of(open, [&](std::size_t i) { return std::ranges::any_of(pages_[i].cues, is_unsure); }))
+      document.findings.push_back({finding::kSignatureUnsure, "there is something on a place to sign: look whether it is a signature", 0.5});
+    else
+      document.findings.push_back({finding::kUnsigned, "a place to sign was found and no ink on it", 1});
     return {};
   }
 

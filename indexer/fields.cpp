@@ -57,6 +57,18 @@ void add_status(Terms& terms, const Page& page) {
   if (!page.document && page.state == PageState::Review) terms.code(field::kStatus, "review");
 }
 
+constexpr double kLegible = 0.6;  // confidence of a word that is searched although a pen wrote it
+
+// What an engine makes of handwriting and of print under a stamp is no word of the page, unless it was read well.
+bool is_searched(const Word& word, const Page& page) {
+  if (word.confidence >= kLegible) return true;
+  const int x = (word.box.x0 + word.box.x1) / 2, y = (word.box.y0 + word.box.y1) / 2;
+  return std::ranges::none_of(page.cues, [&](const FormCue& cue) {
+    const bool written = cue.kind == CueKind::Handwriting || cue.kind == CueKind::Stamp || cue.kind == CueKind::Signature;
+    return written && cue.state == CueState::Present && x >= cue.box.x0 && x < cue.box.x1 && y >= cue.box.y0 && y < cue.box.y1;
+  });
+}
+
 }  // namespace
 
 std::string lower_case(std::string_view text) {
@@ -86,9 +98,10 @@ bool is_linked(const Document& document) {
   return !document.link.mrn.empty() && (document.link.status == LinkStatus::Auto || document.link.status == LinkStatus::Person);
 }
 
-std::vector<Posting> postings_of(const PageText& text) {
+std::vector<Posting> postings_of(const PageText& text, const Page& page) {
   Terms terms;
-  for (const Token& token : tokenize(text)) terms.word(token);
+  for (const Token& token : tokenize(text))
+    if (is_searched(text.words[token.word], page)) terms.word(token);  // positions stay, so that hits find their boxes
   return terms.take();
 }
 

@@ -42,7 +42,7 @@ struct Posting {
   std::vector<Place> places;  // ascending
 };
 // Each term once, in order.
-std::vector<Posting> postings_of(const PageText& text);
+std::vector<Posting> postings_of(const PageText& text, const Page& page);  // `page` says where a pen or a stamp wrote
 std::uint32_t length_of(const std::vector<Posting>& words);  // positions of the page they were taken from
 std::vector<Posting> postings_of(const Page& page);
 std::vector<Posting> postings_of(const Document& document);  // the same for each of its pages

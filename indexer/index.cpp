@@ -21,7 +21,7 @@ void erase(storage::Change& change, const std::vector<Posting>& postings, PageId
 }  // namespace
 
 void index_page(storage::Change& change, const Page& page, const PageText& text) {
-  const std::vector<Posting> words = postings_of(text);
+  const std::vector<Posting> words = postings_of(text, page);
   const std::uint32_t length = length_of(words);
   put(change, words, page.id, Source::Words, length);
   change.raw().put(Family::Dictionary, layout::length_key(page.id), layout::length_value(length));
@@ -29,7 +29,7 @@ void index_page(storage::Change& change, const Page& page, const PageText& text)
 }
 
 void unindex_page(storage::Change& change, const Page& page, const PageText& text) {
-  erase(change, postings_of(text), page.id, Source::Words);
+  erase(change, postings_of(text, page), page.id, Source::Words);
   change.raw().erase(Family::Dictionary, layout::length_key(page.id));
   erase(change, postings_of(page), page.id, Source::Page);
 }

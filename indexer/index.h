@@ -15,7 +15,7 @@ namespace chartscan::indexer {
 
 inline constexpr int kIndexVersion = 1;
 
-// Words of the page, and the fields that are known from the page alone (batch, file, barcodes, facility, findings, state).
+// Words of the page but for what was misread in handwriting, signatures and stamps (Page::cues), and the fields that are known from the page alone (batch, file, barcodes, facility, findings, state).
 void index_page(storage::Change& change, const Page& page, const PageText& text);
 
 // Takes out what index_page wrote for exactly this page and text: call it with what is stored before indexing a page

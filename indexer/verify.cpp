@@ -63,7 +63,7 @@ Result<std::uint64_t> expected_sums(const storage::Records& records, Sums& sums,
     add(sums, postings_of(page), page.id, Source::Page, 0);
     has_text[page.id.value] = text->has_value();
     if (!*text) return true;
-    const std::vector<Posting> words = postings_of(**text);
+    const std::vector<Posting> words = postings_of(**text, page);
     const std::uint32_t length = length_of(words);
     add(sums, words, page.id, Source::Words, length);
     sums[page.id.value].words.add(layout::length_key(page.id), layout::length_value(length));
