@@ -9,8 +9,12 @@ namespace {
 
 // Inches.
 constexpr double kDust = 0.03;        // shorter is no stroke
+constexpr double kHighestWord = 0.25;  // what is higher is a stamp, not a line of print
+constexpr double kRestOfRule = 0.025;
 constexpr double kStrokeGap = 0.12;   // strokes closer than this are one trace
 constexpr double kBaseLine = 0.014;   // letters of one printed line end no farther apart
+
+constexpr double kLegible = 2.2;  // heights of print: what was read like print and is so much larger was written legibly
 
 constexpr double kSure = 0.85;  // below it the state is unsure
 
@@ -20,11 +24,19 @@ bool is_inside(const Box& box, const Box& area) {
   return holds(area, (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2);
 }
 
+// What taking out an uneven rule leaves of it.
+bool is_rest_of_a_rule(const FormInk& form, const Box& box) {
+  if (box.height() > form.px(kRestOfRule)) return false;
+  return std::ranges::any_of(form.rules, [&](const Box& rule) {
+    return box.x0 >= rule.x0 - 4 && box.x1 <= rule.x1 + 4 && box.y0 <= rule.y1 + 3 && box.y1 >= rule.y0 - 3;
+  });
+}
+
 std::vector<const Piece*> strokes_in(const FormInk& form, const Box& area, const std::vector<Box>& not_pen) {
   std::vector<const Piece*> found;
   for (const Piece& piece : form.pieces) {
-    if (piece.print || !overlap(piece.box, area)) continue;
-    if (std::max(piece.box.width(), piece.box.height()) < form.px(kDust)) continue;
+    if (!overlap(piece.box, area) || (piece.print && piece.box.height() < kLegible * form.print_height)) continue;
+    if (std::max(piece.box.width(), piece.box.height()) < form.px(kDust) || is_rest_of_a_rule(form, piece.box)) continue;
     // A tall signature may reach over its room; what only reaches into it belongs elsewhere.
     const Box both{std::max(piece.box.x0, area.x0), std::max(piece.box.y0, area.y0), std::min(piece.box.x1, area.x1), std::min(piece.box.y1, area.y1)};
     if (!is_inside(piece.box, area) && 2.0 * both.width() * both.height() < 1.0 * piece.box.width() * piece.box.height()) continue;
@@ -128,6 +140,7 @@ double signed_odds(const PenTrace& pen) {
   odds += 6.0 * std::min(1.0, pen.width / 0.5) + 2.5 * std::min(1.0, pen.length / 1.2) + 1.5 * std::min(1.0, pen.height / 0.12);
   odds += 1.5 * std::min(1.0, pen.longest_piece / 0.4);
   if (pen.pieces >= 4) odds -= 5 * std::max(0.0, pen.alignment - 0.4) * (pen.longest_piece < 0.3 ? 1.5 : 0.5);
+  if (pen.pieces >= 4 && pen.alignment >= 0.85 && pen.longest_piece < 0.25) odds -= 6;  // a word of letters that nobody could read
   odds -= 4 * std::max(0.0, pen.read - 0.4);
   return std::clamp(odds, -6.0, 6.0);
 }
@@ -155,7 +168,11 @@ FormCue cue_of(CueKind kind, const FormPlace& place, double odds, const PenTrace
 
 FormCue signature_at(const FormInk& form, const FormPlace& place, const PageText& text, const std::vector<Box>& not_pen) {
   const PenTrace pen = pen_in(form, place.area, text, with(not_pen, place.words));
-  return cue_of(CueKind::Signature, place, signed_odds(pen), pen);
+  FormCue cue = cue_of(CueKind::Signature, place, signed_odds(pen), pen);
+  // Somebody may have signed under a stamp.
+  const bool stamped = std::ranges::any_of(not_pen, [&](const Box& box) { return box.height() > form.px(kHighestWord) && overlap(box, place.area); });
+  if (stamped && cue.state == CueState::Absent) cue.state = CueState::Unsure, cue.confidence = 0.5;
+  return cue;
 }
 
 FormCue date_at(const FormInk& form, const FormPlace& place, const PageText& text, const std::vector<Box>& not_pen) {

@@ -13,6 +13,7 @@ namespace {
 
 // Inches.
 constexpr double kSmallest = 0.075, kLargest = 0.235;  // side of a box; 6 to 14 pt and what scanning adds
+constexpr double kSurelyBox = 0.1;                     // capitals of 10 pt and less are smaller
 constexpr double kLargestMarked = 0.6;                 // with a mark that goes beyond it
 constexpr double kLabelGap = 0.4;                      // from the box to its words
 constexpr double kWordGap = 0.2;                       // within a label
@@ -119,27 +120,51 @@ class Finder {
     find_brackets();
     find_blanks();
     drop_bullets();
+    drop_overlapping();
     return cues();
   }
 
  private:
+  enum class Direction { Right, Left };
+
   int px(double inches) const { return form_.px(inches); }
   bool is_box_size(double side) const { return side >= px(kSmallest) && side <= px(kLargest); }
 
   void look_at(const Piece& piece) {
     const Box& box = piece.box;
     const int width = box.width(), height = box.height();
-    if (piece.print || !is_box_size(std::min(width, height)) || std::max(width, height) > px(kLargestMarked)) return;
+    if (!is_box_size(std::min(width, height)) || std::max(width, height) > px(kLargestMarked)) return;
     if (is_about(width, height, 0.2) && is_box_size(std::max(width, height))) {
-      if (const double sides = outline_.square(box); sides >= kSideCovered && outline_.corners(box) >= 3 && !crowded(box)) return add(piece, box, Shape::Square, sides);
-      if (is_about(width, height, 0.12) && outline_.corners(box) <= 1 && !crowded(box))
+      if (const double sides = outline_.square(box); sides >= kSideCovered && outline_.corners(box) >= 3 && !crowded(box, Shape::Square)) return add(piece, box, Shape::Square, sides);
+      if (is_about(width, height, 0.12) && outline_.corners(box) <= 1 && !crowded(box, Shape::Round))
         if (const double met = outline_.ring(box); met >= kRingCovered) return add(piece, box, Shape::Round, met);
     }
+    if (piece.print) return;
     // A mark that goes beyond the box hangs together with it: look for the sides among the runs of the piece.
     if (const auto inner = square_in(box)) add(piece, *inner, Shape::Square, outline_.square(*inner));
   }
 
+  // An O, D or 0 inside a longer word, however far apart its letters stand.
+  bool is_letter(const Box& box) const {
+    const int x = (box.x0 + box.x1) / 2, y = (box.y0 + box.y1) / 2;
+    return std::ranges::any_of(text_.words, [&](const Word& word) {
+      if (!holds(word.box, x, y) || word.text.size() < 2 || word.box.height() > 2 * box.height()) return false;
+      const double at = static_cast<double>(x - word.box.x0) / word.box.width() * static_cast<double>(word.text.size());
+      const char letter = word.text[std::min(word.text.size() - 1, static_cast<std::size_t>(at))];
+      return word.text.size() <= 4 && std::string_view("oO0DQCGaec").find(letter) != std::string_view::npos && word.box.width() > 2 * box.width();
+    });
+  }
+
+  // Paper all around but for a mark that goes over the edge: no thick part of a blot or of a bold letter.
+  bool stands_alone(const Box& box) const {
+    const int far = std::max(2, box.width() / 8);
+    const Box outer = clipped(grown(box, far), form_.strokes), inner = clipped(grown(box, 1), form_.strokes);
+    const int around = outer.width() * outer.height() - inner.width() * inner.height();
+    return (ink_in(form_.strokes, outer) - ink_in(form_.strokes, inner)) * 100 < around * 40;
+  }
+
   void add(const Piece& piece, const Box& box, Shape shape, double outline) {
+    if (!stands_alone(box) || (is_letter(box) && (shape == Shape::Round || box.width() < px(kSurelyBox) || outline_.corners(box) < 4))) return;
     Found found{box, shape, piece.box, 0, 0, outline};
     const double side = (box.width() + box.height()) / 2.0;
     found.inside = inside_of(box, shape);
@@ -192,12 +217,12 @@ class Finder {
   }
 
   // Letters of the same height stand close on either side.
-  bool crowded(const Box& box) const {
-    const int near = box.width() * 3 / 10;
+  bool crowded(const Box& box, Shape shape) const {
+    const int near = shape == Shape::Round ? box.width() / 2 : box.width() * 3 / 10;
     return std::ranges::any_of(form_.pieces, [&](const Piece& other) {
-      if (other.box == box || other.box.y1 < box.y0 || other.box.y0 > box.y1) return false;
+      if (other.box == box || other.box.y1 < box.y0 || other.box.y0 > box.y1 || !is_about(other.box.height(), box.height(), 0.3)) return false;
       const int gap = other.box.x0 >= box.x1 ? other.box.x0 - box.x1 : box.x0 >= other.box.x1 ? box.x0 - other.box.x1 : -1;
-      return gap >= 0 && gap <= near && other.box.height() >= box.height() / 2 && other.box.height() <= 2 * box.height();
+      return gap >= 0 && gap <= near;
     });
   }
 
@@ -220,9 +245,12 @@ class Finder {
       if (std::ranges::none_of(kinds, [&](const Found* other) { return other->shape == one.shape && is_about(one.box.width(), other->box.width(), 0.1); }))
         kinds.push_back(&one);
     if (kinds.empty() || kinds.size() > 3) return;
+    const auto near_size = [&](const Box& area) {
+      return std::ranges::any_of(kinds, [&](const Found* kind) { return std::max(area.width(), area.height()) * 10 <= 24 * kind->box.width(); });
+    };
     for (const Piece& piece : form_.pieces) {
       const Box& area = piece.box;
-      if (piece.print || std::max(area.width(), area.height()) > px(kLargestMarked)) continue;
+      if (piece.print || !near_size(area)) continue;
       if (std::ranges::any_of(known, [&](const Found& one) { return overlap(one.box, area); })) continue;
       for (const Found* kind : kinds)
         if (search(piece, *kind)) break;
@@ -240,23 +268,35 @@ class Finder {
         if (met > best_met) best = box, best_met = met;
       }
     }
-    if (best_met < (kind.shape == Shape::Round ? 0.97 : 0.93) || !label_of(best, Direction::Right, false)) return false;
+    if (best_met < (kind.shape == Shape::Round ? 0.97 : 0.93) || crowded(best, kind.shape) || !has_sure_label(best)) return false;
     add(piece, best, kind.shape, 0.9 * best_met);
     return true;
   }
 
   // --- brackets ------------------------------------------------------------------------------------------------------------
 
+  // Ink anywhere in part of a row.
+  bool inked(int y, int x0, int x1) const {
+    const std::uint8_t* row = form_.strokes.row(y);
+    return std::any_of(row + x0, row + x1, [](std::uint8_t at) { return at != 0; });
+  }
+
+  // An upright with a lip at either end; '[' has them to the right.
   bool is_bracket(const Box& box, bool opens) const {
     const int width = box.width(), height = box.height();
     if (height < px(0.08) || height > px(0.26) || width * 100 < height * 14 || width * 100 > height * 52) return false;
-    const int bar = std::max(1, width * 2 / 5), lip = std::max(1, height * 14 / 100);
-    const Box upright = opens ? Box{box.x0, box.y0, box.x0 + bar, box.y1} : Box{box.x1 - bar, box.y0, box.x1, box.y1};
-    const Box free = opens ? Box{box.x1 - width / 3, box.y0 + 2 * lip, box.x1, box.y1 - 2 * lip}
-                           : Box{box.x0, box.y0 + 2 * lip, box.x0 + width / 3, box.y1 - 2 * lip};
-    const Box ends = opens ? Box{box.x1 - width / 3, 0, box.x1, 0} : Box{box.x0, 0, box.x0 + width / 3, 0};
-    return ink_share(form_.strokes, upright) > 0.55 && ink_share(form_.strokes, free) < 0.06 &&
-           ink_share(form_.strokes, {ends.x0, box.y0, ends.x1, box.y0 + lip}) > 0.45 && ink_share(form_.strokes, {ends.x0, box.y1 - lip, ends.x1, box.y1}) > 0.45;
+    const int half = width / 2, third = std::max(1, width / 3), lip = std::max(2, height * 14 / 100);
+    const int near0 = opens ? box.x0 : box.x1 - half, near1 = opens ? box.x0 + half : box.x1;
+    const int far0 = opens ? box.x1 - third : box.x0, far1 = opens ? box.x1 : box.x0 + third;
+    int upright = 0, open = 0, top = 0, bottom = 0;
+    for (int y = box.y0; y < box.y1; ++y) {
+      upright += inked(y, near0, near1);
+      const bool far = inked(y, far0, far1);
+      if (y < box.y0 + lip) top += far;
+      else if (y >= box.y1 - lip) bottom += far;
+      else open += !far;
+    }
+    return upright * 10 >= height * 9 && open * 10 >= (height - 2 * lip) * 9 && top > 0 && bottom > 0;
   }
 
   void find_brackets() {
@@ -266,6 +306,9 @@ class Finder {
       if (is_bracket(piece.box, true)) opening.push_back(&piece);
       else if (is_bracket(piece.box, false)) closing.push_back(&piece);
     }
+    std::vector<const Piece*> alone = opening;
+    alone.insert(alone.end(), closing.begin(), closing.end());
+    int usual_gap = 0;
     for (const Piece* left : opening) {
       for (const Piece* right : closing) {
         const int height = left->box.height(), gap = right->box.x0 - left->box.x1;
@@ -274,9 +317,27 @@ class Finder {
         Found found{united(left->box, right->box), Shape::Brackets, united(left->box, right->box), 0, 0, 0.9};
         const Box room{left->box.x1 + 1, left->box.y0, right->box.x0 - 1, left->box.y1};
         found.inside = 1.3 * ink_share(form_.strokes, room);
-        if (label_of(found.box, Direction::Right, false)) found_.push_back(found);
+        if (!label_of(found.box, Direction::Right, false)) continue;
+        found_.push_back(found);
+        usual_gap = gap;
+        std::erase(alone, left), std::erase(alone, right);
       }
     }
+    if (usual_gap == 0) return;
+    for (const Piece* one : alone)
+      if (!one->print) find_half_brackets(one->box, is_bracket(one->box, true), usual_gap);
+  }
+
+  // A mark hangs together with the other bracket: it stands where those of the page do.
+  void find_half_brackets(const Box& bracket, bool opens, int gap) {
+    const Box box = opens ? Box{bracket.x0, bracket.y0, bracket.x1 + gap + bracket.width(), bracket.y1}
+                          : Box{bracket.x0 - gap - bracket.width(), bracket.y0, bracket.x1, bracket.y1};
+    const Box room = opens ? Box{bracket.x1 + 1, box.y0, box.x1, box.y1} : Box{box.x0, box.y0, bracket.x0 - 1, box.y1};
+    const Found found{box, Shape::Brackets, box, 0, ink_share(form_.strokes, room), 0.8};
+    const bool lined_up = std::ranges::any_of(found_, [&](const Found& other) {
+      return other.shape == Shape::Brackets && (std::abs(other.box.x0 - box.x0) < px(0.05) || std::abs(other.box.y0 - box.y0) < px(0.03));
+    });
+    if (lined_up && found.inside >= kFilledShare && label_of(box, Direction::Right, false)) found_.push_back(found);
   }
 
   // --- blanks --------------------------------------------------------------------------------------------------------------
@@ -307,30 +368,56 @@ class Finder {
     }
   }
 
-  // A sure word over the blank, or one that ends right before it: it is underlined or part of a sentence.
+  // A sure word over the blank, or words right before and behind it: it is underlined or part of a sentence.
   bool stands_in_text(const Box& room, int foot) const {
     return std::ranges::any_of(text_.words, [&](const Word& word) {
       if (word.box.y1 < room.y0 || word.box.y0 > foot) return false;
-      const int gap = room.x0 - word.box.x1;
-      const bool before = gap >= -2 && gap < px(0.12) && word.box.x0 < room.x0 - px(0.1);
-      return (is_sure_print(word) && overlap(word.box, room)) || (before && is_sure_print(word));
+      return is_sure_print(word) && word.box.x0 > room.x0 - px(0.05) && word.box.x1 < room.x1 + px(0.05);
+    }) || (is_beside(room, foot, Direction::Left) && is_beside(room, foot, Direction::Right));
+  }
+
+  bool is_beside(const Box& room, int foot, Direction side) const {
+    return std::ranges::any_of(text_.words, [&](const Word& word) {
+      if (word.box.y1 < room.y0 || word.box.y0 > foot || !is_sure_print(word)) return false;
+      const int gap = side == Direction::Left ? room.x0 - word.box.x1 : word.box.x0 - room.x1;
+      return gap >= -2 && gap < px(0.12);
     });
   }
 
   // --- labels ----------------------------------------------------------------------------------------------------------------
 
-  enum class Direction { Right, Left };
   struct Words {
     std::string text;
     int gap = 0;
   };
 
-  // The words that begin beside a box. `long_ones`: all of them, else only whether there are any.
+  // For shapes that were searched for: chance finds them in every blot.
+  bool has_sure_label(const Box& box) const {
+    return label_of(box, Direction::Right, false) && std::ranges::any_of(text_.words, [&](const Word& word) {
+      const int gap = std::max(word.box.x0 - box.x1, box.x0 - word.box.x1);
+      return is_sure_print(word) && gap >= 0 && gap <= px(kLabelGap) && std::abs((word.box.y0 + word.box.y1) - (box.y0 + box.y1)) < box.height();
+    });
+  }
+
+  // What an engine read where the box is: "O", "[x".
+  static bool belongs_to(const Box& word, const Box& box) {
+    const int inside = std::min(word.x1, box.x1) - std::max(word.x0, box.x0);
+    return inside * 2 > word.width() && word.x1 < box.x1 + box.width() / 2 && word.x0 > box.x0 - box.width() / 2;
+  }
+
+  // "X_No" and "]Yes" were read in one with the mark.
+  static std::string without_marks(const std::string& text) {
+    const auto mark = text.find_last_of("_])|");
+    const auto rest = mark == std::string::npos ? std::string() : text.substr(mark + 1);
+    return rest.empty() ? text : rest;
+  }
+
+  // The words that begin beside a box: all of them, or only whether there are any.
   std::optional<Words> label_of(const Box& box, Direction side, bool all) const {
     const int middle = (box.y0 + box.y1) / 2, reach = std::max(px(0.05), box.height() / 2);
     std::vector<const Word*> line;
     for (const Word& word : text_.words) {
-      if (std::abs((word.box.y0 + word.box.y1) / 2 - middle) > reach || overlap(word.box, grown(box, -2))) continue;
+      if (std::abs((word.box.y0 + word.box.y1) / 2 - middle) > reach || belongs_to(word.box, box)) continue;
       if (std::ranges::none_of(word.text, [](unsigned char c) { return std::isalnum(c); })) continue;
       line.push_back(&word);
     }
@@ -340,10 +427,11 @@ class Finder {
     bool first = true;
     for (const Word* word : line) {
       const int gap = side == Direction::Right ? word->box.x0 - edge : edge - word->box.x1;
-      if (gap < -px(0.05)) continue;
+      if (gap < -word->box.width() * 3 / 4) continue;
       if (gap > px(first ? kLabelGap : kWordGap)) break;
       if (first) words.gap = gap;
-      words.text = side == Direction::Right || first ? words.text + (first ? "" : " ") + word->text : word->text + " " + words.text;
+      const std::string said = without_marks(word->text);
+      words.text = side == Direction::Right || first ? words.text + (first ? "" : " ") + said : said + " " + words.text;
       edge = side == Direction::Right ? word->box.x1 : word->box.x0;
       first = false;
       if (!all) break;
@@ -359,6 +447,17 @@ class Finder {
   void drop_bullets() {
     const bool any_open = std::ranges::any_of(found_, [](const Found& one) { return one.inside < 0.5; });
     if (!any_open) std::erase_if(found_, [](const Found& one) { return one.inside >= kSolid; });
+  }
+
+  // Of two that share a place the surer one stays; brackets know what is between them.
+  void drop_overlapping() {
+    std::ranges::stable_sort(found_, [](const Found& a, const Found& b) {
+      return (a.shape == Shape::Brackets ? 2 : a.outline) > (b.shape == Shape::Brackets ? 2 : b.outline);
+    });
+    std::vector<Found> kept;
+    for (const Found& one : found_)
+      if (std::ranges::none_of(kept, [&](const Found& other) { return overlap(other.box, one.box); })) kept.push_back(one);
+    found_ = std::move(kept);
   }
 
   // --- answers ---------------------------------------------------------------------------------------------------------------

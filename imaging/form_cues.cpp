@@ -1,5 +1,7 @@
 #include "imaging/form_cues.h"
 
+#include <algorithm>
+
 #include "imaging/form_answers.h"
 #include "imaging/form_boxes.h"
 #include "imaging/form_ink.h"
@@ -18,9 +20,11 @@ std::vector<FormCue> find_form_cues(const Image& working, const PageText& text, 
   const std::vector<FormCue> stamps = find_stamps(form, text, barcodes);
   std::vector<Box> not_pen;
   for (const FormCue& stamp : stamps) not_pen.push_back(stamp.box);
+  std::erase_if(cues, [&](const FormCue& box) { return std::ranges::any_of(stamps, [&](const FormCue& stamp) { return overlap(stamp.box, box.box); }); });
   add(stamps);
 
   const FormPlaces places = find_places(form, text);
+  for (const FormPlace& place : places.electronic) not_pen.push_back(grown(place.area, form.px(0.03)));
   for (const FormPlace& place : places.to_sign) cues.push_back(signature_at(form, place, text, not_pen));
   for (const FormPlace& place : places.dates) cues.push_back(date_at(form, place, text, not_pen));
   for (const FormPlace& place : places.electronic)

@@ -2,6 +2,7 @@
 // Made once a page, in about 10 ms at 200 dpi; pure.
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "core/page.h"
@@ -15,6 +16,7 @@ struct Piece {
   int ink = 0;    // pixels
   int edge = 0;   // pixels of ink with paper to the left or right, or above or below: about twice the length of a stroke
   bool print = false;  // stands in a word that was surely read
+  std::uint16_t word = 0;  // number of that word, from 1; 0 = none
 
   double stroke_width() const { return edge > 0 ? 2.0 * ink / edge : 0; }  // pixels; of pen strokes, not of blots
 };
@@ -26,6 +28,7 @@ struct FormInk {
   std::vector<Box> rules;      // ruled lines along, from kShortestRule on, by their top
   std::vector<Box> uprights;   // ruled lines down, borders of cells
   std::vector<Piece> pieces;   // of `strokes`, specks left out
+  int print_height = 0;        // pixels: half of the pieces of print are lower
   bool too_much = false;       // of pieces: noise or a picture; `pieces` is empty then
 
   int px(double inches) const;  // at least 1

@@ -43,7 +43,7 @@ void read_into(Label& label, const Word& word) {
   label.boxes.push_back(word.box);
   label.sign |= is_sign_word(letters);
   label.witness |= letters.starts_with("witness");
-  label.cross |= letters == "x";
+  label.cross |= letters == "x" || letters == "xx";  // small and capital look alike
   const bool capital = word.text.front() >= 'A' && word.text.front() <= 'Z';  // "do" is a word, "DO" a doctor
   label.signer |= is_one_of(letters, kOffices) || (capital && is_one_of(letters, kCredentials));
   label.entry |= is_one_of(letters, kEntries);

@@ -18,6 +18,7 @@ constexpr double kShortestDate = 0.6;
 constexpr double kLabelGap = 1.2;      // from the label to the rule beside it
 constexpr double kLabelBelow = 0.32;   // from the rule down to the top of a label below it
 constexpr double kLabelAbove = 0.75;   // from a label above down to the rule: people sign between
+constexpr double kCaptionDrop = 0.09;  // words farther down are text that goes on, not a caption
 constexpr double kRoomAbove = 0.25;    // that must be free there
 constexpr double kCaptionRow = 0.12;   // words of the caption's first row begin no farther apart; text below it is no caption
 constexpr double kSameRow = 0.3;       // a label beside stands with its foot this close above the rule
@@ -42,6 +43,7 @@ struct Line {
   Label beside, below, above;
   bool beside_is_close = false;
   bool print_above = false;  // it underlines something
+  int below_drop = 0;        // down to the first row of words below it, pixels
   int writing_from = 0;      // where the pen may begin
 };
 
@@ -266,9 +268,12 @@ class Finder {
   }
 
   // A border goes down from an end of the rule: the words below stand in a cell of their own and are no caption.
-  bool is_top_of_a_cell(const Box& rule) const {
+  bool is_top_of_a_cell(const Box& rule) const { return has_border(rule, rule.y1 + 2, rule.y1 + px(0.15)); }
+  bool is_end_of_a_cell(const Box& rule) const { return has_border(rule, rule.y0 - px(0.15), rule.y0 - 2); }
+
+  bool has_border(const Box& rule, int from_y, int to_y) const {
     const Image& ink = form_.ink;
-    const int top = rule.y1 + 2, bottom = std::min(ink.height, rule.y1 + px(0.15)), near = px(0.03);
+    const int top = std::max(0, from_y), bottom = std::min(ink.height, to_y), near = px(0.03);
     for (const int end : {rule.x0, rule.x1}) {
       const int from = std::max(0, end - near), to = std::min(ink.width, end + near);
       int dark = 0;
@@ -306,22 +311,45 @@ class Finder {
       }
       const int drop = box.y0 - rule.y1;
       if (!cell && drop >= -px(0.03) && drop <= px(kLabelBelow) && over_or_under) below.push_back(&word);
-      if (over_or_under && surely && foot > px(kRoomAbove) && foot <= px(kLabelAbove)) above.push_back(&word);
+      if (over_or_under && surely && foot > px(kRoomAbove) && foot <= px(kLabelAbove) && !is_caption(word, foot)) above.push_back(&word);
     }
     const auto first = std::ranges::min_element(below, {}, [](const Word* word) { return word->box.y0; });
+    if (!below.empty()) line.below_drop = (*first)->box.y0 - rule.y1;
     for (const Word* word : below)
       if (word->box.y0 <= (*first)->box.y0 + px(kCaptionRow)) read_into(line.below, *word);
     const auto last = std::ranges::max_element(above, {}, [](const Word* word) { return word->box.y1; });
     for (const Word* word : above)
       if (word->box.y1 >= (*last)->box.y1 - px(kCaptionRow)) read_into(line.above, *word);
+    line.beside.cross |= line.beside.words == 0 && has_cross_before(rule);
+    if (line.beside.cross) nearest = std::max(nearest, rule.x0);
     line.below.cross = line.above.cross = false;  // an X stands before the line to sign on
     line.beside_is_close = nearest >= rule.x0 - px(kLabelGap);
     return line;
   }
 
-  // A rule with nothing said below or beside, under a label that begins where it begins.
+  // An X before the line that no engine read: it stands alone.
+  bool has_cross_before(const Box& rule) const {
+    return std::ranges::any_of(form_.pieces, [&](const Piece& piece) {
+      const Box& box = piece.box;
+      const int gap = rule.x0 - box.x1, foot = rule.y0 - box.y1;
+      if (gap < -px(0.02) || gap > px(0.2) || foot < -px(0.06) || foot > px(0.12) || box.height() < px(0.06) || box.height() > px(0.2)) return false;
+      return box.width() * 10 > box.height() * 6 && box.width() * 10 < box.height() * 14 && is_cross(box);
+    });
+  }
+
+  // Ink in the middle and at the corners, none between the corners.
+  bool is_cross(const Box& box) const {
+    const int w = std::max(1, box.width() / 4), h = std::max(1, box.height() / 4), mx = middle_x(box), my = middle_y(box);
+    const auto inked = [&](int x0, int y0) { return ink_in(form_.strokes, {x0, y0, x0 + w, y0 + h}) > 0; };
+    const bool corners = inked(box.x0, box.y0) && inked(box.x1 - w, box.y0) && inked(box.x0, box.y1 - h) && inked(box.x1 - w, box.y1 - h);
+    const Box left{box.x0, my - 1, box.x0 + w, my + 1}, right{box.x1 - w, my - 1, box.x1, my + 1}, top{mx - 1, box.y0, mx + 1, box.y0 + h / 2 + 1};
+    return corners && inked(mx - w / 2, my - h / 2) && ink_in(form_.strokes, left) == 0 && ink_in(form_.strokes, right) == 0 && ink_in(form_.strokes, top) == 0;
+  }
+
+  // A rule without a caption of its own, under a label that begins where it begins.
   bool is_labelled_above(const Line& line) const {
-    return line.above.sign && line.above.names_a_signature() && line.above.words <= kCellWords && line.below.words == 0 &&
+    const bool captioned = line.below.words > 0 && line.below_drop < px(kCaptionDrop);
+    return line.above.sign && line.above.names_a_signature() && line.above.words <= kCellWords && !captioned &&
            line.beside.words == 0 && !line.print_above && std::abs(line.above.start - line.rule.x0) < px(kCaptionIndent) &&
            line.rule.width() <= px(kLongestCaptioned);
   }
@@ -337,7 +365,7 @@ class Finder {
   }
 
   bool is_for_signing(const Line& line) const {
-    if (line.rule.width() < px(kShortestLine)) return false;
+    if (line.rule.width() < px(kShortestLine) || (is_top_of_a_cell(line.rule) && !is_end_of_a_cell(line.rule))) return false;
     if ((line.beside_is_close && line.beside.names_a_signature()) || line.below.names_a_signature()) return true;
     if (is_labelled_above(line)) return true;
     const int width = line.rule.width();

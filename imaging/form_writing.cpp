@@ -19,11 +19,14 @@ constexpr double kNarrowest = 0.22, kLowest = 0.05, kHighest = 0.9;
 constexpr double kFrameWidth = 0.6, kFrameHeight = 0.28, kFrameWidest = 4.5;
 constexpr double kStampLetter = 0.09, kHighestStampLetter = 0.6;
 constexpr double kStampGap = 0.25;
+constexpr double kWidestRing = 2.2;
 
+constexpr double kStampPrint = 1.7;     // heights of small letters: stamps are set in capitals, and larger
 constexpr double kTilt = 0.045;         // rise per run of a line that no page was printed with: 2.6 degrees
 constexpr double kTiltSure = 0.08;
 constexpr std::size_t kMostUnread = 5000;  // pieces: more is a picture
-constexpr double kWriting = 0.5, kSureWriting = 0.75;  // chance that a group is a pen's
+constexpr double kPrintLike = 2.3;      // heights of small letters: with ascenders and descenders
+constexpr double kWriting = 0.6, kSureWriting = 0.75;  // chance that a group is a pen's
 
 constexpr std::array kStampWords = {"received", "copy",     "faxed",    "scanned",  "entered",   "filed",  "void",     "paid",   "posted",   "mailed",
                                     "draft",    "urgent",   "original", "duplicate", "completed", "noted",  "approved", "denied", "cancelled", "canceled",
@@ -45,17 +48,23 @@ bool is_upper(const std::string& word) {
          std::ranges::count_if(word, [](char c) { return c >= 'A' && c <= 'Z'; }) >= 3;
 }
 
-// How a row of letters lies: the line through their feet.
+// How a row of letters lies: the line through their middles, heads or feet.
 struct Lie {
   double slope = 0;     // rise per run, y down
   double residual = 1;  // mean distance of the feet from the line, in letter heights
   double height = 0;    // pixels
 };
 
-Lie lie_of(const std::vector<const Piece*>& letters) {
+enum class Through { Middles, Heads, Feet };
+
+double height_of(const Box& box, Through through) {
+  return through == Through::Middles ? (box.y0 + box.y1) / 2.0 : through == Through::Heads ? box.y0 : box.y1;
+}
+
+Lie lie_of(const std::vector<const Piece*>& letters, Through through) {
   double n = 0, sx = 0, sy = 0, sxx = 0, sxy = 0, sh = 0;
   for (const Piece* piece : letters) {
-    const double x = (piece->box.x0 + piece->box.x1) / 2.0, y = (piece->box.y0 + piece->box.y1) / 2.0;
+    const double x = (piece->box.x0 + piece->box.x1) / 2.0, y = height_of(piece->box, through);
     ++n, sx += x, sy += y, sxx += x * x, sxy += x * y, sh += piece->box.height();
   }
   Lie lie;
@@ -66,7 +75,7 @@ Lie lie_of(const std::vector<const Piece*>& letters) {
   const double at = (sy - lie.slope * sx) / n;
   double off = 0;
   for (const Piece* piece : letters)
-    off += std::abs((piece->box.y0 + piece->box.y1) / 2.0 - at - lie.slope * (piece->box.x0 + piece->box.x1) / 2.0);
+    off += std::abs(height_of(piece->box, through) - at - lie.slope * (piece->box.x0 + piece->box.x1) / 2.0);
   lie.residual = off / n / lie.height;
   return lie;
 }
@@ -80,6 +89,7 @@ class StampFinder {
     stamp_words();
     frames();
     join();
+    take_in_arcs();
     std::vector<FormCue> cues;
     for (const Seed& seed : seeds_) {
       if (seed.chance < 0.5) continue;
@@ -115,8 +125,12 @@ class StampFinder {
     for (const auto& group : groups_of(letters, px(0.09), 0)) {
       if (group.size() < 4 || group.size() > 60) continue;
       for (const auto& row : rows_of(group)) {
-        const Lie lie = lie_of(row);
+        const Lie lie = lie_of(row, Through::Middles), heads = lie_of(row, Through::Heads), feet = lie_of(row, Through::Feet);
+        if (lie.height < kStampPrint * form_.print_height) continue;
         if (row.size() < 4 || std::abs(lie.slope) < kTilt || std::abs(lie.slope) > 1 || lie.residual > 0.1 || !alike(row, lie.height)) continue;
+        // Small letters among capitals shift the middles; heads and feet of a tilted word of capitals lie alike.
+        if (std::abs(heads.slope - feet.slope) > kTilt || std::min(std::abs(heads.slope), std::abs(feet.slope)) < kTilt) continue;
+        if (std::max(heads.residual, feet.residual) > 0.1) continue;
         Box box;
         for (const Piece* piece : row) box = united(box, piece->box);
         if (box.width() < 2 * lie.height) continue;
@@ -216,6 +230,21 @@ class StampFinder {
     return empty >= 2;
   }
 
+  // A rule or a letter cuts a ring in parts: thin, high pieces that reach into the stamp belong to it.
+  void take_in_arcs() {
+    for (Seed& seed : seeds_) {
+      if (seed.chance < 0.5) continue;
+      for (int round = 0; round < 3; ++round) {
+        for (const Piece& piece : form_.pieces) {
+          const Box& box = piece.box;
+          if (piece.print || !overlap(box, seed.box) || piece.ink * 5 > box.width() * box.height() || box.height() < px(0.2)) continue;
+          const Box whole = united(seed.box, box);
+          if (whole.width() <= px(kWidestRing) && whole.height() <= px(kWidestRing) && whole.width() * 2 < 3 * seed.box.width()) seed.box = whole;
+        }
+      }
+    }
+  }
+
   // What lies together is one stamp, and the surer for it.
   void join() {
     for (bool again = true; again;) {
@@ -239,12 +268,13 @@ class StampFinder {
 };
 
 // Log odds that a pen drew a group: joined strokes, off the base line, not readable.
-double writing_odds(const PenTrace& pen) {
+double writing_odds(const PenTrace& pen, double print_height) {
   double odds = -1.0;
   odds += 2.5 * std::min(1.0, pen.longest_piece / 0.3);
   odds += 1.5 * std::min(1.0, pen.length / 1.5);
   odds += 2.0 * (0.6 - pen.alignment);
   odds -= 4.0 * std::max(0.0, pen.read - 0.3);
+  if (pen.height < kPrintLike * print_height && pen.alignment > 0.4) odds -= 2.5;  // a line of print that was badly read
   return odds;
 }
 
@@ -274,7 +304,7 @@ std::vector<FormCue> find_handwriting(const FormInk& form, const PageText& text,
   for (const auto& group : groups_of(pieces, form.px(kAcross), form.px(kDown))) {
     const PenTrace pen = trace_of(form, group, text);
     if (pen.width < kNarrowest || pen.height < kLowest || pen.height > kHighest) continue;
-    const double chance = logistic(writing_odds(pen));
+    const double chance = logistic(writing_odds(pen, form.print_height / form.dpi));
     if (chance < kWriting) continue;
     found.push_back({CueKind::Handwriting, chance >= kSureWriting ? CueState::Present : CueState::Unsure, pen.box, chance, {}, {}, WrittenBy::Pen});
   }
