@@ -32,11 +32,13 @@ bool is_rest_of_a_rule(const FormInk& form, const Box& box) {
   });
 }
 
-std::vector<const Piece*> strokes_in(const FormInk& form, const Box& area, const std::vector<Box>& not_pen) {
+std::vector<const Piece*> strokes_in(const FormInk& form, const FormPlace& place, const std::vector<Box>& not_pen) {
+  const Box& area = place.area;
   std::vector<const Piece*> found;
   for (const Piece& piece : form.pieces) {
     if (!overlap(piece.box, area) || (piece.print && piece.box.height() < kLegible * form.print_height)) continue;
     if (std::max(piece.box.width(), piece.box.height()) < form.px(kDust) || is_rest_of_a_rule(form, piece.box)) continue;
+    if (!place.rule.empty() && piece.box.y0 >= place.rule.y0 - 1) continue;  // a caption; what a pen drew begins above
     // A tall signature may reach over its room; what only reaches into it belongs elsewhere.
     const Box both{std::max(piece.box.x0, area.x0), std::max(piece.box.y0, area.y0), std::min(piece.box.x1, area.x1), std::min(piece.box.y1, area.y1)};
     if (!is_inside(piece.box, area) && 2.0 * both.width() * both.height() < 1.0 * piece.box.width() * piece.box.height()) continue;
@@ -127,9 +129,9 @@ PenTrace trace_of(const FormInk& form, const std::vector<const Piece*>& pieces, 
   return trace;
 }
 
-PenTrace pen_in(const FormInk& form, const Box& area, const PageText& text, const std::vector<Box>& not_pen) {
+PenTrace pen_in(const FormInk& form, const FormPlace& place, const PageText& text, const std::vector<Box>& not_pen) {
   PenTrace longest;
-  for (const auto& group : groups_of(strokes_in(form, area, not_pen), form.px(kStrokeGap), form.px(kStrokeGap)))
+  for (const auto& group : groups_of(strokes_in(form, place, not_pen), form.px(kStrokeGap), form.px(kStrokeGap)))
     if (PenTrace trace = trace_of(form, group, text); trace.length > longest.length) longest = trace;
   return longest;
 }
@@ -167,7 +169,7 @@ FormCue cue_of(CueKind kind, const FormPlace& place, double odds, const PenTrace
 }  // namespace
 
 FormCue signature_at(const FormInk& form, const FormPlace& place, const PageText& text, const std::vector<Box>& not_pen) {
-  const PenTrace pen = pen_in(form, place.area, text, with(not_pen, place.words));
+  const PenTrace pen = pen_in(form, place, text, with(not_pen, place.words));
   FormCue cue = cue_of(CueKind::Signature, place, signed_odds(pen), pen);
   // Somebody may have signed under a stamp.
   const bool stamped = std::ranges::any_of(not_pen, [&](const Box& box) { return box.height() > form.px(kHighestWord) && overlap(box, place.area); });
@@ -183,7 +185,7 @@ FormCue date_at(const FormInk& form, const FormPlace& place, const PageText& tex
     FormCue cue{CueKind::Date, CueState::Present, place.area, word.confidence, place.label, {}, WrittenBy::Print};
     return cue;
   }
-  const PenTrace pen = pen_in(form, place.area, text, with(not_pen, place.words));
+  const PenTrace pen = pen_in(form, place, text, with(not_pen, place.words));
   const double odds = std::clamp(-3.0 + 5 * std::min(1.0, pen.length / 0.8) + 2.5 * std::min(1.0, pen.width / 0.35), -6.0, 6.0);
   FormCue cue = cue_of(CueKind::Date, place, odds, pen);
   if (cue.state == CueState::Present && pen.alignment > 0.7 && pen.read > 0.5) cue.written = WrittenBy::Unknown;

@@ -6,7 +6,7 @@
 
 namespace chartscan::imaging {
 
-// What a pen left in an area: pieces that are no print, the largest group of those that lie close together.
+// What a pen left at a place: pieces that are no print, the largest group of those that lie close together.
 struct PenTrace {
   Box box;
   double width = 0, height = 0;  // inch
@@ -17,7 +17,7 @@ struct PenTrace {
   double read = 0;               // 0..1: confidence of words that were read there, by the ink they cover
 };
 PenTrace trace_of(const FormInk& form, const std::vector<const Piece*>& pieces, const PageText& text);
-PenTrace pen_in(const FormInk& form, const Box& area, const PageText& text, const std::vector<Box>& not_pen);
+PenTrace pen_in(const FormInk& form, const FormPlace& place, const PageText& text, const std::vector<Box>& not_pen);
 
 // `not_pen`: stamps and the like, whose ink signs nothing.
 FormCue signature_at(const FormInk& form, const FormPlace& place, const PageText& text, const std::vector<Box>& not_pen);

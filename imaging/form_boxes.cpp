@@ -134,6 +134,7 @@ class Finder {
     const Box& box = piece.box;
     const int width = box.width(), height = box.height();
     if (!is_box_size(std::min(width, height)) || std::max(width, height) > px(kLargestMarked)) return;
+    if (piece.print && has_letters_beside(box)) return;
     if (is_about(width, height, 0.2) && is_box_size(std::max(width, height))) {
       if (const double sides = outline_.square(box); sides >= kSideCovered && outline_.corners(box) >= 3 && !crowded(box, Shape::Square)) return add(piece, box, Shape::Square, sides);
       if (is_about(width, height, 0.12) && outline_.corners(box) <= 1 && !crowded(box, Shape::Round))
@@ -214,6 +215,14 @@ class Finder {
       }
     }
     return best;
+  }
+
+  // Of a word that was read: a box may stand before it, but not as close as its letters stand.
+  bool has_letters_beside(const Box& box) const {
+    return std::ranges::any_of(form_.pieces, [&](const Piece& other) {
+      if (other.box == box || !other.print || other.box.y1 < box.y0 || other.box.y0 > box.y1 || 2 * other.box.height() < box.height()) return false;
+      return std::max(other.box.x0 - box.x1, box.x0 - other.box.x1) <= box.width() * 35 / 100;
+    });
   }
 
   // Letters of the same height stand close on either side.

@@ -105,7 +105,7 @@ class Finder {
     for (const Box& rule : form.rules)
       if (rule.width() >= form.px(kShortestDate)) rules_.push_back(rule);
     const std::vector<Box> all = rules_;
-    std::erase_if(rules_, [&](const Box& box) { return std::ranges::any_of(all, [&](const Box& rule) { return is_flourish(box, rule, form); }); });
+    std::erase_if(rules_, [&](const Box& box) { return std::ranges::any_of(all, [&](const Box& rule) { return is_flourish(box, rule, form) && !is_top_of_a_cell(rule); }); });
     for (const Box& line : dotted_lines(form)) rules_.push_back(line);
   }
 
@@ -350,7 +350,7 @@ class Finder {
   bool is_labelled_above(const Line& line) const {
     const bool captioned = line.below.words > 0 && line.below_drop < px(kCaptionDrop);
     return line.above.sign && line.above.names_a_signature() && line.above.words <= kCellWords && !captioned &&
-           line.beside.words == 0 && !line.print_above && std::abs(line.above.start - line.rule.x0) < px(kCaptionIndent) &&
+           line.beside.words == 0 && std::abs(line.above.start - line.rule.x0) < px(kCaptionIndent) &&
            line.rule.width() <= px(kLongestCaptioned);
   }
 
@@ -366,7 +366,9 @@ class Finder {
 
   bool is_for_signing(const Line& line) const {
     if (line.rule.width() < px(kShortestLine) || (is_top_of_a_cell(line.rule) && !is_end_of_a_cell(line.rule))) return false;
-    if ((line.beside_is_close && line.beside.names_a_signature()) || line.below.names_a_signature()) return true;
+    if (line.beside_is_close && line.beside.names_a_signature()) return true;
+    const bool next_to_table = is_end_of_a_cell(line.rule) && line.below_drop > px(kCaptionDrop);  // a label for what comes next
+    if (line.below.names_a_signature() && !next_to_table) return true;
     if (is_labelled_above(line)) return true;
     const int width = line.rule.width();
     if (width < px(kShortestCaptioned) || width > px(kLongestCaptioned) || line.below.words == 0) return false;
