@@ -96,7 +96,6 @@ Status clean(PageDraft& draft, Workbench&, const StageSettings& settings) {
   if (!page.blank) find_pose(draft);
 
   draft.working = imaging::make_working_image(draft.delivered, page.geometry, draft.measures, {.working_dpi = settings.working_dpi});
-  draft.delivered = {};
   report_edge_faults(draft);
   draft.gray = {};
   page.fingerprint = imaging::fingerprint(draft.working);

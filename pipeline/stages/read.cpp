@@ -4,8 +4,11 @@
 #include <numeric>
 #include <optional>
 
+#include "imaging/print_pieces.h"
 #include "imaging/view.h"
+#include "ocr/reading_order.h"
 #include "pipeline/stages/own_text.h"
+#include "pipeline/stages/reread.h"
 #include "pipeline/stages/stages.h"
 
 namespace chartscan::pipeline::stages {
@@ -19,6 +22,7 @@ constexpr int kBlankWords = 3;          // that many such words and the page is 
 constexpr double kSenseful = 0.75;      // mean confidence of text that lies the right way up
 constexpr double kSenseless = 0.55;     // below it a sure orientation is doubted too; pages on their side had 0.35 to 0.50
 constexpr int kTellingWords = 8;        // so many words settle an orientation nobody was sure of
+constexpr int kManyPieces = 700;        // of print: reading such a page the other ways up as well costs more than many pages together
 constexpr std::size_t kLongWord = 3;    // letters: its box is wider than high
 
 double mean_confidence(const PageText& text) {
@@ -142,14 +146,13 @@ Status settle_orientation(PageDraft& draft, Workbench& bench, Image& image, ocr:
   if (!sure && !tells_its_top(reading.text)) {
     TRY(sure, ask_second_opinion(draft, bench, image, reading));
   }
-  if (sense_of(reading.text) < (sure ? kSenseless : kSenseful)) try_other_ways_up(draft, bench, image, sure, reading);
+  const bool senseless = sense_of(reading.text) < (sure ? kSenseless : kSenseful);
+  if (senseless && imaging::cuts_between_pieces(image, image.dpi_x, kManyPieces).empty()) try_other_ways_up(draft, bench, image, sure, reading);
   if (sure || tells_its_top(reading.text)) orientation_is_sure(draft);
   return {};
 }
 
-}  // namespace
-
-Status read(PageDraft& draft, Workbench& bench, const StageSettings& settings) {
+Status read_text(PageDraft& draft, Workbench& bench, const StageSettings& settings) {
   if (draft.page.blank && draft.measures.blank_confidence >= kSureBlank) return {};
   Image image = reading_image(draft);
   std::optional<PageText> own = trusted_own_text(draft, bench);  // of a page that was never paper
@@ -160,6 +163,8 @@ Status read(PageDraft& draft, Workbench& bench, const StageSettings& settings) {
     if (!reading.timed_out && !draft.page.blank && !has_finding(draft.page.findings, finding::kOcrFailed))
       TRY_STATUS(settle_orientation(draft, bench, image, reading));
     put_on_working(reading.text, image.size(), draft.working.size());
+    if (!reading.timed_out) reread_doubtful_lines(draft, bench, reading.text);
+    reading.text = ocr::in_reading_order(std::move(reading.text));
   }
 
   if (reading.timed_out)
@@ -177,6 +182,14 @@ Status read(PageDraft& draft, Workbench& bench, const StageSettings& settings) {
   else if (quality.words > 0 && quality.text_confidence < settings.low_text_confidence)
     draft.page.findings.push_back({finding::kLowTextConfidence, "much of the text may be misread", quality.text_confidence});
   return {};
+}
+
+}  // namespace
+
+Status read(PageDraft& draft, Workbench& bench, const StageSettings& settings) {
+  Status status = read_text(draft, bench, settings);
+  draft.delivered = {};  // nothing after this looks at it, and it is the largest thing there is
+  return status;
 }
 
 }  // namespace chartscan::pipeline::stages
