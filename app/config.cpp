@@ -239,7 +239,7 @@ page_megabytes = {}     # of memory for the same
 [ocr]
 language = {}           # Tesseract model; several as "eng+deu"
 working_dpi = {}        # finest resolution for layout and reading; print large enough for it is read at 180, where as much is found sooner
-seconds_per_page = {}   # a page that takes longer is stopped and flagged
+seconds_per_page = {}   # of processor: reading that takes more is stopped and flagged, with the words found until then
 low_text_confidence = {}  # below this mean word confidence a page is flagged
 )",
       quoted(config.archive.string()), config.jobs, quoted(config.listen), quoted(config.web_root.string()), config.keep_free_bytes,

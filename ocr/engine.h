@@ -15,7 +15,7 @@ namespace chartscan::ocr {
 
 struct EngineOptions {
   std::string language = "eng";
-  std::chrono::milliseconds page_limit{30'000};  // a page that explodes is stopped and flagged
+  std::chrono::milliseconds page_limit{30'000};  // of processor: a page that explodes is stopped and flagged
 };
 
 struct Reading {

@@ -25,7 +25,7 @@ constexpr std::chrono::milliseconds kLook{100};       // how often limits and th
 constexpr std::chrono::seconds kPatienceToStart{120};  // models from a slow disk
 constexpr std::chrono::milliseconds kFarewell{500};
 constexpr timeval kSendPatience{5, 0};                // a process that takes no bytes for so long is hung
-constexpr int kWallPerProcessor = 4;                  // a page may wait for its turn on a busy machine, not for ever
+constexpr int kWallPerProcessor = 10;                 // a page may wait for its turn on a busy machine, not for ever
 constexpr std::uint64_t kFat = 400'000'000;           // bytes resident between pages: a fresh process is cheaper to keep
 
 double processor_seconds(pid_t process) {

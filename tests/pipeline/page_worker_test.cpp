@@ -127,7 +127,7 @@ TEST_CASE("a page that hangs without working is ended too", "[pipeline][worker]"
   const auto work = carried(rogue("sleep"), wide_page(), {.seconds = 1, .megabytes = 1000});
   REQUIRE(work.ok());
   CHECK(has_finding(work->page.findings, finding::kOcrTimeout));
-  CHECK(std::chrono::steady_clock::now() - began < 15s);
+  CHECK(std::chrono::steady_clock::now() - began < 60s);
 }
 
 TEST_CASE("a page that eats memory meets its limit and is kept without what ate it", "[pipeline][worker]") {
