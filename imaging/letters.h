@@ -11,9 +11,9 @@ namespace chartscan::imaging {
 inline constexpr double kLetterDpi = 150;      // at most: letters of 6 pt still stand apart
 inline constexpr double kLargestLetter = 0.2;  // inch
 
-Image letter_gray_of(const Image& gray, double noise);  // its dpi_x tells the resolution
+Image letter_gray_of(const Image& gray, double noise);        // its dpi_x tells the resolution
 Image letter_ink_of(const Image& letter_gray, double noise);  // 255 on 0
 
-std::vector<Letter> letters_of(const Image& ink);
+std::vector<Letter> letters_of(Image& ink);  // of a page strewn with specks, the ink is rid of them
 
 }  // namespace chartscan::imaging

@@ -270,6 +270,27 @@ TEST_CASE("the lid and punch holes come out white, and print beside them stays",
   CHECK(dark_share(working, geometry, {202, 402, 10, 10}, paper.size(), scan) > 0.8);
 }
 
+// 100,000 specks became as many blobs in layout analysis, and their edges outvoted those of the print.
+TEST_CASE("a page strewn with specks is straightened, and most of them are gone", "[imaging][working]") {
+  for (const int size : {1, 2}) {
+    Image delivered = testing::draw_text_page(testing::some_lines(), {.dpi = 300, .skew = {3}, .softness = 0.6});
+    testing::Random random(5);
+    for (int i = 0; i < 100'000; ++i) {
+      const int x = random.below(delivered.width - size), y = random.below(delivered.height - size);
+      for (int row = y; row < y + size; ++row) std::fill_n(delivered.row(row) + x, size, std::uint8_t{0});
+    }
+    const Image gray = measuring_image(delivered);
+    const PageMeasures measures = measure(gray);
+    const Skew skew = find_skew(find_lettering(gray, measures.noise));
+    INFO("specks of " << size << " pixels");
+    CHECK(skew.confidence >= kMinSkewConfidence);
+    CHECK(skew.angle.value == Approx(3).margin(0.1));
+    Geometry geometry;
+    geometry.skew = skew.angle;
+    CHECK(measure(make_working_image(delivered, geometry, measures, {})).speckle < measures.speckle / 8);
+  }
+}
+
 TEST_CASE("white print on a black band that runs off the sheet is not the lid", "[imaging][working]") {
   testing::Paper paper;
   paper.fill({0, 0, 612, 60}, testing::kBlack);
