@@ -75,7 +75,8 @@ struct Teacher {
       add(net, turned_over(*patch), -push, gradient);
     }
     ++steps;
-    const float early = 1 / (1 - std::pow(0.9f, static_cast<float>(steps))), early_square = 1 / (1 - std::pow(0.999f, static_cast<float>(steps)));
+    const float early = 1 / (1 - std::pow(0.9f, static_cast<float>(steps))),
+                early_square = 1 / (1 - std::pow(0.999f, static_cast<float>(steps)));
     const auto step = [&](float& weight, float slope, float& mean, float& square) {
       mean = 0.9f * mean + 0.1f * slope;
       square = 0.999f * square + 0.001f * slope * slope;
@@ -102,8 +103,10 @@ LetterNet taught() {
   for (const LetterPatch& letter : letters) order.push_back(&letter);
   Teacher teacher(random);
   for (int round = 0; round < kRounds; ++round) {
-    for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[static_cast<std::size_t>(random.below(static_cast<int>(i)))]);
-    for (std::size_t i = 0; i + kStack <= order.size(); i += kStack) teacher.learn({order.begin() + static_cast<std::ptrdiff_t>(i), order.begin() + static_cast<std::ptrdiff_t>(i + kStack)});
+    for (std::size_t i = order.size(); i > 1; --i)
+      std::swap(order[i - 1], order[static_cast<std::size_t>(random.below(static_cast<int>(i)))]);
+    for (std::size_t i = 0; i + kStack <= order.size(); i += kStack)
+      teacher.learn({order.begin() + static_cast<std::ptrdiff_t>(i), order.begin() + static_cast<std::ptrdiff_t>(i + kStack)});
     std::printf("round %d\n", round + 1);
     std::fflush(stdout);
   }
@@ -122,7 +125,8 @@ void write(const LetterNet& net, const std::string& file) {
   layer(net.in.front().data(), net.in.front().data() + kPatchPixels * kHiddenUnits);
   layer(net.bias.begin(), net.bias.end());
   layer(net.out.begin(), net.out.end());
-  out << "// Written by bench/letter_shapes.cpp: run it again instead of editing.\n#include \"imaging/letter_shapes.h\"\n\nnamespace chartscan::imaging {\n\n"
+  out << "// Written by bench/letter_shapes.cpp: run it again instead of editing.\n#include "
+         "\"imaging/letter_shapes.h\"\n\nnamespace chartscan::imaging {\n\n"
       << "const float kLetterScales[3] = {" << scales[0] << "f, " << scales[1] << "f, " << scales[2] << "f};\n"
       << "const std::int8_t kLetterWeights[kPatchPixels * kHiddenUnits + 2 * kHiddenUnits] = {\n";
   for (std::size_t at = 0; at < text.size();) {
@@ -158,7 +162,8 @@ void measure_net(const LetterNet& net, PoseSet set, const char* name) {
   }
   std::printf("\n%-34s %6s %8s %14s %10s\n", name, "pages", "right", "weakest mean", "sigmas");
   for (const auto& [kind, tally] : kinds)
-    std::printf("  %-32s %6d %7.1f%% %14.2f %10.1f\n", kind.c_str(), tally.pages, 100.0 * tally.right / std::max(1, tally.letters), tally.weakest_mean, tally.weakest_sigmas);
+    std::printf("  %-32s %6d %7.1f%% %14.2f %10.1f\n", kind.c_str(), tally.pages,
+                100.0 * tally.right / std::max(1, tally.letters), tally.weakest_mean, tally.weakest_sigmas);
 }
 
 }  // namespace

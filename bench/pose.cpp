@@ -68,30 +68,41 @@ class SkewBench {
     const double spent = cpu_milliseconds() - start;
     const double error = std::abs(found.angle.value - truth);
     const bool sure = found.confidence >= imaging::kMinSkewConfidence;
-    for (SkewTally* tally : {&tallies_[set]["all"], &tallies_[set][kind], &tallies_[set][std::abs(truth) > kTilted ? "beyond 10" : "within 10"]}) {
+    for (SkewTally* tally :
+         {&tallies_[set]["all"], &tallies_[set][kind], &tallies_[set][std::abs(truth) > kTilted ? "beyond 10" : "within 10"]}) {
       ++tally->pages;
       tally->milliseconds.push_back(spent);
-      if (sure) tally->errors.push_back(error);
-      else ++tally->unsure;
+      if (sure)
+        tally->errors.push_back(error);
+      else
+        ++tally->unsure;
     }
     if (verbose_ && (error > 0.1 || !sure))
-      std::printf("  %s, %s: truth %.3f found %.3f confidence %.1f\n", set.c_str(), kind.c_str(), truth, found.angle.value, found.confidence);
+      std::printf("  %s, %s: truth %.3f found %.3f confidence %.1f\n", set.c_str(), kind.c_str(), truth, found.angle.value,
+                  found.confidence);
   }
 
   json print() const {
     json figures;
-    std::printf("\n%-38s %6s %7s %7s %7s %7s %9s %7s %7s\n", "deskew, degrees", "pages", "mean", "top80", "p95", "max", "in 0.1", "unsure", "ms");
+    std::printf("\n%-38s %6s %7s %7s %7s %7s %9s %7s %7s\n", "deskew, degrees", "pages", "mean", "top80", "p95", "max", "in 0.1",
+                "unsure", "ms");
     for (const auto& [set, kinds] : tallies_)
       for (const auto& [kind, tally] : kinds) {
         const auto within = std::ranges::count_if(tally.errors, [](double error) { return error <= 0.1; });
         std::vector<double> best = tally.errors;
         std::ranges::sort(best);
         best.resize(best.size() * 4 / 5);
-        const json row{{"pages", tally.pages}, {"mean", mean_of(tally.errors)}, {"top80", mean_of(best)}, {"p95", quantile(tally.errors, 0.95)}, {"max", quantile(tally.errors, 1)},
+        const json row{{"pages", tally.pages},
+                       {"mean", mean_of(tally.errors)},
+                       {"top80", mean_of(best)},
+                       {"p95", quantile(tally.errors, 0.95)},
+                       {"max", quantile(tally.errors, 1)},
                        {"within", static_cast<double>(within) / std::max<double>(1, static_cast<double>(tally.errors.size()))},
-                       {"unsure", static_cast<double>(tally.unsure) / tally.pages}, {"ms", mean_of(tally.milliseconds)}};
-        std::printf("%-38s %6d %7.3f %7.3f %7.3f %7.3f %8.1f%% %6.1f%% %7.1f\n", (set + ": " + kind).c_str(), tally.pages, row["mean"].get<double>(), row["top80"].get<double>(),
-                    row["p95"].get<double>(), row["max"].get<double>(), 100 * row["within"].get<double>(), 100 * row["unsure"].get<double>(), row["ms"].get<double>());
+                       {"unsure", static_cast<double>(tally.unsure) / tally.pages},
+                       {"ms", mean_of(tally.milliseconds)}};
+        std::printf("%-38s %6d %7.3f %7.3f %7.3f %7.3f %8.1f%% %6.1f%% %7.1f\n", (set + ": " + kind).c_str(), tally.pages,
+                    row["mean"].get<double>(), row["top80"].get<double>(), row["p95"].get<double>(), row["max"].get<double>(),
+                    100 * row["within"].get<double>(), 100 * row["unsure"].get<double>(), row["ms"].get<double>());
         figures[set][kind] = row;
       }
     return figures;
@@ -139,7 +150,9 @@ void bench_skew(int pages, const std::vector<Image>& scans, SkewBench& bench) {
     for (int k = 0; k < 12; ++k) {
       const double by = k == 0 ? 0 : random.between(-kRange + 1, kRange - 1);
       turned.push_back({degraded(scans[i], {.name = "skew", .skew = {by}}, 1), by});
-      own.push_back(imaging::find_skew(imaging::find_lettering(imaging::gray_at_most(turned.back().image, kMeasuringDpi))).angle.value - by);
+      own.push_back(
+          imaging::find_skew(imaging::find_lettering(imaging::gray_at_most(turned.back().image, kMeasuringDpi))).angle.value -
+          by);
     }
     for (const Turned& one : turned) bench.add("real", "page " + std::to_string(i + 1), one.image, one.by + quantile(own, 0.5));
   }
@@ -153,7 +166,8 @@ struct TurnTally {
 // Times what the engines are asked for: the first reading is done anyway, whichever way the page lies.
 class CountingEngine final : public ocr::Engine {
  public:
-  CountingEngine(std::unique_ptr<ocr::Engine> engine, double& beyond_first) : engine_(std::move(engine)), beyond_first_(beyond_first) {}
+  CountingEngine(std::unique_ptr<ocr::Engine> engine, double& beyond_first)
+      : engine_(std::move(engine)), beyond_first_(beyond_first) {}
   std::string name() const override { return engine_->name(); }
   Result<ocr::Reading> read(const Image& gray, int dpi) override {
     const double start = cpu_milliseconds();
@@ -172,7 +186,8 @@ class CountingEngine final : public ocr::Engine {
 
 class CountingOrientation final : public ocr::OrientationEngine {
  public:
-  CountingOrientation(std::unique_ptr<ocr::OrientationEngine> engine, double& spent, int& asked) : engine_(std::move(engine)), spent_(spent), asked_(asked) {}
+  CountingOrientation(std::unique_ptr<ocr::OrientationEngine> engine, double& spent, int& asked)
+      : engine_(std::move(engine)), spent_(spent), asked_(asked) {}
   Result<Answer> orientation(const Image& gray, int dpi) override {
     const double start = cpu_milliseconds();
     auto answer = engine_->orientation(gray, dpi);
@@ -219,18 +234,22 @@ class TurnBench {
       tally->all.push_back(cheap + beyond_);
     }
     if (verbose_ && (!sure || !right || beyond_ > 0))
-      std::printf("  %s, %s: to be turned by %d, found %d%s; %.0f ms beyond\n", set.c_str(), kind.c_str(), truth, draft.page.geometry.rotation, sure ? "" : " (unsure)", beyond_);
+      std::printf("  %s, %s: to be turned by %d, found %d%s; %.0f ms beyond\n", set.c_str(), kind.c_str(), truth,
+                  draft.page.geometry.rotation, sure ? "" : " (unsure)", beyond_);
     std::fflush(stdout);
   }
 
   json print() const {
     json figures;
-    std::printf("\n%-38s %6s %6s %7s %6s %6s %11s %9s\n", "orientation", "pages", "right", "unsure", "wrong", "asked", "image ms", "all ms");
+    std::printf("\n%-38s %6s %6s %7s %6s %6s %11s %9s\n", "orientation", "pages", "right", "unsure", "wrong", "asked", "image ms",
+                "all ms");
     for (const auto& [set, kinds] : tallies_)
       for (const auto& [kind, tally] : kinds) {
-        std::printf("%-38s %6d %6d %7d %6d %6d %11.1f %9.1f\n", (set + ": " + kind).c_str(), tally.pages, tally.right, tally.unsure, tally.wrong, tally.asked, mean_of(tally.cheap), mean_of(tally.all));
-        figures[set][kind] = {{"pages", tally.pages}, {"right", tally.right}, {"unsure", tally.unsure}, {"wrong", tally.wrong},
-                              {"asked", tally.asked}, {"ms_image", mean_of(tally.cheap)}, {"ms_all", mean_of(tally.all)}};
+        std::printf("%-38s %6d %6d %7d %6d %6d %11.1f %9.1f\n", (set + ": " + kind).c_str(), tally.pages, tally.right,
+                    tally.unsure, tally.wrong, tally.asked, mean_of(tally.cheap), mean_of(tally.all));
+        figures[set][kind] = {{"pages", tally.pages},        {"right", tally.right}, {"unsure", tally.unsure},
+                              {"wrong", tally.wrong},        {"asked", tally.asked}, {"ms_image", mean_of(tally.cheap)},
+                              {"ms_all", mean_of(tally.all)}};
       }
     return figures;
   }
@@ -264,7 +283,8 @@ void bench_turns(int pages, const std::vector<Image>& scans, TurnBench& bench) {
       for (const int turn : kTurns) bench.add(name_of(set), page.kind, turned_clockwise(upright, (360 - turn) % 360), turn);
     }
   for (std::size_t i = 0; i < scans.size(); ++i)
-    for (const int turn : kTurns) bench.add("real", "page " + std::to_string(i + 1), turned_clockwise(scans[i], (360 - turn) % 360), turn);
+    for (const int turn : kTurns)
+      bench.add("real", "page " + std::to_string(i + 1), turned_clockwise(scans[i], (360 - turn) % 360), turn);
 }
 
 }  // namespace
@@ -276,11 +296,16 @@ int main(int argc, char** argv) {
   std::vector<std::string> files;
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
-    if (word == "--json" && i + 1 < argc) json_file = argv[++i];
-    else if (word == "--only" && i + 1 < argc) only = argv[++i];
-    else if (word == "--pages" && i + 1 < argc) pages = std::max(1, std::atoi(argv[++i]));
-    else if (word == "--verbose") verbose = true;
-    else files.push_back(word);
+    if (word == "--json" && i + 1 < argc)
+      json_file = argv[++i];
+    else if (word == "--only" && i + 1 < argc)
+      only = argv[++i];
+    else if (word == "--pages" && i + 1 < argc)
+      pages = std::max(1, std::atoi(argv[++i]));
+    else if (word == "--verbose")
+      verbose = true;
+    else
+      files.push_back(word);
   }
   const std::vector<Image> scans = scans_of(files);
   json figures;

@@ -29,9 +29,9 @@ struct Trial {
   const char* code;
   const char* degree;
   bool expected;
-  std::function<void(PosePage&)> before;        // on its way through the scanner
-  std::function<Image(Image, Random&)> after;   // on the image
-  int kinds = kPlainKinds;                      // so many of the kinds of pages
+  std::function<void(PosePage&)> before;       // on its way through the scanner
+  std::function<Image(Image, Random&)> after;  // on the image
+  int kinds = kPlainKinds;                     // so many of the kinds of pages
 };
 
 Image same(Image image, Random&) { return image; }
@@ -83,9 +83,12 @@ int main(int argc, char** argv) {
   std::string json_file;
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
-    if (word == "--json" && i + 1 < argc) json_file = argv[++i];
-    else if (word == "--pages" && i + 1 < argc) pages = std::max(1, std::atoi(argv[++i]));
-    else if (word == "--verbose") verbose = true;
+    if (word == "--json" && i + 1 < argc)
+      json_file = argv[++i];
+    else if (word == "--pages" && i + 1 < argc)
+      pages = std::max(1, std::atoi(argv[++i]));
+    else if (word == "--verbose")
+      verbose = true;
   }
   pipeline::Workbench bench;  // clean needs no engine
   json figures;
@@ -98,7 +101,8 @@ int main(int argc, char** argv) {
   for (const Trial& trial : trials()) {
     Tally tally;
     for (int n = 0; n < pages; ++n) {
-      PosePage page = pose_page(n / trial.kinds * static_cast<int>(pose_kinds().size()) + n % trial.kinds, n % 2 ? PoseSet::Held : PoseSet::Tune);
+      PosePage page = pose_page(n / trial.kinds * static_cast<int>(pose_kinds().size()) + n % trial.kinds,
+                                n % 2 ? PoseSet::Held : PoseSet::Tune);
       Random random(page.scan.seed + 9);
       page.scan.skew = {random.between(-1.5, 1.5)};
       trial.before(page);

@@ -11,23 +11,23 @@ namespace chartscan::imaging {
 
 namespace {
 
-constexpr double kMargin = 0.3;        // inch: along the sides stand shadows of the paper's own edge
-constexpr double kReach = 0.035;       // inch to either side: a streak is thinner, its surroundings lie beyond
-constexpr int kEveryRow = 4;           // a streak is in all of them
-constexpr double kLeastStep = 10;      // gray levels: what a streak differs from its surroundings at least ...
-constexpr double kNoiseStep = 2.5;     // ... and in noise
-constexpr double kBarePaper = 40;      // gray levels under the paper's level at most: shadows too are paper
-constexpr double kBare = 0.25;         // share of the rows that must have it on both sides
-constexpr double kDown = 0.9;          // share of those; a rule of a form ends at its margins, a fold leaves the column
-constexpr double kEndDown = 0.7;       // the same of the rows nearest the top and the bottom, where no form has print
-constexpr double kEnd = 0.25;          // inch
-constexpr int kFewestInkRows = 120;    // a light streak shows only where it parts ink
+constexpr double kMargin = 0.3;      // inch: along the sides stand shadows of the paper's own edge
+constexpr double kReach = 0.035;     // inch to either side: a streak is thinner, its surroundings lie beyond
+constexpr int kEveryRow = 4;         // a streak is in all of them
+constexpr double kLeastStep = 10;    // gray levels: what a streak differs from its surroundings at least ...
+constexpr double kNoiseStep = 2.5;   // ... and in noise
+constexpr double kBarePaper = 40;    // gray levels under the paper's level at most: shadows too are paper
+constexpr double kBare = 0.25;       // share of the rows that must have it on both sides
+constexpr double kDown = 0.9;        // share of those; a rule of a form ends at its margins, a fold leaves the column
+constexpr double kEndDown = 0.7;     // the same of the rows nearest the top and the bottom, where no form has print
+constexpr double kEnd = 0.25;        // inch
+constexpr int kFewestInkRows = 120;  // a light streak shows only where it parts ink
 
-constexpr double kCutInk = 60;         // gray levels under the paper: print, and no shadow
+constexpr double kCutInk = 60;          // gray levels under the paper: print, and no shadow
 constexpr double kLongestStroke = 0.2;  // inch along the edge: longer is a shadow or a frame
-constexpr double kRuleLength = 0.3;    // inch inwards at the same place: a rule that runs off the sheet as printed
-constexpr double kDeep = 0.025;        // inch inwards: a speck ends sooner
-constexpr double kCell = 0.1;          // inch: what a stroke at the edge stands for
+constexpr double kRuleLength = 0.3;     // inch inwards at the same place: a rule that runs off the sheet as printed
+constexpr double kDeep = 0.025;         // inch inwards: a speck ends sooner
+constexpr double kCell = 0.1;           // inch: what a stroke at the edge stands for
 
 // Rows of one column: over the whole height, near the top, near the bottom.
 struct Rows {
@@ -44,7 +44,8 @@ double dark_share(const Rows& dark, const Rows& bare, int rows) {
 }
 
 void find_streak(const Image& gray, double dpi, double noise, int paper, EdgeFaults& found) {
-  const int margin = static_cast<int>(kMargin * dpi), reach = std::max(3, static_cast<int>(kReach * dpi)), end = static_cast<int>(kEnd * dpi);
+  const int margin = static_cast<int>(kMargin * dpi), reach = std::max(3, static_cast<int>(kReach * dpi)),
+            end = static_cast<int>(kEnd * dpi);
   if (gray.width < 3 * margin || gray.height < 8 * end) return;
   const int step = static_cast<int>(std::max(kLeastStep, kNoiseStep * noise)), dark_from = paper / 2;
   const int bare_from = paper - static_cast<int>(std::max(kBarePaper, kNoiseStep * noise));
@@ -62,12 +63,14 @@ void find_streak(const Image& gray, double dpi, double noise, int paper, EdgeFau
       if (darker >= bare_from) {
         bare[at].add(top, bottom);
         if (darker - here >= step) dark[at].add(top, bottom);
-      } else if (std::max(left, right) < dark_from) ++in_ink[at], parted[at] += here - std::max(left, right) >= step;
+      } else if (std::max(left, right) < dark_from)
+        ++in_ink[at], parted[at] += here - std::max(left, right) >= step;
     }
   }
   for (std::size_t x = 0; x < dark.size(); ++x) {
     double down = dark_share(dark[x], bare[x], rows);
-    if (in_ink[x] >= kFewestInkRows && parted[x] >= 0.97 * in_ink[x]) down = std::max(down, static_cast<double>(parted[x]) / in_ink[x]);
+    if (in_ink[x] >= kFewestInkRows && parted[x] >= 0.97 * in_ink[x])
+      down = std::max(down, static_cast<double>(parted[x]) / in_ink[x]);
     if (down <= found.streak) continue;
     found.streak = down;
     found.streak_at = (static_cast<double>(x) + 0.5) / gray.width;
@@ -77,8 +80,7 @@ void find_streak(const Image& gray, double dpi, double noise, int paper, EdgeFau
 // One edge of the image, read along it and inwards.
 class Border {
  public:
-  Border(const Image& gray, int side, int ink_below)
-      : gray_(gray), side_(side), ink_below_(ink_below) {}
+  Border(const Image& gray, int side, int ink_below) : gray_(gray), side_(side), ink_below_(ink_below) {}
 
   int length() const { return side_ < 2 ? gray_.width : gray_.height; }
   bool ink(int along, int inwards) const {

@@ -31,7 +31,8 @@ LetterPatch patch_of(const Image& ink, const Letter& letter, const Directions& a
   const float step = kWindow * letter.size() / (2 * kPatchSide);  // two samples a pixel of the patch, each way
   for (int v = 0; v < 2 * kPatchSide; ++v)
     for (int u = 0; u < 2 * kPatchSide; ++u) {
-      const float right = (static_cast<float>(u - kPatchSide) + 0.5f) * step, below = (static_cast<float>(v - kPatchSide) + 0.5f) * step;
+      const float right = (static_cast<float>(u - kPatchSide) + 0.5f) * step,
+                  below = (static_cast<float>(v - kPatchSide) + 0.5f) * step;
       const int x = static_cast<int>(letter.x + right * at.along.x + below * at.down.x);
       const int y = static_cast<int>(letter.y + right * at.along.y + below * at.down.y);
       if (x < 0 || y < 0 || x >= ink.width || y >= ink.height) continue;
@@ -56,7 +57,8 @@ std::vector<LetterPatch> letter_patches(const Lettering& print, TextAxis axis, D
   const Directions directions = directions_of(axis, skew);
   const std::size_t every = std::max<std::size_t>(1, (print.letters.size() + most - 1) / std::max<std::size_t>(1, most));
   std::vector<LetterPatch> patches;
-  for (std::size_t i = 0; i < print.letters.size(); i += every) patches.push_back(patch_of(print.ink, print.letters[i], directions));
+  for (std::size_t i = 0; i < print.letters.size(); i += every)
+    patches.push_back(patch_of(print.ink, print.letters[i], directions));
   return patches;
 }
 

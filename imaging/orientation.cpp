@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kLettersAsked = 400;
 constexpr std::size_t kFewestLetters = 30;
-constexpr float kMostOfOne = 3;     // natural logarithm of the odds: no letter outvotes many
+constexpr float kMostOfOne = 3;  // natural logarithm of the odds: no letter outvotes many
 // Of 200 drawn pages, half of them in fonts never learnt, none was wrong; all but one had a mean of 0.7 and 5.8 sigmas at least
 // (digits and capitals 1.3 and 7.8).
 constexpr double kMinMean = 0.5;
@@ -29,7 +29,8 @@ Orientation find_orientation(const Lettering& print, Degrees skew) {
     sum += odds;
     squares += odds * odds;
   }
-  const double mean = std::abs(sum) / static_cast<double>(letters.size()), sigmas = squares > 0 ? std::abs(sum) / std::sqrt(squares) : 0;
+  const double mean = std::abs(sum) / static_cast<double>(letters.size()),
+               sigmas = squares > 0 ? std::abs(sum) / std::sqrt(squares) : 0;
   const bool sure = letters.size() >= kFewestLetters && mean >= kMinMean && sigmas >= kMinSigmas;
   return {sum >= 0 ? turn : turn + 180, sure};
 }

@@ -12,18 +12,18 @@ namespace chartscan::imaging {
 
 namespace {
 
-constexpr double kRange = 16.5;           // degrees: beyond what is promised, so that a best angle at the edge has neighbours
-constexpr double kCoarseStep = 0.5;       // degrees; at kCoarseBin a line of half a page's width shows over two steps
-constexpr float kCoarseBin = 4;           // pixels at 150 dpi
+constexpr double kRange = 16.5;      // degrees: beyond what is promised, so that a best angle at the edge has neighbours
+constexpr double kCoarseStep = 0.5;  // degrees; at kCoarseBin a line of half a page's width shows over two steps
+constexpr float kCoarseBin = 4;      // pixels at 150 dpi
 constexpr float kFineBin = 1;
 constexpr std::size_t kCoarseEdges = 15'000;  // of a sort: more of them add nothing to the coarse sweep
 constexpr std::size_t kClimbingEdges = 30'000;
 constexpr std::size_t kMostEdges = 120'000;
 constexpr std::size_t kFewestEdges = 150;
-constexpr double kStripWidth = 300;       // pixels: two inches
-constexpr float kCrest = 4;               // times the mean
-constexpr double kFewestOfPiece = 8;      // edges
-constexpr double kMargin = 0.08;          // inch: along the image's edges stand shadows, not print
+constexpr double kStripWidth = 300;   // pixels: two inches
+constexpr float kCrest = 4;           // times the mean
+constexpr double kFewestOfPiece = 8;  // edges
+constexpr double kMargin = 0.08;      // inch: along the image's edges stand shadows, not print
 // What a sharpness is divided by before it is believed. Text has 17 times the usual sharpness at its angle and more (one line
 // alone: 7, text tilted by 18 degrees: 8, by 20: 3); where no lines of letters are seen, strokes of a drawing at any angle reach
 // 20, handwriting 8.
@@ -77,8 +77,10 @@ class Page {
         const bool here = ink[x] != 0;
         if (here == (ink[x + step] != 0)) continue;
         const std::uint8_t* at = gray + x;
-        if (here) add(found.bottoms, x, y, crossing(at[-step], at[0], at[step], at[2 * step]));
-        else add(found.tops, x, y, 1 - crossing(at[2 * step], at[step], at[0], at[-step]));
+        if (here)
+          add(found.bottoms, x, y, crossing(at[-step], at[0], at[step], at[2 * step]));
+        else
+          add(found.tops, x, y, 1 - crossing(at[2 * step], at[step], at[0], at[-step]));
       }
     }
     return found;
@@ -191,7 +193,8 @@ class Pieces {
   Pieces(const Edges& edges, int width, int height) : profile_(width, height, kFineBin), width_(width) {
     strips_.resize(static_cast<std::size_t>(std::max(1, static_cast<int>(std::lround(width / kStripWidth)))));
     for (std::size_t i = 0; i < edges.size(); ++i) {
-      const auto strip = static_cast<std::size_t>((edges.along[i] / static_cast<float>(width_) + 0.5f) * static_cast<float>(strips_.size()));
+      const auto strip =
+          static_cast<std::size_t>((edges.along[i] / static_cast<float>(width_) + 0.5f) * static_cast<float>(strips_.size()));
       strips_[std::min(strip, strips_.size() - 1)].add(edges.along[i], edges.down[i]);
     }
   }
@@ -245,8 +248,8 @@ class Pieces {
   Profile profile_;
   int width_;
   std::vector<Edges> strips_;
-  std::vector<float> crests_;   // places in the profile
-  std::vector<int> crest_of_;   // of each bin; -1 = none
+  std::vector<float> crests_;  // places in the profile
+  std::vector<int> crest_of_;  // of each bin; -1 = none
 };
 
 // Half of the weight lies on either side.

@@ -10,12 +10,12 @@
 namespace chartscan::pipeline {
 namespace {
 
-constexpr double kSameColumn = 0.006;        // of the image's width: dirt does not move, paper does
-constexpr std::size_t kFewestStreaks = 3;    // sheets: two may be chance
-constexpr std::size_t kFewestSheets = 9;     // a trend needs three parts with three sheets each
-constexpr double kLightShift = 0.08;         // of white, of paper or of print, from the first third to the last
-constexpr double kSkewShift = 1.0;           // degrees
-constexpr double kSteady = 0.25;             // of the shift: the middle third lies at least that far from either end
+constexpr double kSameColumn = 0.006;      // of the image's width: dirt does not move, paper does
+constexpr std::size_t kFewestStreaks = 3;  // sheets: two may be chance
+constexpr std::size_t kFewestSheets = 9;   // a trend needs three parts with three sheets each
+constexpr double kLightShift = 0.08;       // of white, of paper or of print, from the first third to the last
+constexpr double kSkewShift = 1.0;         // degrees
+constexpr double kSteady = 0.25;           // of the shift: the middle third lies at least that far from either end
 
 using Side = std::vector<const Page*>;
 
@@ -30,7 +30,8 @@ std::array<Side, 2> sides_of(std::span<const Page> pages) {
 }
 
 std::string name_of(const Page& page) {
-  return page.capture ? "sheet " + std::to_string(page.capture->sheet) + (page.capture->side == 1 ? " (back)" : "") : "page " + std::to_string(page.sequence);
+  return page.capture ? "sheet " + std::to_string(page.capture->sheet) + (page.capture->side == 1 ? " (back)" : "")
+                      : "page " + std::to_string(page.sequence);
 }
 
 double median(std::vector<double> values) {
@@ -47,7 +48,8 @@ void note_streaks(const Side& side, std::vector<Finding>& findings) {
   std::ranges::sort(with, {}, [](const Page* page) { return page->quality.streak_at; });
   for (std::size_t begin = 0, end = 0; begin < with.size(); ++begin) {
     while (end < with.size() && with[end]->quality.streak_at - with[begin]->quality.streak_at <= kSameColumn) ++end;
-    if (end - begin > most.size()) most.assign(with.begin() + static_cast<std::ptrdiff_t>(begin), with.begin() + static_cast<std::ptrdiff_t>(end));
+    if (end - begin > most.size())
+      most.assign(with.begin() + static_cast<std::ptrdiff_t>(begin), with.begin() + static_cast<std::ptrdiff_t>(end));
   }
   if (most.size() < kFewestStreaks) return;
   const Page& first = **std::ranges::min_element(most, {}, &Page::sequence);
@@ -84,8 +86,10 @@ void note_trends(const Side& side, std::vector<Finding>& findings) {
                         std::abs(light)});
   const double skew = shift_of(printed, [](const Page& page) { return page.geometry.skew.value; });
   if (std::abs(skew) >= kSkewShift)
-    findings.push_back({finding::kSkewDrift, "the sheets come in ever more tilted, " + since(printed) + "; set the feeder's guides and clean its rollers",
-                        std::min(1.0, std::abs(skew) / 15)});
+    findings.push_back(
+        {finding::kSkewDrift,
+         "the sheets come in ever more tilted, " + since(printed) + "; set the feeder's guides and clean its rollers",
+         std::min(1.0, std::abs(skew) / 15)});
 }
 
 }  // namespace

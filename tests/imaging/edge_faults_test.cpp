@@ -54,15 +54,17 @@ TEST_CASE("a line of dirty glass is found where it is, over print and on blank p
 }
 
 TEST_CASE("rules, frames, page edges and the lid are no streaks", "[imaging][streak]") {
-  for (const Scan& scan : {Scan{.dpi = 200}, Scan{.dpi = 200, .skew = {1.5}, .lid = testing::Lid::Black, .overscan = 0.3},
-                           Scan{.dpi = 200, .noise = 15}, Scan{.dpi = 200, .shadow = 0.4}, Scan{.dpi = 200, .tone = testing::Tone::Bitonal}}) {
+  for (const Scan& scan :
+       {Scan{.dpi = 200}, Scan{.dpi = 200, .skew = {1.5}, .lid = testing::Lid::Black, .overscan = 0.3},
+        Scan{.dpi = 200, .noise = 15}, Scan{.dpi = 200, .shadow = 0.4}, Scan{.dpi = 200, .tone = testing::Tone::Bitonal}}) {
     CHECK(judged(testing::scanned(ruled_paper(40, 750), scan)).faults.streak == 0);
     CHECK(judged(text_page(scan)).faults.streak == 0);
     CHECK(judged(testing::draw_blank_page(scan)).faults.streak == 0);
   }
 }
 
-TEST_CASE("print that the image's edge cuts through is told from print that ends before it, and from rules that run off", "[imaging][cut]") {
+TEST_CASE("print that the image's edge cuts through is told from print that ends before it, and from rules that run off",
+          "[imaging][cut]") {
   const Scan scan{.dpi = 200, .skew = {0.4}, .softness = 0.6};
   CHECK(judged(text_page(scan)).faults.cut_off == 0);
   CHECK(judged(testing::cropped(text_page(scan), 1.5, 0)).faults.cut_off > 0.8);

@@ -44,7 +44,8 @@ TEST_CASE("a steady batch has no drift", "[pipeline][drift]") {
 
 TEST_CASE("a streak at one column of several sheets is the glass, and the first sheet is named", "[pipeline][drift]") {
   std::vector<Page> pages = sheets(12);
-  for (std::size_t i : {4u, 5u, 7u, 9u}) pages[i].quality.streak = 0.99, pages[i].quality.streak_at = 0.4 + 0.001 * static_cast<double>(i % 3);
+  for (std::size_t i : {4u, 5u, 7u, 9u})
+    pages[i].quality.streak = 0.99, pages[i].quality.streak_at = 0.4 + 0.001 * static_cast<double>(i % 3);
   Batch batch;
   note_drift(batch, pages);
   const Finding* drift = found(batch, finding::kStreakDrift);
@@ -61,9 +62,11 @@ TEST_CASE("a streak at one column of several sheets is the glass, and the first 
 
 TEST_CASE("streaks at different columns, or on two sheets, or on sheets taken out, are no drift", "[pipeline][drift]") {
   std::vector<Page> apart = sheets(12), two = sheets(12), out = sheets(12);
-  for (std::size_t i = 0; i < 6; ++i) apart[i].quality.streak = 1, apart[i].quality.streak_at = 0.1 + 0.1 * static_cast<double>(i);
+  for (std::size_t i = 0; i < 6; ++i)
+    apart[i].quality.streak = 1, apart[i].quality.streak_at = 0.1 + 0.1 * static_cast<double>(i);
   for (std::size_t i = 0; i < 2; ++i) two[i].quality.streak = 1, two[i].quality.streak_at = 0.5;
-  for (std::size_t i = 0; i < 5; ++i) out[i].quality.streak = 1, out[i].quality.streak_at = 0.5, out[i].decisions.withdrawn = true;
+  for (std::size_t i = 0; i < 5; ++i)
+    out[i].quality.streak = 1, out[i].quality.streak_at = 0.5, out[i].decisions.withdrawn = true;
   for (const auto& pages : {apart, two, out}) {
     Batch batch;
     note_drift(batch, pages);
@@ -113,7 +116,8 @@ TEST_CASE("glass that gets dirty in the middle of a drawn batch is found from wh
     draft.page.state = PageState::Processed;
     draft.page.capture = Capture{.sheet = sheet};
     const testing::Scan scan{.dpi = 150, .skew = {0.2 * sheet - 0.9}, .noise = 2, .seed = static_cast<std::uint64_t>(sheet)};
-    draft.delivered = sheet == 6 ? testing::draw_blank_page(scan) : testing::draw_text_page(testing::some_lines(20 + sheet), scan);
+    draft.delivered =
+        sheet == 6 ? testing::draw_blank_page(scan) : testing::draw_text_page(testing::some_lines(20 + sheet), scan);
     if (sheet >= 4) testing::add_streak(draft.delivered, 0.3, 3, 60);
     REQUIRE(stages::clean(draft, bench, {}).ok());
     CHECK(has_finding(draft.page.findings, finding::kStreak) == (sheet >= 4));

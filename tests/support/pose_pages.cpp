@@ -10,21 +10,39 @@ namespace chartscan::testing {
 namespace {
 
 constexpr std::array kTuneFonts{"Liberation Serif", "Liberation Sans", "DejaVu Sans", "Liberation Mono", "Nimbus Roman"};
-constexpr std::array kTrainFonts{"Liberation Serif", "Liberation Sans", "DejaVu Sans", "Liberation Mono", "Nimbus Roman", "Nimbus Sans", "Nimbus Mono PS", "URW Bookman", "DejaVu Sans Condensed"};
+constexpr std::array kTrainFonts{"Liberation Serif", "Liberation Sans", "DejaVu Sans", "Liberation Mono",      "Nimbus Roman",
+                                 "Nimbus Sans",      "Nimbus Mono PS",  "URW Bookman", "DejaVu Sans Condensed"};
 constexpr std::array kHeldFonts{"DejaVu Serif", "P052", "Nimbus Sans Narrow", "C059", "DejaVu Sans Mono", "URW Gothic"};
 
-constexpr std::array kPhrases{
-    "the patient was seen in clinic for follow-up",   "no chest pain or shortness of breath",        "blood pressure was stable on the present dose",
-    "she denies fever, chills or night sweats",       "the wound is clean and healing well",         "he was given written instructions for home",
-    "a repeat study in six months is suggested",      "there is no evidence of acute disease",       "the family was present and agreed with the plan",
-    "physical therapy twice a week was arranged",     "the lungs are clear on both sides",           "mild swelling of the left ankle was noted",
-    "please call the office with any questions",      "heart rhythm is regular without murmur",      "the biopsy showed chronic inflammation only",
-    "diet and exercise were discussed at length",     "he tolerated the procedure without problems", "vaccines are up to date for her age",
-    "laboratory results were reviewed by telephone",  "pain is controlled with the usual tablets",   "a chest film was normal last winter",
-    "weight has been steady over the past year",      "she lives with her husband and two dogs",     "return sooner if dizziness should appear"};
-constexpr std::array kTests{"Sodium", "Potassium", "Chloride", "Glucose", "Calcium", "Albumin", "Bilirubin", "Creatinine", "Hemoglobin", "Platelets", "Cholesterol", "Ferritin"};
-constexpr std::array kLabels{"Name of patient", "Date of birth", "Address", "Telephone", "Insurance carrier", "Policy number", "Person to notify", "Relationship",
-                             "Referring physician", "Reason for visit", "Allergies", "Present medicines"};
+constexpr std::array kPhrases{"the patient was seen in clinic for follow-up",
+                              "no chest pain or shortness of breath",
+                              "blood pressure was stable on the present dose",
+                              "she denies fever, chills or night sweats",
+                              "the wound is clean and healing well",
+                              "he was given written instructions for home",
+                              "a repeat study in six months is suggested",
+                              "there is no evidence of acute disease",
+                              "the family was present and agreed with the plan",
+                              "physical therapy twice a week was arranged",
+                              "the lungs are clear on both sides",
+                              "mild swelling of the left ankle was noted",
+                              "please call the office with any questions",
+                              "heart rhythm is regular without murmur",
+                              "the biopsy showed chronic inflammation only",
+                              "diet and exercise were discussed at length",
+                              "he tolerated the procedure without problems",
+                              "vaccines are up to date for her age",
+                              "laboratory results were reviewed by telephone",
+                              "pain is controlled with the usual tablets",
+                              "a chest film was normal last winter",
+                              "weight has been steady over the past year",
+                              "she lives with her husband and two dogs",
+                              "return sooner if dizziness should appear"};
+constexpr std::array kTests{"Sodium",    "Potassium",  "Chloride",   "Glucose",   "Calcium",     "Albumin",
+                            "Bilirubin", "Creatinine", "Hemoglobin", "Platelets", "Cholesterol", "Ferritin"};
+constexpr std::array kLabels{"Name of patient",     "Date of birth",    "Address",          "Telephone",
+                             "Insurance carrier",   "Policy number",    "Person to notify", "Relationship",
+                             "Referring physician", "Reason for visit", "Allergies",        "Present medicines"};
 
 std::string upper(std::string text) {
   for (char& letter : text) letter = static_cast<char>(letter >= 'a' && letter <= 'z' ? letter - 'a' + 'A' : letter);
@@ -57,12 +75,15 @@ struct Pen {
   Random& random;
   std::string font;
   bool bold = false, italic = false;
-  Type type(double size, bool heading = false) const { return {.family = font, .size = size, .bold = bold || heading, .italic = italic}; }
+  Type type(double size, bool heading = false) const {
+    return {.family = font, .size = size, .bold = bold || heading, .italic = italic};
+  }
 };
 
 void prose(Pen& pen, double size, double left, double width, double bottom) {
   double y = pen.random.between(50, 90);
-  while (y < bottom) y = pen.paper.paragraph({left, y}, width, sentences(3 + pen.random.below(4), pen.random), pen.type(size), 1.1) + size;
+  while (y < bottom)
+    y = pen.paper.paragraph({left, y}, width, sentences(3 + pen.random.below(4), pen.random), pen.type(size), 1.1) + size;
 }
 
 void letter(Pen pen) { prose(pen, pen.random.between(9.5, 12), 72, 468, pen.random.between(350, 690)); }
@@ -86,7 +107,9 @@ void digits(Pen pen) {
     const double y = 70 + pitch * row;
     std::vector<Cell> cells;
     for (int column = 0; column < 8; ++column)
-      cells.push_back({60 + 62.0 * column, 0, column == 0 ? number(pen.random, 2) + ":" + number(pen.random, 2) : number(pen.random, 2 + pen.random.below(2)) + "." + number(pen.random, 1)});
+      cells.push_back({60 + 62.0 * column, 0,
+                       column == 0 ? number(pen.random, 2) + ":" + number(pen.random, 2)
+                                   : number(pen.random, 2 + pen.random.below(2)) + "." + number(pen.random, 1)});
     pen.paper.row(y + 2, cells, pen.type(9));
     if (ruled) pen.paper.line({54, y}, {556, y});
   }
@@ -97,7 +120,11 @@ void lab_table(Pen pen) {
   pen.paper.text({60, 40}, "Laboratory report", pen.type(14, true));
   for (int row = 0; 80 + pitch * row < 680; ++row) {
     const double y = 80 + pitch * row;
-    pen.paper.row(y + 3, {{60, 0, any(kTests, pen.random)}, {220, 0, number(pen.random, 1) + "." + number(pen.random, 1)}, {300, 0, "mmol/L"}, {420, 0, "3." + number(pen.random, 1) + " - 5.1"}},
+    pen.paper.row(y + 3,
+                  {{60, 0, any(kTests, pen.random)},
+                   {220, 0, number(pen.random, 1) + "." + number(pen.random, 1)},
+                   {300, 0, "mmol/L"},
+                   {420, 0, "3." + number(pen.random, 1) + " - 5.1"}},
                   pen.type(9.5));
     pen.paper.line({50, y}, {560, y}, 0.7);
   }
@@ -108,7 +135,8 @@ void capitals(Pen pen) {
   double y = 60;
   const double size = pen.random.between(9, 11);
   const double bottom = pen.random.between(300, 690);
-  while (y < bottom) y = pen.paper.paragraph({66, y}, 480, upper(sentences(2 + pen.random.below(3), pen.random)), pen.type(size), 1.15) + 9;
+  while (y < bottom)
+    y = pen.paper.paragraph({66, y}, 480, upper(sentences(2 + pen.random.below(3), pen.random)), pen.type(size), 1.15) + 9;
 }
 
 void form(Pen pen) {
@@ -120,13 +148,16 @@ void form(Pen pen) {
     pen.paper.text({55, y + 3}, any(kLabels, pen.random), pen.type(7));
     pen.paper.text({310, y + 3}, any(kLabels, pen.random), pen.type(7));
     if (pen.random.below(3)) pen.paper.text({70, y + 18}, number(pen.random, 3) + " " + any(kTests, pen.random), pen.type(11));
-    if (pen.random.below(2) == 0) sign(pen.paper, {330, y + 34}, pen.random.between(60, 150), static_cast<unsigned>(pen.random.below(1000)), kBlueInk);
+    if (pen.random.below(2) == 0)
+      sign(pen.paper, {330, y + 34}, pen.random.between(60, 150), static_cast<unsigned>(pen.random.below(1000)), kBlueInk);
   }
 }
 
 void with_picture(Pen pen) {
   pen.paper.fill({90, 70, 300, 220}, {0.35, 0.35, 0.35});
-  for (int spot = 0; spot < 60; ++spot) pen.paper.dot({pen.random.between(95, 385), pen.random.between(75, 285)}, pen.random.between(3, 25), {pen.random.uniform(), 0.5, 0.5});
+  for (int spot = 0; spot < 60; ++spot)
+    pen.paper.dot({pen.random.between(95, 385), pen.random.between(75, 285)}, pen.random.between(3, 25),
+                  {pen.random.uniform(), 0.5, 0.5});
   double y = 310;
   while (y < 640) y = pen.paper.paragraph({72, y}, 468, sentences(4, pen.random), pen.type(10.5), 1.1) + 8;
 }
@@ -178,7 +209,9 @@ PosePage pose_page(int number, PoseSet set) {
   const Kind& kind = kinds()[static_cast<std::size_t>(number) % kinds().size()];
   const auto seed = static_cast<std::uint64_t>(number) * 3 + static_cast<std::uint64_t>(set);
   Random random(seed * 7919 + 17);
-  const std::string font = set == PoseSet::Held ? any(kHeldFonts, random) : set == PoseSet::Tune ? any(kTuneFonts, random) : any(kTrainFonts, random);
+  const std::string font = set == PoseSet::Held   ? any(kHeldFonts, random)
+                           : set == PoseSet::Tune ? any(kTuneFonts, random)
+                                                  : any(kTrainFonts, random);
   const bool bold = random.below(5) == 0, italic = random.below(6) == 0;
   PosePage page{kind.name, Paper(random.below(3) == 0 ? kA4 : kLetter), kind.scan};
   page.scan.seed = seed;

@@ -18,7 +18,8 @@ void blur_lines(Image& image, const std::vector<double>& kernel, int step, int l
     for (int i = 0; i < length; ++i) copy[static_cast<std::size_t>(i)] = at[static_cast<std::size_t>(i) * step];
     for (int i = 0; i < length; ++i) {
       double sum = 0;
-      for (int k = -reach; k <= reach; ++k) sum += kernel[static_cast<std::size_t>(k + reach)] * copy[static_cast<std::size_t>(std::clamp(i + k, 0, length - 1))];
+      for (int k = -reach; k <= reach; ++k)
+        sum += kernel[static_cast<std::size_t>(k + reach)] * copy[static_cast<std::size_t>(std::clamp(i + k, 0, length - 1))];
       at[static_cast<std::size_t>(i) * step] = static_cast<std::uint8_t>(std::clamp(std::lround(sum), 0L, 255L));
     }
   }
@@ -50,7 +51,8 @@ Image cropped(const Image& image, double left_inches, double top_inches) {
   Image out = imaging::blank_image(image.width - left, image.height - top, image.channels);
   out.dpi_x = image.dpi_x;
   out.dpi_y = image.dpi_y;
-  for (int y = 0; y < out.height; ++y) std::copy_n(image.row(y + top) + left * image.channels, out.width * out.channels, out.row(y));
+  for (int y = 0; y < out.height; ++y)
+    std::copy_n(image.row(y + top) + left * image.channels, out.width * out.channels, out.row(y));
   return out;
 }
 
