@@ -141,6 +141,7 @@ class Finder {
       if (!(way && done) && !typed && first != "esigned") continue;
       FormPlace place{word.box, {}, word.text, {}};
       for (std::size_t k = i + 1; k < text_.words.size() && k <= i + 6 && text_.words[k].line == word.line; ++k) {
+        if (text_.words[k].box.x0 - place.area.x1 > 2 * word.box.height()) break;  // another column
         place.area = united(place.area, text_.words[k].box);
         if (k <= i + 2 && !typed) place.label += " " + text_.words[k].text;
       }
@@ -197,7 +198,7 @@ class Finder {
       const Label label = words_in(*cell);
       if (label.words > kCellWords || label.electronic || (sign && !label.names_a_signature()) || (date && !label.asks_the_date())) continue;
       if (cell->height() >= px(kLowestSignCell)) {
-        add_cell(*cell, word, label, sign);
+        add_cell(*cell, word, sign);
       } else {
         cells_below(*cell, label, sign);
       }
@@ -205,22 +206,25 @@ class Finder {
     keep_dates_beside_signatures();
   }
 
-  void add_cell(const Box& cell, const Word& word, const Label& label, bool sign) {
+  void add_cell(const Box& cell, const Word& word, bool sign) {
     if (sign && cell.width() < px(kShortestLine)) return;
     std::vector<FormPlace>& places = sign ? places_.to_sign : places_.dates;
     if (is_known(places, cell)) return;
     Box area = cell;
     const bool on_top = word.box.y1 < cell.y0 + cell.height() * 3 / 5;
     if (!on_top && word.box.x1 < cell.x0 + cell.width() / 2) area.x0 = word.box.x1;  // the label stands where the pen begins
-    places.push_back({area, {}, label.text, label_row(label, word)});
+    const Label own = label_row(cell, word);
+    places.push_back({area, {}, own.text, own.boxes});
     headed_.push_back(cell);
   }
 
   // Of all words in a cell those that stand on the label's own row.
-  static std::vector<Box> label_row(const Label& label, const Word& word) {
-    std::vector<Box> row;
-    for (const Box& box : label.boxes)
-      if (std::abs(middle_y(box) - middle_y(word.box)) < word.box.height() * 3 / 4 && box.height() < 2 * word.box.height()) row.push_back(box);
+  Label label_row(const Box& cell, const Word& word) const {
+    Label row;
+    for (const Word& other : text_.words) {
+      const bool level = std::abs(middle_y(other.box) - middle_y(word.box)) < word.box.height() * 3 / 4;
+      if (level && other.box.height() < 2 * word.box.height() && holds(cell, middle_x(other.box), middle_y(other.box))) read_into(row, other);
+    }
     return row;
   }
 

@@ -100,7 +100,7 @@ const std::vector<Route>& routes() {
        "image/jpeg",
        {in_path("id", "page id"),
         {"kind", ParameterType::Choice, "straightened, or as it was scanned", "upright", 0, 0, {"upright", "delivered"}},
-        {"box", ParameterType::Text, "x0,y0,x1,y1: only this part, in pixels of the image asked for; empty = all of it", ""},
+        {"box", ParameterType::Text, "x0,y0,x1,y1: only this part, in pixels of the image asked for; empty = all of it", "", 0, 32},
         {"width", ParameterType::Integer, "pixels across at most; 0 = as it is", "0", 0, kMaxImageWidth}},
        get_page_image},
       {"/openapi.json", "openapi", "This description", "OpenAPI 3.0.3", json, {}, get_openapi},

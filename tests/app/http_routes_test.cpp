@@ -152,6 +152,7 @@ TEST_CASE("a page image is sent whole, in part, or not at all when the browser h
   CHECK(kept.body.empty());
   CHECK(archive.get("/api/v1/pages/1/image?width=100").headers.at("etag") != tag);
   CHECK(archive.get("/api/v1/pages/1/image?kind=delivered&width=200").headers.at("etag") != tag);
+  CHECK(archive.get("/api/v1/pages/1/image?box=10,10,60,40").headers.at("etag") != tag);
 
   const Answer part = archive.get(target, "Range: bytes=2-9\r\n");
   CHECK(part.status == 206);
@@ -183,6 +184,9 @@ TEST_CASE("what is wrong with a request is a problem with status, reason and nex
   check("/api/v1/search?q=a&limt=5", 400);
   check("/api/v1/search?q=a&cursor=zz", 400);
   check("/api/v1/pages/1/image?kind=sideways", 400);
+  check("/api/v1/pages/1/image?box=10,20,5,40", 400);
+  check("/api/v1/pages/1/image?box=10,20,30,40x", 400);
+  check("/api/v1/pages/1/image?box=900000,0,900010,10", 404);
   check("/api/v1/pages/1?words=yes", 400);
   check("/nothing.js", 404);
 }

@@ -252,6 +252,16 @@ TEST_CASE("a place to sign without ink is reported, unless the report is signed 
   CHECK_FALSE(is_unsigned("operative_report", true, false, "Electronically signed by Jane Roe"));
 }
 
+TEST_CASE("where something stands on a place to sign nobody is told that it is empty", "[charts][boundaries]") {
+  Feed feed;
+  Page& page = feed.add("consent_form", 0.8, "Signature of patient");
+  page.signature_line = true;
+  page.cues = {{CueKind::Signature, CueState::Absent, {}, 1, "", "", WrittenBy::Unknown}, {CueKind::Signature, CueState::Unsure, {}, 0.6, "", "", WrittenBy::Unknown}};
+  feed.shape();
+  CHECK(has_finding(feed.assembly.documents.at(0).findings, finding::kSignatureUnsure));
+  CHECK_FALSE(has_finding(feed.assembly.documents.at(0).findings, finding::kUnsigned));
+}
+
 TEST_CASE("an empty batch has no documents", "[charts][boundaries]") { CHECK(assemble({}, {}).value().documents.empty()); }
 
 TEST_CASE("a chart is read by tabs, newest first, undated last", "[charts][order]") {

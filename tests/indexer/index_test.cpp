@@ -44,6 +44,26 @@ TEST_CASE("indexing a page again writes the same keys", "[indexer]") {
   CHECK(dump(corpus) == before);
 }
 
+TEST_CASE("what was misread in handwriting is not found, what was read well there is", "[indexer]") {
+  Corpus corpus;
+  const PageId id = corpus.add("other words");
+  Page page = **corpus.records().page(id);
+  const PageText before = **corpus.records().text(id);
+  PageText after;
+  after.words = {{"printed", {0, 0, 50, 20}, 0.4, 0}, {"garbage", {100, 0, 150, 20}, 0.4, 0}, {"received", {160, 0, 200, 20}, 0.9, 0}};
+  page.cues = {{CueKind::Handwriting, CueState::Present, {90, 0, 210, 25}, 0.9, "", "", WrittenBy::Pen}};
+  Change change;
+  unindex_page(change, **corpus.records().page(id), before);
+  change.put(page);
+  change.put(id, after);
+  index_page(change, page, after);
+  corpus.commit(change);
+  CHECK(corpus.pages("garbage").empty());
+  CHECK(corpus.pages("received") == Ids{1});
+  CHECK(corpus.pages("printed") == Ids{1});
+  CHECK(corpus.pages("\"printed received\"").empty());  // the word between them still has its place
+}
+
 TEST_CASE("a page read anew is found by its new words only", "[indexer]") {
   Corpus corpus;
   corpus.add("other page");

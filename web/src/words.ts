@@ -73,9 +73,9 @@ const fields: Record<string, string> = {
 // What a form asks for, by kind and how it was answered.
 const cues: Record<string, { name: string; absent: string; present: string; unsure: string }> = {
   "check-box": { name: "Check box", absent: "empty", present: "filled", unsure: "unsure" },
-  "signature": { name: "Place to sign", absent: "no ink", present: "signed", unsure: "signed?" },
+  "signature": { name: "Signature", absent: "no ink", present: "signed", unsure: "signed?" },
   "electronic-signature": { name: "Electronic signature", absent: "none", present: "in print", unsure: "unsure" },
-  "date": { name: "Date beside it", absent: "no date", present: "dated", unsure: "dated?" },
+  "date": { name: "Date", absent: "no date", present: "dated", unsure: "dated?" },
   "stamp": { name: "Stamp", absent: "none", present: "stamped", unsure: "stamp?" },
   "handwriting": { name: "Handwriting", absent: "none", present: "by hand", unsure: "by hand?" },
 };
