@@ -8,8 +8,8 @@ namespace {
 
 constexpr double kSameRow = 0.5;     // of a line's height between two middles: on one row
 constexpr double kOnRows = 0.7;      // share of a column's pieces that must stand beside pieces of the columns before it
-constexpr int kShortCell = 30;       // letters, median: more is prose
-constexpr int kShortFirstCell = 45;  // the first column of a table says what its rows are about
+constexpr int kShortCell = 3;        // words, median: lines of narrow newspaper columns have 4 to 6
+constexpr int kShortFirstCell = 4;   // the column before may say what its rows are about
 constexpr std::size_t kFewestRows = 2;
 constexpr double kOverlap = 0.2;     // of a piece's width: columns may touch, no more
 
@@ -17,7 +17,6 @@ constexpr double kOverlap = 0.2;     // of a piece's width: columns may touch, n
 struct Piece {
   std::vector<Word> words;
   Box box;
-  int letters = 0;
   double middle() const { return (box.y0 + box.y1) / 2.0; }
 };
 
@@ -29,7 +28,6 @@ std::vector<Piece> pieces_of(PageText text) {
     line = word.line;
     Piece& piece = pieces.back();
     piece.box = united(piece.box, word.box);
-    piece.letters += static_cast<int>(word.text.size());
     piece.words.push_back(std::move(word));
   }
   return pieces;
@@ -52,9 +50,9 @@ std::vector<Column> columns_of(std::vector<Piece> pieces) {
   return columns;
 }
 
-int median_letters(std::vector<int> letters) {
-  std::ranges::nth_element(letters, letters.begin() + static_cast<std::ptrdiff_t>(letters.size() / 2));
-  return letters[letters.size() / 2];
+int median(std::vector<int> counts) {
+  std::ranges::nth_element(counts, counts.begin() + static_cast<std::ptrdiff_t>(counts.size() / 2));
+  return counts[counts.size() / 2];
 }
 
 // Does `column` stand to the right of `rows`, its short pieces on the rows of short pieces there?
@@ -62,19 +60,19 @@ bool is_next_column(const Column& rows, const Column& column) {
   std::vector<int> here, there;
   std::size_t beside = 0;
   for (const Piece& piece : column) {
-    here.push_back(piece.letters);
+    here.push_back(static_cast<int>(piece.words.size()));
     int nearest = -1;
     for (const Piece& left : rows) {
       if (!on_one_row(left, piece)) continue;
       if (left.box.x1 > piece.box.x0 + kOverlap * piece.box.width() && left.box.x0 < piece.box.x1) return false;  // one over the other
-      if (left.box.x0 < piece.box.x0) nearest = std::max(nearest, left.letters);
+      if (left.box.x0 < piece.box.x0) nearest = std::max(nearest, static_cast<int>(left.words.size()));
     }
     if (nearest < 0) continue;
     ++beside;
     there.push_back(nearest);
   }
   return beside >= kFewestRows && static_cast<double>(beside) >= kOnRows * static_cast<double>(column.size()) &&
-         median_letters(std::move(here)) <= kShortCell && median_letters(std::move(there)) <= kShortFirstCell;
+         median(std::move(here)) <= kShortCell && median(std::move(there)) <= kShortFirstCell;
 }
 
 // Row by row, each from left to right. A piece belongs to the row of the piece it stands beside.

@@ -53,6 +53,13 @@ TEST_CASE("two columns of prose stay one after the other", "[ocr][order]") {
   CHECK(ordered(page) == page.text.text());
 }
 
+TEST_CASE("narrow columns of a newspaper stay one after the other", "[ocr][order]") {
+  Column page;
+  for (const int x : {0, 400, 800})
+    for (int row = 0; row < 12; ++row) page.piece(x, row, row % 4 == 3 ? "years old." : "love. He comforted her. She");
+  CHECK(ordered(page) == page.text.text());
+}
+
 TEST_CASE("notes in the margin of prose and a single piece beside it stay where they were", "[ocr][order]") {
   Column page;
   for (int row = 0; row < 6; ++row) page.piece(0, row, "a long line of running text that goes on across nearly the whole of the page");
