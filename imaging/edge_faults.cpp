@@ -11,17 +11,19 @@ namespace chartscan::imaging {
 
 namespace {
 
-constexpr double kMargin = 0.3;      // inch: along the sides stand shadows of the paper's own edge
-constexpr double kReach = 0.035;     // inch to either side: a streak is thinner, its surroundings lie beyond
-constexpr int kEveryRow = 4;         // a streak is in all of them
-constexpr double kLeastStep = 10;    // gray levels: what a streak differs from its surroundings at least ...
-constexpr double kNoiseStep = 2.5;   // ... and in noise
-constexpr double kBarePaper = 40;    // gray levels under the paper's level at most: shadows too are paper
-constexpr double kBare = 0.25;       // share of the rows that must have it on both sides
-constexpr double kDown = 0.9;        // share of those; a rule of a form ends at its margins, a fold leaves the column
-constexpr double kEndDown = 0.7;     // the same of the rows nearest the top and the bottom, where no form has print
-constexpr double kEnd = 0.25;        // inch
-constexpr int kFewestInkRows = 120;  // a light streak shows only where it parts ink
+constexpr double kMargin = 0.3;                  // inch: along the sides stand shadows of the paper's own edge
+constexpr double kReach = 0.035;                 // inch to either side: a streak is thinner, its surroundings lie beyond
+constexpr int kEveryRow = 4;                     // a streak is in all of them
+constexpr double kLeastStep = 10;                // gray levels: what a streak differs from its surroundings at least ...
+constexpr double kNoiseStep = 2.5;               // ... and in noise
+constexpr double kBarePaper = 40;                // gray levels under the paper's level at most: shadows too are paper
+constexpr double kBare = 0.25;                   // share of the rows that must have it on both sides
+constexpr double kDown = 0.9;                    // share of those; a rule of a form ends at its margins, a fold leaves the column
+constexpr double kEndDown = 0.7;                 // the same of the rows nearest the top and the bottom, where no form has print
+constexpr double kEnd = 0.25;                    // inch
+constexpr int kFewestInkRows = 120;              // a light streak shows only where it parts ink ...
+constexpr double kParted = 0.97;                 // ... and parts all of it
+constexpr std::ptrdiff_t kMostLightColumns = 8;  // more: the gaps of bars, which are printed
 
 constexpr double kCutInk = 60;          // gray levels under the paper: print, and no shadow
 constexpr double kLongestStroke = 0.2;  // inch along the edge: longer is a shadow or a frame
@@ -67,10 +69,12 @@ void find_streak(const Image& gray, double dpi, double noise, int paper, EdgeFau
         ++in_ink[at], parted[at] += here - std::max(left, right) >= step;
     }
   }
+  const auto light = [&](std::size_t x) { return in_ink[x] >= kFewestInkRows && parted[x] >= kParted * in_ink[x]; };
+  std::ptrdiff_t light_columns = 0;
+  for (std::size_t x = 0; x < dark.size(); ++x) light_columns += light(x);
   for (std::size_t x = 0; x < dark.size(); ++x) {
     double down = dark_share(dark[x], bare[x], rows);
-    if (in_ink[x] >= kFewestInkRows && parted[x] >= 0.97 * in_ink[x])
-      down = std::max(down, static_cast<double>(parted[x]) / in_ink[x]);
+    if (light(x) && light_columns <= kMostLightColumns) down = std::max(down, static_cast<double>(parted[x]) / in_ink[x]);
     if (down <= found.streak) continue;
     found.streak = down;
     found.streak_at = (static_cast<double>(x) + 0.5) / gray.width;
