@@ -375,7 +375,9 @@ class Finder {
     if (line.below.names_a_signature() && !next_to_table) return true;
     if (is_labelled_above(line)) return true;
     const int width = line.rule.width();
-    if (width < px(kShortestCaptioned) || width > px(kLongestCaptioned) || line.below.words == 0) return false;
+    if (width < px(kShortestCaptioned) || width > px(kLongestCaptioned)) return false;
+    // Ink over the caption can keep it from being read: the line for the date beside it tells as much.
+    if (line.below.words == 0) return line.beside.words == 0 && !line.print_above && has_date_beside(line);
     if (std::abs(line.below.start - line.rule.x0) > px(kCaptionIndent)) return false;
     return (line.below.names_a_signer() && !line.print_above) || (line.below.names_somebody() && has_date_beside(line));
   }
