@@ -101,15 +101,15 @@ std::vector<Box> unread_lines(std::span<const Letter> letters, const PageText& t
   return boxes;
 }
 
-std::vector<Letter> letters_on_working(const Lettering& print, const Geometry& geometry) {
-  if (print.ink.empty() || geometry.delivered.width <= 0) return {};
-  const float scale_x = static_cast<float>(geometry.delivered.width) / static_cast<float>(print.ink.width);
-  const float scale_y = static_cast<float>(geometry.delivered.height) / static_cast<float>(print.ink.height);
+std::vector<Letter> letters_on_working(std::span<const Letter> delivered, Size of, const Geometry& geometry) {
+  if (of.width <= 0 || of.height <= 0) return {};
+  const float scale_x = static_cast<float>(geometry.delivered.width) / static_cast<float>(of.width);
+  const float scale_y = static_cast<float>(geometry.delivered.height) / static_cast<float>(of.height);
   const bool lies = geometry.rotation % 180 != 0;
   const Affine to_working = geometry.to_working();
   std::vector<Letter> letters;
-  letters.reserve(print.letters.size());
-  for (const Letter& letter : print.letters) {
+  letters.reserve(delivered.size());
+  for (const Letter& letter : delivered) {
     const auto [x, y] = to_working(letter.x * scale_x, letter.y * scale_y);
     const auto width = letter.width * scale_x * static_cast<float>(geometry.scale_x), height = letter.height * scale_y * static_cast<float>(geometry.scale_y);
     letters.push_back({static_cast<float>(x), static_cast<float>(y), lies ? height : width, lies ? width : height});

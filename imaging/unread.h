@@ -15,7 +15,7 @@ namespace chartscan::imaging {
 // the page is a picture or a pattern and none of it is print, so there are none.
 std::vector<Box> unread_lines(std::span<const Letter> letters, const PageText& text, std::size_t most = 60);
 
-// Letters of the print as it was delivered on the page upright and straight: pixels of the working image.
-std::vector<Letter> letters_on_working(const Lettering& print, const Geometry& geometry);
+// Letters of an image of the whole page as delivered, `of` its size, on the page upright and straight: pixels of the working image.
+std::vector<Letter> letters_on_working(std::span<const Letter> letters, Size of, const Geometry& geometry);
 
 }  // namespace chartscan::imaging

@@ -68,7 +68,7 @@ void set_dpi(Geometry& geometry, Image& delivered) {
 // Sets rotation and skew of the geometry from the gray twin, and says where it was not sure.
 void find_pose(PageDraft& draft) {
   Geometry& geometry = draft.page.geometry;
-  const imaging::Lettering print = imaging::find_lettering(draft.gray, draft.measures.noise);
+  imaging::Lettering print = imaging::find_lettering(draft.gray, draft.measures.noise);
   draft.text_axis = print.axis;
   draft.small_letters = print.small_letters;
   const imaging::Skew tilt = imaging::find_skew(print);
@@ -78,6 +78,8 @@ void find_pose(PageDraft& draft) {
   const imaging::Orientation turn = decided ? imaging::Orientation{*decided, true} : imaging::find_orientation(print, geometry.skew);
   geometry.rotation = turn.rotation;  // unsure: the likelier one, until the text speaks
   draft.page.quality.skew_confidence = tilt.confidence;
+  draft.letters_of = print.ink.size();
+  draft.letters = std::move(print.letters);
   if (!turn.sure) add(draft, finding::kOrientationUnsure, "check that the page is the right way up");
   if (!sure) add(draft, finding::kSkewUnsure, "no text lines to straighten by");
   if (std::abs(geometry.skew.value) > kNotableSkew.value)

@@ -163,7 +163,10 @@ Status read_text(PageDraft& draft, Workbench& bench, const StageSettings& settin
     if (!reading.timed_out && !draft.page.blank && !has_finding(draft.page.findings, finding::kOcrFailed))
       TRY_STATUS(settle_orientation(draft, bench, image, reading));
     put_on_working(reading.text, image.size(), draft.working.size());
-    if (!reading.timed_out) reread_doubtful_lines(draft, bench, reading.text);
+    if (!reading.timed_out) {
+      reread_doubtful_lines(draft, bench, reading.text);
+      read_unread_lines(draft, bench, reading.text);
+    }
     reading.text = ocr::in_reading_order(std::move(reading.text));
   }
 

@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <iterator>
 #include <map>
+#include <numeric>
 
 #include "imaging/line_cut.h"
+#include "imaging/unread.h"
 
 namespace chartscan::pipeline::stages {
 namespace {
@@ -18,6 +21,8 @@ constexpr double kFiner = 1.2;         // delivered pixels for a reading pixel, 
 constexpr int kFewestLetters = 4;
 constexpr double kLargestShare = 0.12;  // of a page's letters that may be read again: it bounds the time as well
 constexpr int kAlwaysLetters = 60;      // but so many at any rate
+constexpr double kBelieved = 0.75;      // confidence of a line that was found only now
+constexpr int kFewestUnread = 3;        // letters of it
 
 int letters_of(std::string_view text) {
   return static_cast<int>(std::ranges::count_if(text, [](unsigned char c) { return std::isalnum(c) || c >= 0x80; }));
@@ -67,19 +72,42 @@ std::vector<Line> chosen(const std::vector<Line>& lines) {
   return doubtful;
 }
 
-// The second reading in words of the page, or none where it is no better.
-std::vector<Word> better(const ocr::ReadLine& again, const Line& first, const imaging::LineCut& cut, int number) {
+// A line that was cut out and read, in words of the page.
+struct Reading {
   std::vector<Word> words;
   int letters = 0;
-  double confidence = 0;
-  for (const ocr::ReadWord& word : again.words) {
-    words.push_back({word.text(), cut.on_working(word.box), word.confidence, number});
-    const int count = letters_of(words.back().text);
-    letters += count;
-    confidence += word.confidence * count;
+  double confidence = 0;  // mean by letters
+};
+
+Reading on_page(const ocr::ReadLine& line, const imaging::LineCut& cut, int number) {
+  Reading reading;
+  for (const ocr::ReadWord& word : line.words) {
+    reading.words.push_back({word.text(), cut.on_working(word.box), word.confidence, number});
+    const int count = letters_of(reading.words.back().text);
+    reading.letters += count;
+    reading.confidence += word.confidence * count;
   }
-  const bool whole = letters >= kLettersKept * first.letters && letters > 0;
-  return whole && confidence / letters >= first.confidence + kGain ? words : std::vector<Word>{};
+  if (reading.letters > 0) reading.confidence /= reading.letters;
+  return reading;
+}
+
+bool is_better(const Reading& again, const Line& first) {
+  return again.letters >= kLettersKept * first.letters && again.letters > 0 && again.confidence >= first.confidence + kGain;
+}
+
+// Cuts the boxes out and reads them; as many readings as boxes, or none. The number of the line is that of `numbers`.
+std::vector<Reading> read_lines(const PageDraft& draft, Workbench& bench, const std::vector<Box>& boxes, const std::vector<int>& numbers) {
+  std::vector<imaging::LineCut> cuts;
+  std::vector<ocr::LineImage> images;
+  for (const Box& box : boxes) {
+    cuts.push_back(imaging::cut_line(draft.delivered, draft.page.geometry, box));
+    images.push_back({cuts.back().gray, cuts.back().gray.dpi_x});
+  }
+  const auto read = bench.lines->read(images);
+  if (!read || read->size() != boxes.size()) return {};  // what was read before stands
+  std::vector<Reading> readings;
+  for (std::size_t i = 0; i < boxes.size(); ++i) readings.push_back(on_page((*read)[i], cuts[i], numbers[i]));
+  return readings;
 }
 
 }  // namespace
@@ -89,19 +117,16 @@ void reread_doubtful_lines(const PageDraft& draft, Workbench& bench, PageText& t
   if (!bench.lines || draft.delivered.empty() || std::max(geometry.scale_x, geometry.scale_y) * kFiner > 1) return;
   const std::vector<Line> doubtful = chosen(lines_of(text));
   if (doubtful.empty()) return;
-  std::vector<imaging::LineCut> cuts;
-  std::vector<ocr::LineImage> images;
+  std::vector<Box> boxes;
+  std::vector<int> numbers;
   for (const Line& line : doubtful) {
-    cuts.push_back(imaging::cut_line(draft.delivered, geometry, line.box));
-    images.push_back({cuts.back().gray, cuts.back().gray.dpi_x});
+    boxes.push_back(line.box);
+    numbers.push_back(text.words[line.from].line);
   }
-  const auto again = bench.lines->read(images);
-  if (!again || again->size() != doubtful.size()) return;  // the first reading stands
+  std::vector<Reading> again = read_lines(draft, bench, boxes, numbers);
   std::map<std::size_t, std::pair<std::size_t, std::vector<Word>>> changed;  // from -> to, words
-  for (std::size_t i = 0; i < doubtful.size(); ++i) {
-    std::vector<Word> words = better((*again)[i], doubtful[i], cuts[i], text.words[doubtful[i].from].line);
-    if (!words.empty()) changed[doubtful[i].from] = {doubtful[i].to, std::move(words)};
-  }
+  for (std::size_t i = 0; i < again.size(); ++i)
+    if (is_better(again[i], doubtful[i])) changed[doubtful[i].from] = {doubtful[i].to, std::move(again[i].words)};
   PageText mended;
   for (std::size_t i = 0; i < text.words.size();) {
     const auto found = changed.find(i);
@@ -113,6 +138,19 @@ void reread_doubtful_lines(const PageDraft& draft, Workbench& bench, PageText& t
     i = found->second.first;
   }
   text = std::move(mended);
+}
+
+void read_unread_lines(const PageDraft& draft, Workbench& bench, PageText& text) {
+  if (!bench.lines || draft.delivered.empty()) return;
+  const std::vector<imaging::Letter> letters = imaging::letters_on_working(draft.letters, draft.letters_of, draft.page.geometry);
+  const std::vector<Box> boxes = imaging::unread_lines(letters, text);
+  if (boxes.empty()) return;
+  int last = 0;
+  for (const Word& word : text.words) last = std::max(last, word.line);
+  std::vector<int> numbers(boxes.size());
+  std::iota(numbers.begin(), numbers.end(), last + 1);
+  for (Reading& line : read_lines(draft, bench, boxes, numbers))
+    if (line.letters >= kFewestUnread && line.confidence >= kBelieved) std::ranges::move(line.words, std::back_inserter(text.words));
 }
 
 }  // namespace chartscan::pipeline::stages

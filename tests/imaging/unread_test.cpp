@@ -24,7 +24,8 @@ struct Sheet {
     const Image page = scanned(paper, {.dpi = 200});
     Geometry geometry;
     make_working_image(page, geometry, {}, {});
-    letters = letters_on_working(find_lettering(page), geometry);
+    const Lettering print = find_lettering(page);
+    letters = letters_on_working(print.letters, print.ink.size(), geometry);
     int number = 0;
     for (const PrintedWord& word : paper.words()) {
       const Box box = scanned_box(word.box, paper.size(), {.dpi = 200});
