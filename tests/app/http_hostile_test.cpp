@@ -10,7 +10,6 @@
 
 using namespace chartscan;
 using chartscan::testing::Answer;
-using chartscan::testing::exchange;
 using chartscan::testing::RawConnection;
 using chartscan::testing::request;
 using chartscan::testing::ServedArchive;
@@ -26,14 +25,14 @@ TEST_CASE("every answer carries the headers that keep a browser from being used 
     CHECK(answer.headers.at("referrer-policy") == "no-referrer");
     CHECK(answer.headers.at("cross-origin-resource-policy") == "same-origin");
   }
-  const Answer refused = exchange(archive.port(), request("POST", "/api/v1/status"));
+  const Answer refused = testing::exchange(archive.port(), request("POST", "/api/v1/status"));
   CHECK(refused.headers.contains("content-security-policy"));
 }
 
 TEST_CASE("on loopback only the machine's own names are answered, against DNS rebinding", "[app][http]") {
   const ServedArchive archive;
   const auto status_for = [&](const std::string& host) {
-    return exchange(archive.port(), "GET /api/v1/status HTTP/1.1\r\n" + host + "\r\n").status;
+    return testing::exchange(archive.port(), "GET /api/v1/status HTTP/1.1\r\n" + host + "\r\n").status;
   };
   CHECK(status_for("Host: localhost:8080\r\n") == 200);
   CHECK(status_for("Host: 127.0.0.1\r\n") == 200);
@@ -71,10 +70,10 @@ TEST_CASE("without built screens the API works and the first page says what to r
   ServedArchive archive;
   auto bare = app::http::Server::start(archive.service(), "127.0.0.1:0", archive.web_root() / "not-there");
   REQUIRE(bare.ok());
-  const Answer first = exchange((*bare)->port(), request("GET", "/"));
+  const Answer first = testing::exchange((*bare)->port(), request("GET", "/"));
   CHECK(first.status == 200);
   CHECK(first.body.find("scripts/web") != std::string::npos);
-  CHECK(exchange((*bare)->port(), request("GET", "/api/v1/status")).status == 200);
+  CHECK(testing::exchange((*bare)->port(), request("GET", "/api/v1/status")).status == 200);
 }
 
 TEST_CASE("methods that write and requests with a body are refused and the connection ends", "[app][http]") {
@@ -98,8 +97,8 @@ TEST_CASE("methods that write and requests with a body are refused and the conne
 
 TEST_CASE("a request head is bounded in size", "[app][http]") {
   const ServedArchive archive;
-  CHECK(exchange(archive.port(), request("GET", "/", "X: " + std::string(20'000, 'x') + "\r\n")).status == 431);
-  CHECK(exchange(archive.port(), "GET /" + std::string(50'000, 'x')).status == 431);
+  CHECK(testing::exchange(archive.port(), request("GET", "/", "X: " + std::string(20'000, 'x') + "\r\n")).status == 431);
+  CHECK(testing::exchange(archive.port(), "GET /" + std::string(50'000, 'x')).status == 431);
   CHECK(archive.get("/api/v1/search?q=" + std::string(3000, 'x')).status == 400);
   std::string many = "Range: bytes=0-0";
   for (int i = 0; i < 1500; ++i) many += ",0-0";
@@ -114,7 +113,7 @@ TEST_CASE("bytes that are no HTTP do not bring the server down", "[app][http]") 
         std::string("GET http://x/ HTTP/1.1\r\nHost: localhost\r\n\r\n"),
         std::string("GET /%zz HTTP/1.1\r\nHost: localhost\r\n\r\n"), std::string("GET /%4 HTTP/1.1\r\nHost: localhost\r\n\r\n"),
         std::string("GET /?a=b?c?d HTTP/1.1\r\nHost: localhost\r\n\r\n")}) {
-    const Answer answer = exchange(archive.port(), bytes);
+    const Answer answer = testing::exchange(archive.port(), bytes);
     INFO(bytes);
     CHECK((answer.status == 0 || (answer.status >= 400 && answer.status < 500)));
     CHECK(archive.get("/api/v1/status").status == 200);

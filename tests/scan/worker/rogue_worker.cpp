@@ -20,9 +20,9 @@ namespace {
 }
 
 // Answers as a good one until the first side is asked for.
-void serve_until_side(Channel& channel) {
-  Message request;
-  while (channel.receive(request, std::chrono::seconds(30)) == Channel::Got::Whole) {
+void serve_until_side(worker::Channel& channel) {
+  worker::Message request;
+  while (channel.receive(request, std::chrono::seconds(30)) == worker::Channel::Got::Whole) {
     if (request.type == MessageType::NextSide) return;
     if (request.type == MessageType::Configure)
       channel.send(message(MessageType::SettingsAre, Settings{.dpi_x = 300, .dpi_y = 300}));
@@ -34,7 +34,7 @@ void serve_until_side(Channel& channel) {
 
 void send_raw(int fd, const std::vector<unsigned char>& bytes) { (void)!::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL); }
 
-void misbehave(const std::string& how, Channel& channel, int fd) {
+void misbehave(const std::string& how, worker::Channel& channel, int fd) {
   const SideFormat format{.width = 100, .height = 10, .channels = 1, .depth = 8};
   const Bytes row(100, 7);
   if (how == "noise") send_raw(fd, {0x13, 0x37, 0xff, 0xff, 0xff, 0x00, 0x01});
@@ -74,7 +74,7 @@ int main(int argc, char** argv) {
   const int fd = std::atoi(argv[argc - 1]);
   if (how == "exit-at-once") return 3;
   if (how == "hang-in-open") stay();
-  Channel channel(fd);
+  worker::Channel channel(fd);
   serve_until_side(channel);
   misbehave(how, channel, fd);
   stay();
