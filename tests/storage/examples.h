@@ -18,7 +18,7 @@ inline Page page(std::uint64_t id, std::uint64_t batch) {
   page.state = PageState::Review;
   page.rejected_because = "page 3 cannot be decoded";
   page.geometry = {{2550, 3300}, 300, 299, 90, {-1.75}, {3300, 2550}, 0.5, 0.502};
-  page.quality = {0.06, 0.8, 2.5, 4.25, 0.91, 318, 0.97, 0.2, 0.85, 0.99, 0.41, 0.3};
+  page.quality = {0.06, 0.8, 2.5, 4.25, 0.91, 318};
   page.blank = true;
   page.separator = SeparatorKind::Batch;
   page.barcodes = {{"MRN0012345", "Code128", {10, 20, 310, 80}}};
@@ -44,9 +44,10 @@ inline Page scanned_page(std::uint64_t id, std::uint64_t batch) {
   return scanned;
 }
 
-// With what its form was answered. Archives of the samples in compat/ know nothing of it.
+// With what its form was answered and all that is measured. Archives of the samples in compat/ know nothing of it.
 inline Page form_page(std::uint64_t id, std::uint64_t batch) {
   Page form = scanned_page(id, batch);
+  form.quality = {0.06, 0.8, 2.5, 4.25, 0.91, 318, 0.97, 0.2, 0.85, 0.99, 0.41, 0.3};
   form.cues = {{CueKind::Date, CueState::Unsure, {5, 6, 7, 8}, 0.75, "Date", "2024-03-12", WrittenBy::Pen},
                {CueKind::CheckBox, CueState::Absent, {1, 1, 9, 9}, 0.5, "", "", WrittenBy::Unknown}};
   return form;
