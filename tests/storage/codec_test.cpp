@@ -44,7 +44,7 @@ int count_refused(const std::string& good, Result<T> (*decode)(std::string_view)
 }  // namespace
 
 TEST_CASE("a page keeps every field through bytes", "[storage][codec]") {
-  const Page page = examples::page(42, 7);
+  const Page page = examples::form_page(42, 7);
   const Result<Page> back = decode_page(encode(page));
   REQUIRE(back.ok());
   CHECK(back->id == page.id);
