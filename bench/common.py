@@ -4,6 +4,7 @@ import os
 import pathlib
 import re
 import subprocess
+import sys
 import threading
 import time
 import unicodedata
@@ -83,6 +84,12 @@ def chartscan(*words, archive, check=(0,)):
     if ran.returncode not in check:
         raise SystemExit(f"chartscan {' '.join(map(str, words))}: exit code {ran.returncode}\n{ran.stderr[-2000:]}")
     return ran.stdout
+
+
+def built(name):
+    """The C++ side of a bench, bench_NAME, built beside the program that is measured."""
+    subprocess.run(["cmake", "--build", str(CHARTSCAN.parent), "--target", f"bench_{name}"], check=True, stdout=sys.stderr)
+    return CHARTSCAN.parent / "tests" / f"bench_{name}"
 
 
 def exported_pages(archive):

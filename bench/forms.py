@@ -26,8 +26,7 @@ def arguments():
 
 def main():
     options = arguments()
-    subprocess.run(["cmake", "--build", str(common.CHARTSCAN.parent), "--target", "bench_forms"], check=True, stdout=sys.stderr)
-    command = [common.CHARTSCAN.parent / "tests" / "bench_forms"]
+    command = [common.built("forms")]
     for option in ("set", "pages", "first", "plain", "keep", "show", "json"):
         if getattr(options, option) is not None:
             command += [f"--{option}", getattr(options, option)]

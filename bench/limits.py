@@ -19,8 +19,7 @@ def arguments():
 
 def main():
     options = arguments()
-    subprocess.run(["cmake", "--build", str(common.CHARTSCAN.parent), "--target", "bench_limits"], check=True, stdout=sys.stderr)
-    command = [common.CHARTSCAN.parent / "tests" / "bench_limits"]
+    command = [common.built("limits")]
     for option in ("only", "json"):
         if getattr(options, option):
             command += [f"--{option}", getattr(options, option)]

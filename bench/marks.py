@@ -21,8 +21,7 @@ def arguments():
 
 def main():
     options = arguments()
-    subprocess.run(["cmake", "--build", str(common.CHARTSCAN.parent), "--target", "bench_marks"], check=True, stdout=sys.stderr)
-    command = [common.CHARTSCAN.parent / "tests" / "bench_marks"]
+    command = [common.built("marks")]
     for option in ("only", "share", "json"):
         if getattr(options, option):
             command += [f"--{option}", getattr(options, option)]

@@ -129,7 +129,7 @@ def report(name, result, clean_f1=None):
 
 def main():
     options = arguments()
-    subprocess.run(["cmake", "--build", str(common.CHARTSCAN.parent), "--target", "bench_pages"], check=True, stdout=sys.stderr)
+    common.built("pages")
     results = {}
     with tempfile.TemporaryDirectory(prefix="chartscan-bench-") as folder:
         scratch = pathlib.Path(folder)

@@ -80,7 +80,7 @@ def export(archive, document, images, out):
 
 def main():
     options = arguments()
-    subprocess.run(["cmake", "--build", str(common.CHARTSCAN.parent), "--target", "bench_pages"], check=True, stdout=sys.stderr)
+    common.built("pages")
     with tempfile.TemporaryDirectory(prefix="chartscan-bench-") as folder:
         scratch = pathlib.Path(options.keep or folder)
         scratch.mkdir(parents=True, exist_ok=True)

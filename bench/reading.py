@@ -87,7 +87,7 @@ def samples(options, scratch):
 
 def main():
     options = arguments()
-    subprocess.run(["cmake", "--build", str(common.CHARTSCAN.parent), "--target", "bench_pages"], check=True, stdout=sys.stderr)
+    common.built("pages")
     results = {}
     with tempfile.TemporaryDirectory(prefix="chartscan-bench-") as folder:
         scratch = pathlib.Path(folder)
