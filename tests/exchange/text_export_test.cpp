@@ -4,13 +4,12 @@
 #include <catch2/catch.hpp>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <regex>
 
 #include "exchange/characters.h"
 #include "exchange/language.h"
 #include "tests/exchange/archived.h"
+#include "tests/support/program.h"
 
 using namespace chartscan;
 using namespace chartscan::exchange;
@@ -18,17 +17,6 @@ using namespace chartscan::testing;
 namespace fs = std::filesystem;
 
 namespace {
-
-struct Folder {
-  Folder() : path(fs::temp_directory_path() / ("chartscan-text-export-" + std::to_string(::getpid()))) { fs::create_directories(path); }
-  ~Folder() { fs::remove_all(path); }
-  fs::path path;
-};
-
-std::string contents(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 // What Python's parser, which takes nothing that is not well-formed, finds by an XPath: the attribute asked for, or the text.
 std::vector<std::string> found_in(const fs::path& xml, const std::string& path, const std::string& attribute) {
@@ -75,10 +63,10 @@ std::array<int, 4> box_in(const std::string& title) {
 }  // namespace
 
 TEST_CASE("hOCR gives every word, in order, at its place on the image as delivered") {
-  const Folder folder;
+  const TempFolder folder("chartscan-text-export");
   const Scan scan{.dpi = 200, .skew = Degrees{3}, .rotation = 90};
   Exported exported(scan);
-  const fs::path out = folder.path / "chart.html";
+  const fs::path out = folder.path() / "chart.html";
   REQUIRE(write_hocr(records_of(*exported.archive), {exported.document}, "eng", out).ok());
 
   CHECK(found_in(out, kWords, "") == std::vector<std::string>{"Hypertension", "stable", "metformin", "500"});
@@ -98,10 +86,10 @@ TEST_CASE("hOCR gives every word, in order, at its place on the image as deliver
 }
 
 TEST_CASE("ALTO gives a file a page with words, confidences and the angle of the text") {
-  const Folder folder;
+  const TempFolder folder("chartscan-text-export");
   Exported exported({.dpi = 200, .rotation = 180});
-  REQUIRE(write_alto(records_of(*exported.archive), {exported.document}, "deu+eng", folder.path / "alto").ok());
-  const fs::path out = folder.path / "alto" / (to_string(PageId{1}) + ".xml");
+  REQUIRE(write_alto(records_of(*exported.archive), {exported.document}, "deu+eng", folder.path() / "alto").ok());
+  const fs::path out = folder.path() / "alto" / (to_string(PageId{1}) + ".xml");
   CHECK(found_in(out, kStrings, "CONTENT") == std::vector<std::string>{"Hypertension", "stable", "metformin", "500"});
   CHECK(found_in(out, kStrings, "WC").front() == "0.902"  /* stored in a byte */);
   const auto block = ".//{http://www.loc.gov/standards/alto/ns-v4#}TextBlock";
@@ -112,24 +100,24 @@ TEST_CASE("ALTO gives a file a page with words, confidences and the angle of the
 }
 
 TEST_CASE("words that XML cannot hold leave it well-formed") {
-  const Folder folder;
+  const TempFolder folder("chartscan-text-export");
   Exported exported({.dpi = 200}, "<b>&\"\xFF\x01");
-  REQUIRE(write_hocr(records_of(*exported.archive), {exported.document}, "eng", folder.path / "a.html").ok());
-  REQUIRE(write_alto(records_of(*exported.archive), {exported.document}, "eng", folder.path).ok());
+  REQUIRE(write_hocr(records_of(*exported.archive), {exported.document}, "eng", folder.path() / "a.html").ok());
+  REQUIRE(write_alto(records_of(*exported.archive), {exported.document}, "eng", folder.path()).ok());
   const std::string expected = "<b>&\"\xEF\xBF\xBD\xEF\xBF\xBD";
-  CHECK(found_in(folder.path / "a.html", kWords, "").front() == expected);
-  CHECK(found_in(folder.path / (to_string(PageId{1}) + ".xml"), kStrings, "CONTENT").front() == expected);
+  CHECK(found_in(folder.path() / "a.html", kWords, "").front() == expected);
+  CHECK(found_in(folder.path() / (to_string(PageId{1}) + ".xml"), kStrings, "CONTENT").front() == expected);
   CHECK(xml_text("<b>&\"\xFF\x01") == "&lt;b&gt;&amp;&quot;\xEF\xBF\xBD\xEF\xBF\xBD");
   CHECK(xml_text("\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x99\x82") == "\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x99\x82");
 }
 
 TEST_CASE("nothing to export is an error and leaves no file") {
-  const Folder folder;
+  const TempFolder folder("chartscan-text-export");
   Exported exported({.dpi = 200});
-  CHECK(write_hocr(records_of(*exported.archive), {}, "eng", folder.path / "a.html").error().code == ErrorCode::NotFound);
-  CHECK(write_hocr(records_of(*exported.archive), {DocumentId{99}}, "eng", folder.path / "a.html").error().code == ErrorCode::NotFound);
-  CHECK(write_alto(records_of(*exported.archive), {DocumentId{99}}, "eng", folder.path).error().code == ErrorCode::NotFound);
-  CHECK(fs::is_empty(folder.path));
+  CHECK(write_hocr(records_of(*exported.archive), {}, "eng", folder.path() / "a.html").error().code == ErrorCode::NotFound);
+  CHECK(write_hocr(records_of(*exported.archive), {DocumentId{99}}, "eng", folder.path() / "a.html").error().code == ErrorCode::NotFound);
+  CHECK(write_alto(records_of(*exported.archive), {DocumentId{99}}, "eng", folder.path()).error().code == ErrorCode::NotFound);
+  CHECK(fs::is_empty(folder.path()));
 }
 
 TEST_CASE("a language of recognition has the name that documents give it") {
