@@ -126,7 +126,7 @@ class SaneDevice : public Device {
   }
 
   SideOutcome not_read(const ReadTrouble& trouble) {
-    if (trouble.code == Code::NoDocs && !trouble.started) return end_of_paper(trouble.code, FaultPhase::Read);
+    if (trouble.code == Code::NoDocs && !trouble.started && trouble.text.empty()) return end_of_paper(trouble.code, FaultPhase::Read);
     if (!trouble.text.empty()) {
       const FaultKind kind = trouble.kind == FaultKind::DeviceIo ? kind_of(trouble.code, FaultPhase::Read) : trouble.kind;
       return fault(kind, FaultPhase::Read, trouble.code, trouble.text);

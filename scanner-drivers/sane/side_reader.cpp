@@ -30,6 +30,11 @@ struct Layout {
 
 using Trouble = ReadTrouble;
 
+// A server of scanners that died between start and here leaves libsane with an answer of nothing but zeros, or of chance.
+Trouble says_nothing(Code code) {
+  return {.code = code, .text = "the side was started, but the scanner does not say what it sends"};
+}
+
 std::optional<Layout> layout_of(const Parameters& p) {
   if (p.frame == Frame::Other || p.pixels_per_line <= 0 || p.pixels_per_line > kWidest || p.bytes_per_line <= 0)
     return std::nullopt;
@@ -293,7 +298,8 @@ Result<Outcome> read_passes(Session& session, Parameters parameters, SideFormat 
 
 Result<std::variant<SideMeta, ReadTrouble>> read_side(Session& session, int dpi_x, int dpi_y, SideSink& sink) {
   Parameters parameters;  // asked only now: before the start they are a guess
-  if (const Code code = session.parameters(parameters); code != Code::Good) return Outcome(Trouble{.code = code});
+  if (const Code code = session.parameters(parameters); code != Code::Good) return Outcome(says_nothing(code));
+  if (parameters.depth == 0 && parameters.bytes_per_line == 0) return Outcome(says_nothing(Code::IoError));
   const std::optional<Layout> layout = layout_of(parameters);
   if (!layout) return Outcome(unsupported(parameters));
   const SideFormat format = format_of(parameters, *layout, dpi_x, dpi_y);
