@@ -95,7 +95,7 @@ def main():
         sound, size, small, found, total, alike = True, 0, 0, 0, 0, []
         for document in documents:
             mine = [page for page in rows if page["document_id"] == document]
-            pdf = export(scratch / "archive", document, "original", scratch / f"{document}.pdf")
+            pdf = export(scratch / "archive", document, "full", scratch / f"{document}.pdf")
             small_pdf = export(scratch / "archive", document, "small", scratch / f"{document}-small.pdf")
             sound = sound and check(pdf) and check(small_pdf)
             size, small = size + pdf.stat().st_size, small + small_pdf.stat().st_size

@@ -13,7 +13,8 @@
 namespace chartscan::exchange {
 namespace {
 
-constexpr int kJpegQuality = 80;  // print stays crisp at 200 dpi and more; the untouched original stays in the archive
+constexpr int kOriginalQuality = 80;  // of what was no JPEG
+constexpr int kFullQuality = 75;      // print stays crisp at 200 dpi and more; the untouched original stays in the archive
 constexpr int kSmallDpi = 200, kSmallQuality = 50;
 constexpr std::uint64_t kMaxPassedJpeg = 64'000'000;  // bytes; larger ones are encoded anew rather than held whole
 
@@ -129,11 +130,13 @@ PagePicture as_jpeg(const imaging::Image& image, int quality) {
   return {PagePicture::Coding::Jpeg, image.size(), image.channels, imaging::encode_jpeg(image, quality)};
 }
 
-PagePicture small_picture(const imaging::Image& image) {
+PagePicture without_idle_colour(const imaging::Image& image, int quality) {
+  return as_jpeg(has_colour(image) ? image : imaging::to_gray(image), quality);
+}
+
+imaging::Image shrunk(const imaging::Image& image) {
   const double dpi = imaging::believable_dpi(image);
-  const int width = std::max(1, static_cast<int>(image.width * std::min(1.0, kSmallDpi / dpi)));
-  const imaging::Image shrunk = imaging::scaled_to_width(image, width);
-  return as_jpeg(has_colour(shrunk) ? shrunk : imaging::to_gray(shrunk), kSmallQuality);
+  return imaging::scaled_to_width(image, std::max(1, static_cast<int>(image.width * std::min(1.0, kSmallDpi / dpi))));
 }
 
 }  // namespace
@@ -152,9 +155,10 @@ JpegFrame plain_jpeg_frame(const std::vector<std::uint8_t>& bytes) {
 
 Result<PagePicture> page_picture(const Page& page, const imaging::ByteReader& original, const imaging::DecodeLimits& limits,
                                  Images images) {
-  if (images == Images::Original) {
-    TRY(MaybePicture passed, passed_through(page, original));
-    if (passed) return std::move(*passed);
+  MaybePicture passed;
+  if (images != Images::Small) {
+    TRY(passed, passed_through(page, original));
+    if (passed && images == Images::Original) return std::move(*passed);
   }
   TRY(const imaging::Decoded decoded, imaging::decode_page(original, page.original.media, page.original.index, limits));
   const imaging::Image& image = decoded.image;
@@ -162,7 +166,10 @@ Result<PagePicture> page_picture(const Page& page, const imaging::ByteReader& or
     TRY(std::vector<std::uint8_t> code, imaging::encode_g4(image));
     return PagePicture{PagePicture::Coding::G4, image.size(), 1, std::move(code)};
   }
-  return images == Images::Small ? small_picture(image) : as_jpeg(image, kJpegQuality);
+  if (images == Images::Small) return without_idle_colour(shrunk(image), kSmallQuality);
+  if (images == Images::Original) return as_jpeg(image, kOriginalQuality);
+  PagePicture coded = without_idle_colour(image, kFullQuality);
+  return passed && passed->bytes.size() <= coded.bytes.size() ? std::move(*passed) : std::move(coded);
 }
 
 }  // namespace chartscan::exchange

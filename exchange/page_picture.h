@@ -1,6 +1,5 @@
-// The image of one page as a PDF takes it: black and white pages as CCITT G4, everything else as JPEG, which an original JPEG
-// is byte for byte. Or small, for mail and screens: at most 200 dpi, gray where there is no colour, coded more coarsely. Pure
-// apart from reading the original; any thread.
+// The image of one page as a PDF takes it: black and white pages as CCITT G4, everything else as JPEG. Pure apart from reading
+// the original; any thread.
 #pragma once
 
 #include <cstdint>
@@ -21,10 +20,14 @@ struct PagePicture {
   std::vector<std::uint8_t> bytes;
 };
 
-enum class Images { Original, Small };
+enum class Images {
+  Original,  // a JPEG goes in byte for byte
+  Full,      // every pixel of the scan, coded as print needs it, gray where there is no colour; never larger than Original
+  Small,     // for mail and screens: at most 200 dpi, gray where there is no colour, coded more coarsely
+};
 
 Result<PagePicture> page_picture(const Page& page, const imaging::ByteReader& original, const imaging::DecodeLimits& limits,
-                                 Images images = Images::Original);
+                                 Images images = Images::Full);
 
 // A JPEG that every PDF reader shows as the decoder of imaging/ does: 8 bits, gray or YCbCr, whole, and not to be turned
 // by an EXIF note (PDF readers do not look at it). Channels 0 = it is none of these and has to be encoded anew.

@@ -19,7 +19,7 @@
 namespace chartscan::exchange {
 
 struct PdfOptions {
-  Images images = Images::Original;
+  Images images = Images::Full;
   std::string language = "eng";  // of the text, as ocr.language names it: readers speak and hyphenate by it
 };
 

@@ -37,6 +37,7 @@ bool write_jpeg(const Image& image, int quality, unsigned char** bytes, unsigned
   jpeg.in_color_space = image.channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
   jpeg_set_defaults(&jpeg);
   jpeg_set_quality(&jpeg, quality, TRUE);
+  jpeg.optimize_coding = TRUE;
   if (image.dpi_x > 0 && image.dpi_y > 0) {
     jpeg.density_unit = 1;
     jpeg.X_density = static_cast<UINT16>(image.dpi_x);

@@ -229,8 +229,8 @@ class CommandLine {
       return sub;
     };
     of_documents("pdf", "a searchable PDF/A", "FILE", export_pdf)
-        ->add_option("--images", export_.images, "original: as scanned; small: at most 200 dpi, for mail and screens")
-        ->check(CLI::IsMember({"original", "small"}));
+        ->add_option("--images", export_.images, "full: every pixel, sensibly coded; original: JPEGs byte for byte; small: at most 200 dpi, for mail and screens")
+        ->check(CLI::IsMember({"full", "original", "small"}));
     of_documents("hocr", "words and their places as hOCR", "FILE", export_hocr);
     of_documents("alto", "words and their places as ALTO, a file a page", "FOLDER", export_alto);
   }

@@ -53,7 +53,8 @@ Result<int> export_pages(const Common& common, const std::filesystem::path& out)
 Result<int> export_pdf(const Common& common, const ExportWords& words) {
   TRY(const auto service, Service::open(common.config, storage::Access::Read, "export pdf"));
   TRY(const std::vector<DocumentId> documents, documents_to_export(*service, words));
-  const auto images = words.images == "small" ? exchange::Images::Small : exchange::Images::Original;
+  using exchange::Images;
+  const auto images = words.images == "small" ? Images::Small : words.images == "original" ? Images::Original : Images::Full;
   TRY_STATUS(service->export_pdf(documents, images, words.out), words.out.string());
   return kDone;
 }

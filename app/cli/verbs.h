@@ -59,7 +59,7 @@ struct SearchWords {
 };
 struct ExportWords {
   std::string document, mrn;
-  std::string images = "original";  // of a PDF
+  std::string images = "full";  // of a PDF
   std::filesystem::path out;
 };
 

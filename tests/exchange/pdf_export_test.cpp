@@ -220,17 +220,23 @@ TEST_CASE("equal documents give equal bytes", "[exchange][pdf]") {
   CHECK(contents(folder.path / "1.pdf") == contents(folder.path / "2.pdf"));
 }
 
-TEST_CASE("a JPEG original goes into the PDF byte for byte", "[exchange][pdf]") {
+TEST_CASE("a JPEG original goes into the PDF byte for byte where that is asked for, or nothing is smaller", "[exchange][pdf]") {
   const Folder folder;
   const auto archive = storage::Archive::in_memory();
   const Paper paper = sparse_paper();
-  const Scan scan{.dpi = 150, .tone = Tone::Color};
+  const Scan scan{.dpi = 150, .tone = Tone::Color, .noise = 4};
   const imaging::Image delivered = scanned(paper, scan);
-  const std::vector<std::uint8_t> jpeg = imaging::encode_jpeg(delivered, 70);
-  const DocumentId document = filed(*archive, {scanned_page(*archive, paper, scan, MediaType::Jpeg, jpeg, delivered)});
-  const fs::path pdf = folder.path / "jpeg.pdf";
-  REQUIRE(write_pdf(records_of(*archive), archive->blobs(), {document}, {}, {}, pdf).ok());
-  CHECK(contents(pdf).find(std::string(jpeg.begin(), jpeg.end())) != std::string::npos);
+  const auto exported = [&](int quality, Images images) {
+    const std::vector<std::uint8_t> jpeg = imaging::encode_jpeg(delivered, quality);
+    const DocumentId document = filed(*archive, {scanned_page(*archive, paper, scan, MediaType::Jpeg, jpeg, delivered)});
+    const fs::path pdf = folder.path / "jpeg.pdf";
+    REQUIRE(write_pdf(records_of(*archive), archive->blobs(), {document}, {}, {.images = images}, pdf).ok());
+    const bool whole = contents(pdf).find(std::string(jpeg.begin(), jpeg.end())) != std::string::npos;
+    return std::pair(whole, fs::file_size(pdf) < jpeg.size());
+  };
+  CHECK(exported(95, Images::Original).first);
+  CHECK(exported(95, Images::Full) == std::pair(false, true));
+  CHECK(exported(10, Images::Full).first);
 }
 
 TEST_CASE("a JPEG that PDF readers would show otherwise is encoded anew", "[exchange][pdf]") {
