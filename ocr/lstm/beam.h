@@ -1,0 +1,136 @@
+// The most probable row of characters behind a network's scores, under the rules by which the network was trained (CTC: equal codes
+// side by side are one, null codes are none) and with a dictionary's opinion: a path outside it pays kDictionaryRatio times.
+//
+// A path takes one code a step. Two classes often share a step at their border, where neither is sure though the sum is; so a step
+// may count the sum with null (or with the neighbour), if an undivided step of the same code stands beside it: hence the three
+// kinds of paths in Beams. Paths inside and outside the dictionary and paths in the midst of a character of several codes compete
+// among their like only, which is why a handful of each is enough.
+//
+// Equal, path by path, to Tesseract 5.3 (src/lstm/recodebeam.cpp: widths, offsets, order among equals), so that the text is the same.
+// One search belongs to one thread; its memory stays for the next line.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "ocr/lstm/charset.h"
+#include "ocr/lstm/dictionary.h"
+#include "ocr/lstm/network.h"
+
+namespace chartscan::ocr::lstm {
+
+constexpr float kLeastCertainty = -20.0f;  // natural logarithm of a probability; below it nothing is told apart
+
+// What the best path says at one step of the line.
+struct PathStep {
+  int character = kNoChar;  // kNoChar: null, or part of a character
+  float certainty = 0;      // of this step, with the ratio for paths outside the dictionary
+  Support support = Support::None;
+  bool begins_word = false;
+  bool again = false;  // the code of the step before goes on
+};
+
+class BeamSearch {
+ public:
+  // As many steps as the scores have; empty where there are none. `dictionary` may be null.
+  const std::vector<PathStep>& run(const LineScores& scores, const Charset& charset, const Dictionary* dictionary);
+
+ private:
+  enum class Next : std::uint8_t { Anything, OnlyAgain, NotAgain };  // what may follow
+  static constexpr int kNexts = 3;
+  enum class Rank { Top, Near, Rest };  // of a code at a step: first two and null; to the fifth; others
+
+  struct Node {
+    std::uint64_t hash = 0;  // of the codes up to here: paths that read the same are one
+    float score = 0;         // sum of the certainties so far
+    float certainty = 0;
+    std::int32_t previous = -1;  // in nodes_
+    std::int32_t letter = -1;    // the last node up to this one that completes a character; kSelf until it is kept
+    std::int32_t code = -1;
+    std::int32_t character = kNoChar;
+    std::int32_t prefix = 0;   // of the charset: the codes of the character begun
+    std::uint32_t places = 0;  // in places_
+    std::uint16_t place_count = 0;
+    Support support = Support::None;
+    bool opens_dictionary : 1 = false;  // a word of the dictionary may begin after it
+    bool begins_word : 1 = false;
+    bool ends_word : 1 = false;
+    bool again : 1 = false;
+  };
+  static constexpr std::int32_t kSelf = -2;
+
+  struct Beam {  // a heap, the worst path first
+    Node* nodes = nullptr;
+    int width = 0, size = 0;
+    bool takes(float score) const { return size < width || score > nodes[0].score; }
+  };
+
+  struct Candidate {  // a code at this step
+    int code = 0;
+    float alone = 0, with_null = 0, with_both = 0;  // certainties; with_both: of the two best and null together
+  };
+
+  void prepare(const LineScores& scores, const Charset& charset, const Dictionary* dictionary);
+  void rank(std::span<const float> scores);
+  void collect(Rank rank, std::span<const float> scores);
+  Candidate measured(int code, std::span<const float> scores) const;
+  const Candidate* candidate(int code) const;
+  void step(std::span<const float> scores, bool first);
+  bool any_path() const;
+  void keep();
+  int best_end() const;
+  void read_back(int end);
+
+  // A way to go on from the node `from` (nothing at the first step) with one code more.
+  struct From {
+    const Node* node = nullptr;
+    std::int32_t index = -1;
+    int length = 0;  // codes of the character begun
+    Next next = Next::Anything;
+    bool in_dictionary = false;
+  };
+  void extend(const From& from, Rank rank);
+  void extend_same(const From& from, Rank rank);
+  void extend_ending(const From& from, Rank rank, const Candidate& one, int character);
+  void extend_part(const From& from, Rank rank, const Candidate& one, int prefix);
+  float shared(const From& from, const Candidate& one) const;
+  Node node_after(const From& from, int code, int character, float certainty, bool again = false) const;
+  void add_plain(const From& from, Node node, int length, Next next);
+  void add_character(const From& from, int code, int character, float certainty, Next next);
+  void add_in_dictionary(const From& from, int code, int character, float certainty, Next next);
+  void add_letter_in_dictionary(const From& from, Node node, const Node* letter, Next next);
+  void add_opening(Node node, Next next);
+  bool offer(int beam, Node& node);
+
+  int beam_index(bool in_dictionary, Next next, int length) const {
+    return ((in_dictionary ? kNexts : 0) + static_cast<int>(next)) * lengths_ + length;
+  }
+  From from_beam(int beam) const {
+    return {nullptr, -1, beam % lengths_, static_cast<Next>(beam / lengths_ % kNexts), beam >= kNexts * lengths_};
+  }
+
+  // Of the line.
+  const Charset* charset_ = nullptr;
+  const Dictionary* dictionary_ = nullptr;
+  int lengths_ = 1;
+  std::vector<Node> nodes_;                // kept, step by step
+  std::vector<Dictionary::Place> places_;  // those of the beginning first
+  std::uint16_t beginning_places_ = 0;
+  std::vector<PathStep> path_;
+  // Of the step.
+  struct Range {
+    std::int32_t begin = 0, end = 0;
+  };
+  std::vector<Range> before_;  // by beam: the nodes of the step before
+  std::vector<Beam> beams_;
+  std::vector<Node> room_;  // of the heaps
+  std::array<Node, kNexts> openings_;
+  std::vector<Rank> ranks_;                 // by code
+  std::vector<Candidate> candidates_;       // in the order of the charset's endings
+  std::vector<std::int32_t> part_order_;    // the same in the order of its steps
+  std::vector<std::int32_t> candidate_at_;  // by code; -1 = none
+  int best_ = -1, second_ = -1;
+};
+
+}  // namespace chartscan::ocr::lstm
