@@ -90,13 +90,29 @@ void BeamSearch::prepare(const LineScores& scores, const Charset& charset, const
     beams_[static_cast<std::size_t>(beam)] = {at, width, 0};
     at += width + 1;
   }
-  ranks_.assign(static_cast<std::size_t>(scores.classes), Rank::Rest);
+  surest_.clear();
   candidate_at_.assign(static_cast<std::size_t>(scores.classes), -1);
   candidates_.clear();
 }
 
-// Top: the two best codes and null. Near: the rest of the five best.
+// Top: the two best codes and null. That is all most steps need.
 void BeamSearch::rank(std::span<const float> scores) {
+  float best = -1, second = -1, third = -1;
+  best_ = second_ = -1;
+  for (int code = 0; code < static_cast<int>(scores.size()); ++code) {
+    const float score = scores[static_cast<std::size_t>(code)];
+    if (!(score > third)) continue;
+    if (score > best) third = second, second = best, second_ = best_, best = score, best_ = code;
+    else if (score > second) third = second, second = score, second_ = code;
+    else third = score;
+  }
+  ranked_ = false;
+  if (best == second || second == third) rank_all(scores);
+  surest_.push_back(best);
+}
+
+// The whole order, with Near: the rest of the five best.
+void BeamSearch::rank_all(std::span<const float> scores) {
   struct Ranked {
     float score;
     int code;
@@ -110,8 +126,7 @@ void BeamSearch::rank(std::span<const float> scores) {
     push(best.data(), size++, {score, code}, less);
     if (size > kNear) pop(best.data(), size--, less);
   }
-  std::ranges::fill(ranks_, Rank::Rest);
-  best_ = second_ = -1;
+  ranks_.assign(scores.size(), Rank::Rest);
   for (; size > 0; --size) {
     const int code = best[0].code;
     ranks_[static_cast<std::size_t>(code)] = size > 2 ? Rank::Near : Rank::Top;
@@ -120,6 +135,7 @@ void BeamSearch::rank(std::span<const float> scores) {
     pop(best.data(), size, less);
   }
   ranks_[static_cast<std::size_t>(charset_->null_code())] = Rank::Top;
+  ranked_ = true;
 }
 
 BeamSearch::Candidate BeamSearch::measured(int code, std::span<const float> scores) const {
@@ -141,6 +157,7 @@ void BeamSearch::collect(Rank rank, std::span<const float> scores) {
     for (const int code : {best_, second_})
       if (code >= 0 && code != null) candidates_.push_back(measured(code, scores));
   } else {
+    if (!ranked_) rank_all(scores);
     for (int code = 0; code < static_cast<int>(scores.size()); ++code)
       if (ranks_[static_cast<std::size_t>(code)] == rank) candidates_.push_back(measured(code, scores));
   }
@@ -176,6 +193,7 @@ void BeamSearch::step(std::span<const float> scores, bool first) {
         const Range range = before_[static_cast<std::size_t>(beam)];
         for (from.index = range.end - 1; from.index >= range.begin; --from.index) {
           from.node = &nodes_[static_cast<std::size_t>(from.index)];
+          from.score = from.node->score;
           extend(from, rank);
         }
       }
@@ -183,8 +201,10 @@ void BeamSearch::step(std::span<const float> scores, bool first) {
     }
     // Of all ways to begin a word here the best is enough.
     for (int next = 0; next < kNexts; ++next)
-      if (Node& opening = openings_[static_cast<std::size_t>(next)]; opening.code >= 0)
-        offer(beam_index(true, static_cast<Next>(next), 0), opening);
+      if (const Node& opening = openings_[static_cast<std::size_t>(next)]; opening.code >= 0) {
+        Beam& beam = beams_[static_cast<std::size_t>(beam_index(true, static_cast<Next>(next), 0))];
+        if (beam.takes(opening.score)) put(beam, opening);
+      }
   }
   keep();
 }
@@ -240,7 +260,7 @@ void BeamSearch::extend(const From& from, Rank rank) {
     extend_same(from, rank);
     if (from.next == Next::OnlyAgain) return;
     if (const Candidate* null = candidate(charset_->null_code()); null && from.length > 0 && from.node->code != null->code)
-      add_plain(from, node_after(from, null->code, kNoChar, null->alone), from.length, Next::Anything);
+      add_plain(from, {null->code, kNoChar, null->alone, from.node->prefix}, from.length, Next::Anything);
   }
   const bool at_root = from.length == 0;
   const Charset::Prefix& prefix = charset_->prefix(at_root ? 0 : from.node->prefix);
@@ -263,29 +283,26 @@ void BeamSearch::extend(const From& from, Rank rank) {
 void BeamSearch::extend_same(const From& from, Rank rank) {
   const Candidate* same = candidate(from.node->code);
   if (!same) return;
-  if (from.next != Next::NotAgain)
-    add_plain(from, node_after(from, same->code, from.node->character, same->alone, true), from.length, Next::Anything);
-  if (from.next == Next::Anything && rank == Rank::Top && same->code != charset_->null_code())
-    add_plain(from, node_after(from, same->code, from.node->character, same->with_null, true), from.length, Next::NotAgain);
+  Move move{same->code, from.node->character, same->alone, from.node->prefix, true};
+  if (from.next != Next::NotAgain) add_plain(from, move, from.length, Next::Anything);
+  if (from.next != Next::Anything || rank != Rank::Top || same->code == charset_->null_code()) return;
+  move.certainty = same->with_null;
+  add_plain(from, move, from.length, Next::NotAgain);
 }
 
 void BeamSearch::extend_ending(const From& from, Rank rank, const Candidate& one, int character) {
   if (from.node && from.node->code == one.code) return;
   const bool null = one.code == charset_->null_code();
   if (one.alone < kLeastCertainty && !null) return;
-  add_character(from, one.code, character, one.alone, Next::Anything);
-  if (rank == Rank::Top && !null) add_character(from, one.code, character, shared(from, one), Next::OnlyAgain);
+  add_character(from, {one.code, character, one.alone}, Next::Anything);
+  if (rank == Rank::Top && !null) add_character(from, {one.code, character, shared(from, one)}, Next::OnlyAgain);
 }
 
 void BeamSearch::extend_part(const From& from, Rank rank, const Candidate& one, int prefix) {
   if (from.node && from.node->code == one.code) return;
-  Node node = node_after(from, one.code, kNoChar, one.alone);
-  node.prefix = prefix;
-  add_plain(from, node, from.length + 1, Next::Anything);
-  if (rank != Rank::Top || one.code == charset_->null_code()) return;
-  node = node_after(from, one.code, kNoChar, shared(from, one));
-  node.prefix = prefix;
-  add_plain(from, node, from.length + 1, Next::OnlyAgain);
+  add_plain(from, {one.code, kNoChar, one.alone, prefix}, from.length + 1, Next::Anything);
+  if (rank == Rank::Top && one.code != charset_->null_code())
+    add_plain(from, {one.code, kNoChar, shared(from, one), prefix}, from.length + 1, Next::OnlyAgain);
 }
 
 // At the border of two characters the step may be a bit of both and of null.
@@ -295,98 +312,81 @@ float BeamSearch::shared(const From& from, const Candidate& one) const {
   return both ? one.with_both : one.with_null;
 }
 
-BeamSearch::Node BeamSearch::node_after(const From& from, int code, int character, float certainty, bool again) const {
-  Node node;
-  node.certainty = certainty;
-  node.previous = from.index;
-  node.letter = character != kNoChar && !again ? kSelf : from.node ? from.node->letter : -1;
-  node.code = code;
-  node.character = character;
-  node.prefix = from.node && from.length > 0 ? from.node->prefix : 0;
-  node.again = again;
-  return node;
-}
-
-// The same code again, or a part of a character.
-void BeamSearch::add_plain(const From& from, Node node, int length, Next next) {
+// The same code again, null within a character, or a part of one.
+void BeamSearch::add_plain(const From& from, Move move, int length, Next next) {
   if (from.in_dictionary) {
-    if (!(node.certainty > kWorstInDictionary)) return;
-    node.support = from.node ? from.node->support : Support::None;
+    if (!(move.certainty > kWorstInDictionary)) return;
   } else {
-    node.certainty *= kDictionaryRatio;
-    if (node.certainty < kLeastCertainty && node.code != charset_->null_code()) return;
-    node.support = from.node ? from.node->support : Support::TopChoice;
+    move.certainty *= kDictionaryRatio;
+    if (move.certainty < kLeastCertainty && move.code != charset_->null_code()) return;
   }
-  offer(beam_index(from.in_dictionary, next, length), node);
+  const int beam = beam_index(from.in_dictionary, next, length);
+  if (!takes(beam, from, move.certainty)) return;
+  const Support at_start = from.in_dictionary ? Support::None : Support::TopChoice;
+  offer(beam, from, node_after(from, move, from.node ? from.node->support : at_start));
 }
 
-void BeamSearch::add_character(const From& from, int code, int character, float certainty, Next next) {
+void BeamSearch::add_character(const From& from, const Move& move, Next next) {
   if (from.in_dictionary) {
-    if (certainty > kWorstInDictionary) add_in_dictionary(from, code, character, certainty, next);
+    if (move.certainty > kWorstInDictionary) add_in_dictionary(from, move, next);
     return;
   }
-  Node node = node_after(from, code, character, certainty * kDictionaryRatio);
-  node.support = Support::TopChoice;
-  offer(beam_index(false, next, 0), node);
-  if (!dictionary_ || character == kNoChar) return;
+  Move outside = move;
+  outside.certainty *= kDictionaryRatio;
+  const int plain = beam_index(false, next, 0);
+  if (takes(plain, from, outside.certainty)) offer(plain, from, node_after(from, outside, Support::TopChoice));
+  if (!dictionary_ || move.character == kNoChar) return;
   // After a space, or after a character of a script without spaces, a word may begin. The space counts for the word that
   // follows, so it does not pay the ratio; None tells that the nulls before it have paid.
-  const bool space = character == kSpaceChar;
-  if (space ? !(certainty > kWorstInDictionary) : (*charset_)[character].spaced) return;
-  node = node_after(from, code, character, space ? certainty : certainty * kDictionaryRatio);
-  node.support = space ? Support::None : Support::TopChoice;
-  add_opening(node, next);
+  if (move.character != kSpaceChar) {
+    if (!(*charset_)[move.character].spaced) add_opening(from, node_after(from, outside, Support::TopChoice), next);
+  } else if (move.certainty > kWorstInDictionary) {
+    add_opening(from, node_after(from, move, Support::None), next);
+  }
 }
 
-void BeamSearch::add_in_dictionary(const From& from, int code, int character, float certainty, Next next) {
-  Node node = node_after(from, code, character, certainty);
+void BeamSearch::add_in_dictionary(const From& from, const Move& move, Next next) {
   const int words = beam_index(true, next, 0), plain = beam_index(false, next, 0);
-  if (character == kNoChar) {
-    offer(words, node);
+  const bool worth = takes(words, from, move.certainty);
+  if (move.character == kNoChar) {
+    if (worth) offer(words, from, node_after(from, move, Support::None));
     return;
   }
-  const float score = from.node ? certainty + from.node->score : certainty;
-  if (!beams_[static_cast<std::size_t>(words)].takes(score) && !beams_[static_cast<std::size_t>(plain)].takes(score)) return;
+  if (!worth && !takes(plain, from, move.certainty)) return;
   const Node* letter = from.node && from.node->letter >= 0 ? &nodes_[static_cast<std::size_t>(from.node->letter)] : nullptr;
-  if (character != kSpaceChar) {
-    add_letter_in_dictionary(from, node, letter, next);
+  if (move.character != kSpaceChar) {
+    if (worth || !charset_->spaced_language()) add_letter_in_dictionary(from, move, letter, next);
   } else if (letter && letter->ends_word) {
-    node.support = letter->support;
-    add_opening(node, next);
-    offer(plain, node);
+    const Node node = node_after(from, move, letter->support);
+    add_opening(from, node, next);
+    offer(plain, from, node);
   }
 }
 
-void BeamSearch::add_letter_in_dictionary(const From& from, Node node, const Node* letter, Next next) {
-  const bool spaced = (*charset_)[node.character].spaced;
-  if (letter && letter->opens_dictionary && letter->character != kSpaceChar && (*charset_)[letter->character].spaced && spaced)
-    return;
+void BeamSearch::add_letter_in_dictionary(const From& from, const Move& move, const Node* letter, Next next) {
   if (letter && letter->place_count == 0) return;
-  const int words = beam_index(true, next, 0);
-  const float score = from.node ? node.certainty + from.node->score : node.certainty;
-  const bool apart = charset_->spaced_language();
-  if (apart && !beams_[static_cast<std::size_t>(words)].takes(score)) return;
-
-  node.places = static_cast<std::uint32_t>(places_.size());
-  const Dictionary::Answer answer = letter ? dictionary_->follow(places_, letter->places, letter->place_count, node.character)
-                                           : dictionary_->follow(places_, 0, beginning_places_, node.character);
+  // Letters of a script with spaces do not begin a word right after another.
+  if (letter && letter->opens_dictionary && letter->character != kSpaceChar && (*charset_)[letter->character].spaced &&
+      (*charset_)[move.character].spaced)
+    return;
+  const auto places = static_cast<std::uint32_t>(places_.size());
+  const Dictionary::Answer answer = letter ? dictionary_->follow(places_, letter->places, letter->place_count, move.character)
+                                           : dictionary_->follow(places_, 0, beginning_places_, move.character);
   if (answer.support == Support::None) return;
-  node.place_count = static_cast<std::uint16_t>(places_.size() - node.places);
-  node.support = answer.support;
+  Node node = node_after(from, move, answer.support);
+  node.places = places;
+  node.place_count = static_cast<std::uint16_t>(places_.size() - places);
   node.begins_word = !letter || letter->opens_dictionary;
   node.ends_word = answer.ends;
-  const std::uint32_t places = node.places;
-  if (!offer(words, node)) places_.resize(places);
-  if (!answer.ends || apart) return;
-  node.ends_word = true;
-  node.places = 0;
-  node.place_count = 0;
-  add_opening(node, next);
-  offer(beam_index(false, next, 0), node);
+  if (!offer(beam_index(true, next, 0), from, node)) places_.resize(places);
+  if (!answer.ends || charset_->spaced_language()) return;
+  node.places = node.place_count = 0;
+  add_opening(from, node, next);
+  offer(beam_index(false, next, 0), from, node);
 }
 
-void BeamSearch::add_opening(Node node, Next next) {
-  node.score = node.previous < 0 ? node.certainty : node.certainty + nodes_[static_cast<std::size_t>(node.previous)].score;
+void BeamSearch::add_opening(const From& from, Node node, Next next) {
+  node.score = node.certainty + from.score;
   Node& best = openings_[static_cast<std::size_t>(next)];
   if (best.code >= 0 && !(node.score > best.score)) return;
   node.opens_dictionary = true;
@@ -395,19 +395,35 @@ void BeamSearch::add_opening(Node node, Next next) {
   best = node;
 }
 
-// Paths that read the same are one: the better stays. True where the node was taken.
-bool BeamSearch::offer(int index, Node& node) {
-  Beam& beam = beams_[static_cast<std::size_t>(index)];
-  const Node* last = node.previous < 0 ? nullptr : &nodes_[static_cast<std::size_t>(node.previous)];
-  node.score = last ? node.certainty + last->score : node.certainty;
-  if (!beam.takes(node.score)) return false;
-
-  node.hash = last ? last->hash : 0;
-  if (!node.again && node.code != charset_->null_code()) {
+BeamSearch::Node BeamSearch::node_after(const From& from, const Move& move, Support support) const {
+  Node node;
+  node.hash = from.node ? from.node->hash : 0;
+  if (!move.again && move.code != charset_->null_code()) {
     const auto classes = static_cast<std::uint64_t>(charset_->classes());
     const std::uint64_t carry = (node.hash >> 32) * classes >> 32;
-    node.hash = node.hash * classes + carry + static_cast<std::uint64_t>(node.code);
+    node.hash = node.hash * classes + carry + static_cast<std::uint64_t>(move.code);
   }
+  node.certainty = move.certainty;
+  node.previous = from.index;
+  node.letter = move.character != kNoChar && !move.again ? kSelf : from.node ? from.node->letter : -1;
+  node.code = move.code;
+  node.character = move.character;
+  node.prefix = move.prefix;
+  node.support = support;
+  node.again = move.again;
+  return node;
+}
+
+// True where the node was taken.
+bool BeamSearch::offer(int index, const From& from, Node node) {
+  Beam& beam = beams_[static_cast<std::size_t>(index)];
+  node.score = node.certainty + from.score;
+  if (!beam.takes(node.score)) return false;
+  return put(beam, node);
+}
+
+// Paths that read the same are one: the better stays.
+bool BeamSearch::put(Beam& beam, const Node& node) {
   const auto less = [](const Node& a, const Node& b) { return a.score < b.score; };
   for (int i = 0; i < beam.size; ++i) {
     Node& other = beam.nodes[i];

@@ -35,6 +35,7 @@ class BeamSearch {
  public:
   // As many steps as the scores have; empty where there are none. `dictionary` may be null.
   const std::vector<PathStep>& run(const LineScores& scores, const Charset& charset, const Dictionary* dictionary);
+  const std::vector<float>& surest() const { return surest_; }  // of that line: the best probability at each step
 
  private:
   enum class Next : std::uint8_t { Anything, OnlyAgain, NotAgain };  // what may follow
@@ -73,6 +74,7 @@ class BeamSearch {
 
   void prepare(const LineScores& scores, const Charset& charset, const Dictionary* dictionary);
   void rank(std::span<const float> scores);
+  void rank_all(std::span<const float> scores);
   void collect(Rank rank, std::span<const float> scores);
   Candidate measured(int code, std::span<const float> scores) const;
   const Candidate* candidate(int code) const;
@@ -82,32 +84,45 @@ class BeamSearch {
   int best_end() const;
   void read_back(int end);
 
-  // A way to go on from the node `from` (nothing at the first step) with one code more.
+  // A path to go on from: its last node; none at the first step.
   struct From {
     const Node* node = nullptr;
     std::int32_t index = -1;
+    float score = 0;
     int length = 0;  // codes of the character begun
     Next next = Next::Anything;
     bool in_dictionary = false;
+  };
+  // One code more.
+  struct Move {
+    int code = 0;
+    int character = kNoChar;
+    float certainty = 0;
+    std::int32_t prefix = 0;
+    bool again = false;
   };
   void extend(const From& from, Rank rank);
   void extend_same(const From& from, Rank rank);
   void extend_ending(const From& from, Rank rank, const Candidate& one, int character);
   void extend_part(const From& from, Rank rank, const Candidate& one, int prefix);
   float shared(const From& from, const Candidate& one) const;
-  Node node_after(const From& from, int code, int character, float certainty, bool again = false) const;
-  void add_plain(const From& from, Node node, int length, Next next);
-  void add_character(const From& from, int code, int character, float certainty, Next next);
-  void add_in_dictionary(const From& from, int code, int character, float certainty, Next next);
-  void add_letter_in_dictionary(const From& from, Node node, const Node* letter, Next next);
-  void add_opening(Node node, Next next);
-  bool offer(int beam, Node& node);
+  void add_plain(const From& from, Move move, int length, Next next);
+  void add_character(const From& from, const Move& move, Next next);
+  void add_in_dictionary(const From& from, const Move& move, Next next);
+  void add_letter_in_dictionary(const From& from, const Move& move, const Node* letter, Next next);
+  void add_opening(const From& from, Node node, Next next);
+  Node node_after(const From& from, const Move& move, Support support) const;
+  bool takes(int beam, const From& from, float certainty) const {
+    return beams_[static_cast<std::size_t>(beam)].takes(certainty + from.score);
+  }
+  bool offer(int beam, const From& from, Node node);
+  bool put(Beam& beam, const Node& node);
 
   int beam_index(bool in_dictionary, Next next, int length) const {
     return ((in_dictionary ? kNexts : 0) + static_cast<int>(next)) * lengths_ + length;
   }
   From from_beam(int beam) const {
-    return {nullptr, -1, beam % lengths_, static_cast<Next>(beam / lengths_ % kNexts), beam >= kNexts * lengths_};
+    return {nullptr, -1, 0, beam % lengths_, static_cast<Next>(beam / lengths_ % kNexts), beam >= kNexts * lengths_};
   }
 
   // Of the line.
@@ -118,6 +133,7 @@ class BeamSearch {
   std::vector<Dictionary::Place> places_;  // those of the beginning first
   std::uint16_t beginning_places_ = 0;
   std::vector<PathStep> path_;
+  std::vector<float> surest_;
   // Of the step.
   struct Range {
     std::int32_t begin = 0, end = 0;
@@ -130,7 +146,8 @@ class BeamSearch {
   std::vector<Candidate> candidates_;       // in the order of the charset's endings
   std::vector<std::int32_t> part_order_;    // the same in the order of its steps
   std::vector<std::int32_t> candidate_at_;  // by code; -1 = none
-  int best_ = -1, second_ = -1;
+  int best_ = -1, second_ = -1;            // codes
+  bool ranked_ = false;                    // ranks_ is of this step
 };
 
 }  // namespace chartscan::ocr::lstm

@@ -71,15 +71,15 @@ double confidence(double certainty, double scale) { return std::clamp(1 + scale 
 
 // What else the steps of a character could have been, best first.
 std::vector<ReadCharacter::Alternative> others_of(const Found& one, int begin, int end, const LineScores& scores,
-                                                  const Charset& charset) {
+                                                   const std::vector<float>& surest, const Charset& charset) {
   struct Other {
     float probability;
     int character;
   };
   std::vector<Other> others;
   for (int t = begin; t < end; ++t) {
+    if (surest[static_cast<std::size_t>(t)] >= kDoubtful) continue;
     const std::span<const float> step = scores.at(t);
-    if (std::max(step[static_cast<std::size_t>(charset.null_code())], *std::ranges::max_element(step)) >= kDoubtful) continue;
     for (int code = 0; code < scores.classes; ++code) {
       const float probability = step[static_cast<std::size_t>(code)];
       if (probability < kWorthNaming) continue;
@@ -112,9 +112,9 @@ struct Scratch {
 // The words of one line, once its characters are known.
 class Words {
  public:
-  Words(const std::vector<Found>& found, const LineScores& scores, const Charset& charset, const LineInk& ink,
-        double pixels_per_step, int width)
-      : found_(found), scores_(scores), charset_(charset), ink_(ink), pixels_per_step_(pixels_per_step), width_(width) {}
+  Words(const Scratch& scratch, const LineScores& scores, const Charset& charset, double pixels_per_step, int width)
+      : found_(scratch.found), surest_(scratch.search.surest()), ink_(scratch.ink), scores_(scores), charset_(charset),
+        pixels_per_step_(pixels_per_step), width_(width) {}
 
   ReadLine line() const {
     ReadLine line;
@@ -168,13 +168,14 @@ class Words {
     const Found& found = found_[i];
     const int after = i + 1 < found_.size() ? found_[i + 1].border : scores_.steps;
     return {charset_[found.character].text, ink_.tight(left, right), confidence(found.certainty, kCharacterScale),
-            others_of(found, found.border, after, scores_, charset_)};
+            others_of(found, found.border, after, scores_, surest_, charset_)};
   }
 
   const std::vector<Found>& found_;
+  const std::vector<float>& surest_;
+  const LineInk& ink_;
   const LineScores& scores_;
   const Charset& charset_;
-  const LineInk& ink_;
   double pixels_per_step_;
   int width_;
 };
@@ -197,7 +198,7 @@ ReadLine Decoder::decode(const LineScores& scores, const imaging::Image& line, d
   read_characters(scratch.search.run(scores, charset_, dictionary_ ? &*dictionary_ : nullptr), scratch.found);
   if (scratch.found.empty()) return {};
   scratch.ink.measure(line);
-  return Words(scratch.found, scores, charset_, scratch.ink, scores.pixels_per_step / scale, line.width).line();
+  return Words(scratch, scores, charset_, scores.pixels_per_step / scale, line.width).line();
 }
 
 }  // namespace chartscan::ocr::lstm
