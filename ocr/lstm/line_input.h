@@ -14,13 +14,13 @@ enum class Print { DarkOnLight, LightOnDark };  // Tesseract tries the second wh
 
 struct LineInput {
   int width = 0;
-  int height = 0;                    // 36 with every model known
+  int height = 0;
   std::vector<std::int8_t> pixels;  // row by row
 };
 
-inline constexpr int kLineHeight = 36;
+inline constexpr int kLineHeight = 36;  // of every published model; Network::input_height() says a model's own
 
 // `gray` is one line. `*scale` becomes height of the input / height of the image. Empty where the image is empty or too small.
-LineInput line_input(const imaging::Image& gray, double* scale = nullptr, Print print = Print::DarkOnLight);
+LineInput line_input(const imaging::Image& gray, double* scale = nullptr, Print print = Print::DarkOnLight, int height = kLineHeight);
 
 }  // namespace chartscan::ocr::lstm
