@@ -35,19 +35,20 @@ class BeamSearch {
  public:
   // As many steps as the scores have; empty where there are none. `dictionary` may be null.
   const std::vector<PathStep>& run(const LineScores& scores, const Charset& charset, const Dictionary* dictionary);
-  const std::vector<float>& surest() const { return surest_; }  // of that line: the best probability at each step
+  // Of that line: the best probability at each step.
+  float surest(int step) const { return tops_[static_cast<std::size_t>(step)].probability; }
 
  private:
   enum class Next : std::uint8_t { Anything, OnlyAgain, NotAgain };  // what may follow
   static constexpr int kNexts = 3;
-  enum class Rank { Top, Near, Rest };  // of a code at a step: first two and null; to the fifth; others
+  static constexpr std::size_t kWidest = 16;
 
   struct Node {
     std::uint64_t hash = 0;  // of the codes up to here: paths that read the same are one
     float score = 0;         // sum of the certainties so far
     float certainty = 0;
     std::int32_t previous = -1;  // in nodes_
-    std::int32_t letter = -1;    // the last node up to this one that completes a character; kSelf until it is kept
+    std::int32_t letter = -1;    // the last node up to this one that completes a character; kSelf until it has a place
     std::int32_t code = -1;
     std::int32_t character = kNoChar;
     std::int32_t prefix = 0;   // of the charset: the codes of the character begun
@@ -61,26 +62,34 @@ class BeamSearch {
   };
   static constexpr std::int32_t kSelf = -2;
 
-  struct Beam {  // a heap, the worst path first
-    Node* nodes = nullptr;
+  // The best paths of a kind at one step, best first.
+  struct Entry {
+    float score = 0;
+    std::int32_t node = -1;  // in nodes_
+  };
+  struct Beam {
+    std::array<Entry, kWidest> entries;
     int width = 0, size = 0;
-    bool takes(float score) const { return size < width || score > nodes[0].score; }
+    bool takes(float score) const { return size < width || score > entries[static_cast<std::size_t>(size) - 1].score; }
   };
 
-  struct Candidate {  // a code at this step
-    int code = 0;
+  struct Top {  // the two most probable codes of a step; -1 = none
+    int best = -1, second = -1;
+    float probability = 0;  // of the best
+    bool has(int code) const { return code >= 0 && (code == best || code == second); }
+  };
+
+  struct Candidate {  // a code that paths may take at this step
+    int code = -1;
     float alone = 0, with_null = 0, with_both = 0;  // certainties; with_both: of the two best and null together
   };
 
+  static Top top_of(std::span<const float> scores);
   void prepare(const LineScores& scores, const Charset& charset, const Dictionary* dictionary);
-  void rank(std::span<const float> scores);
-  void rank_all(std::span<const float> scores);
-  void collect(Rank rank, std::span<const float> scores);
-  Candidate measured(int code, std::span<const float> scores) const;
+  void collect(std::span<const float> scores, const Top& top);
+  Candidate measured(int code, std::span<const float> scores, const Top& top) const;
   const Candidate* candidate(int code) const;
-  void step(std::span<const float> scores, bool first);
-  bool any_path() const;
-  void keep();
+  void step(const LineScores& scores, int t);
   int best_end() const;
   void read_back(int end);
 
@@ -101,10 +110,10 @@ class BeamSearch {
     std::int32_t prefix = 0;
     bool again = false;
   };
-  void extend(const From& from, Rank rank);
-  void extend_same(const From& from, Rank rank);
-  void extend_ending(const From& from, Rank rank, const Candidate& one, int character);
-  void extend_part(const From& from, Rank rank, const Candidate& one, int prefix);
+  void extend(const From& from);
+  void extend_same(const From& from);
+  void extend_ending(const From& from, const Candidate& one, int character);
+  void extend_part(const From& from, const Candidate& one, int prefix);
   float shared(const From& from, const Candidate& one) const;
   void add_plain(const From& from, Move move, int length, Next next);
   void add_character(const From& from, const Move& move, Next next);
@@ -133,21 +142,14 @@ class BeamSearch {
   std::vector<Dictionary::Place> places_;  // those of the beginning first
   std::uint16_t beginning_places_ = 0;
   std::vector<PathStep> path_;
-  std::vector<float> surest_;
+  std::vector<Top> tops_;  // by step
   // Of the step.
-  struct Range {
-    std::int32_t begin = 0, end = 0;
-  };
-  std::vector<Range> before_;  // by beam: the nodes of the step before
-  std::vector<Beam> beams_;
-  std::vector<Node> room_;  // of the heaps
+  std::vector<Beam> beams_, before_;  // of this step and of the one before
+  std::size_t room_ = 0;              // nodes that a step may need
   std::array<Node, kNexts> openings_;
-  std::vector<Rank> ranks_;                 // by code
-  std::vector<Candidate> candidates_;       // in the order of the charset's endings
-  std::vector<std::int32_t> part_order_;    // the same in the order of its steps
-  std::vector<std::int32_t> candidate_at_;  // by code; -1 = none
-  int best_ = -1, second_ = -1;            // codes
-  bool ranked_ = false;                    // ranks_ is of this step
+  Top top_;
+  std::vector<Candidate> candidates_;  // null and the two best codes, in the order of the charset's endings
+  bool shares_ = false;                // is a path that counts a sum now able to go on at the next step?
 };
 
 }  // namespace chartscan::ocr::lstm

@@ -71,14 +71,14 @@ double confidence(double certainty, double scale) { return std::clamp(1 + scale 
 
 // What else the steps of a character could have been, best first.
 std::vector<ReadCharacter::Alternative> others_of(const Found& one, int begin, int end, const LineScores& scores,
-                                                   const std::vector<float>& surest, const Charset& charset) {
+                                                  const BeamSearch& search, const Charset& charset) {
   struct Other {
     float probability;
     int character;
   };
   std::vector<Other> others;
   for (int t = begin; t < end; ++t) {
-    if (surest[static_cast<std::size_t>(t)] >= kDoubtful) continue;
+    if (search.surest(t) >= kDoubtful) continue;
     const std::span<const float> step = scores.at(t);
     for (int code = 0; code < scores.classes; ++code) {
       const float probability = step[static_cast<std::size_t>(code)];
@@ -113,8 +113,13 @@ struct Scratch {
 class Words {
  public:
   Words(const Scratch& scratch, const LineScores& scores, const Charset& charset, double pixels_per_step, int width)
-      : found_(scratch.found), surest_(scratch.search.surest()), ink_(scratch.ink), scores_(scores), charset_(charset),
-        pixels_per_step_(pixels_per_step), width_(width) {}
+      : found_(scratch.found),
+        search_(scratch.search),
+        ink_(scratch.ink),
+        scores_(scores),
+        charset_(charset),
+        pixels_per_step_(pixels_per_step),
+        width_(width) {}
 
   ReadLine line() const {
     ReadLine line;
@@ -168,11 +173,11 @@ class Words {
     const Found& found = found_[i];
     const int after = i + 1 < found_.size() ? found_[i + 1].border : scores_.steps;
     return {charset_[found.character].text, ink_.tight(left, right), confidence(found.certainty, kCharacterScale),
-            others_of(found, found.border, after, scores_, surest_, charset_)};
+            others_of(found, found.border, after, scores_, search_, charset_)};
   }
 
   const std::vector<Found>& found_;
-  const std::vector<float>& surest_;
+  const BeamSearch& search_;
   const LineInk& ink_;
   const LineScores& scores_;
   const Charset& charset_;
