@@ -137,6 +137,21 @@ Status apply_separators(Table table, pipeline::SeparatorSettings& separators) {
   return table.no_others();
 }
 
+constexpr std::pair<const char*, ocr::EngineChoice> kEngines[] = {
+    {"auto", ocr::EngineChoice::Auto}, {"batched", ocr::EngineChoice::Batched}, {"tesseract", ocr::EngineChoice::Tesseract}};
+
+const char* name_of(ocr::EngineChoice engine) {
+  for (const auto& [name, one] : kEngines)
+    if (one == engine) return name;
+  return "";
+}
+
+Result<ocr::EngineChoice> engine_named(const std::string& wanted) {
+  for (const auto& [name, engine] : kEngines)
+    if (wanted == name) return engine;
+  return Error{ErrorCode::Configuration, "ocr.engine is \"" + wanted + "\"; it can be \"auto\", \"batched\" or \"tesseract\"", {}};
+}
+
 Status apply(const toml::table& root, Config& config) {
   Table top(root, "");
   TRY_STATUS(top.text("archive", config.archive));
@@ -156,6 +171,9 @@ Status apply(const toml::table& root, Config& config) {
 
   TRY(Table ocr, top.table("ocr"));
   TRY_STATUS(ocr.text("language", config.stages.language));
+  std::string engine = name_of(config.stages.engine);
+  TRY_STATUS(ocr.text("engine", engine));
+  TRY(config.stages.engine, engine_named(engine));
   TRY_STATUS(ocr.number<std::int64_t>("working_dpi", config.stages.working_dpi, 100, 600));
   TRY_STATUS(ocr.number<std::int64_t>("seconds_per_page", config.stages.ocr_seconds_per_page, 1, 3600));
   TRY_STATUS(ocr.number<double>("low_text_confidence", config.stages.low_text_confidence, 0.0, 1.0));
@@ -238,6 +256,7 @@ page_megabytes = {}     # of memory for the same
 
 [ocr]
 language = {}           # Tesseract model; several as "eng+deu"
+engine = {}             # "batched": our own recogniser; "tesseract"; "auto": our own, and Tesseract where it cannot, with a finding
 working_dpi = {}        # finest resolution for layout and reading; print large enough for it is read at 180, where as much is found sooner
 seconds_per_page = {}   # of processor: reading that takes more is stopped and flagged, with the words found until then
 low_text_confidence = {}  # below this mean word confidence a page is flagged
@@ -245,7 +264,7 @@ low_text_confidence = {}  # below this mean word confidence a page is flagged
       quoted(config.archive.string()), config.jobs, quoted(config.listen), quoted(config.web_root.string()), config.keep_free_bytes,
       config.limits.max_pixels, config.limits.max_pages, config.limits.max_child_bytes, config.limits.max_child_seconds,
       config.page_limits.seconds, config.page_limits.megabytes,
-      quoted(config.stages.language), config.stages.working_dpi, config.stages.ocr_seconds_per_page, config.stages.low_text_confidence);
+      quoted(config.stages.language), quoted(name_of(config.stages.engine)), config.stages.working_dpi, config.stages.ocr_seconds_per_page, config.stages.low_text_confidence);
   return text + separators_toml(config.stages.separators) + profiles_toml(config.profiles);
 }
 

@@ -42,6 +42,7 @@ inline constexpr const char* kScannerNote = "scanner-note";               // wha
 inline constexpr const char* kReplacedAfterDecision = "replaced-after-decision";  // a page changed under a person's decision
 inline constexpr const char* kOcrTimeout = "ocr-timeout";
 inline constexpr const char* kOcrFailed = "ocr-failed";
+inline constexpr const char* kReadInstead = "read-instead";                // by another engine than the wanted one
 inline constexpr const char* kPageTooHeavy = "page-too-heavy";            // a step took more than a page may take, and was left out
 inline constexpr const char* kReaderCrashed = "reader-crashed";           // a step ended its process on this page, and was left out
 }  // namespace finding

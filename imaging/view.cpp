@@ -44,4 +44,13 @@ Image scaled_to_width(const Image& image, int width) {
   return out;
 }
 
+Box turned_box(const Box& box, int clockwise, Size before) {
+  switch (clockwise) {
+    case 90: return {before.height - box.y1, box.x0, before.height - box.y0, box.x1};
+    case 180: return {before.width - box.x1, before.height - box.y1, before.width - box.x0, before.height - box.y0};
+    case 270: return {box.y0, before.width - box.x1, box.y1, before.width - box.x0};
+    default: return box;
+  }
+}
+
 }  // namespace chartscan::imaging

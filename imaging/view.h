@@ -12,6 +12,9 @@ Image upright_copy(const Image& delivered, const Geometry& geometry);
 // Part of an image; what of the box lies outside is left out.
 Image cropped(const Image& image, const Box& box);
 
+// Where a box of an image of size `before` lies once that is turned clockwise by 0, 90, 180 or 270 degrees.
+Box turned_box(const Box& box, int clockwise, Size before);
+
 // Shrunk to `width` keeping its proportions; never enlarged.
 Image scaled_to_width(const Image& image, int width);
 

@@ -9,18 +9,24 @@
 #include "core/page.h"
 #include "core/result.h"
 #include "imaging/image.h"
+#include "ocr/line_finder.h"
 #include "ocr/line_recognizer.h"
 
 namespace chartscan::ocr {
 
+// Auto: our own recogniser; where it cannot read with a model, or fails on a page, Tesseract, which is said with every page.
+enum class EngineChoice { Auto, Batched, Tesseract };
+
 struct EngineOptions {
-  std::string language = "eng";
+  std::string language = "eng";  // may name several models for Tesseract, "eng+spa"
   std::chrono::milliseconds page_limit{30'000};  // of processor: a page that explodes is stopped and flagged
+  EngineChoice engine = EngineChoice::Auto;
 };
 
 struct Reading {
   PageText text;           // boxes in pixels of the image given
   bool timed_out = false;  // stopped at the limit: the text is what was read until then
+  std::string instead;     // why another engine than the wanted one read it; empty: none did
 };
 
 class Engine {
@@ -42,12 +48,18 @@ class OrientationEngine {
   virtual Result<Answer> orientation(const imaging::Image& gray, int dpi) = 0;
 };
 
-// Both read with one model, loaded once: for one thread together. `language` may name several models, "eng+spa".
-struct TesseractPair {
+// Both read with one model, loaded once: for one thread together.
+struct Readers {
   std::unique_ptr<Engine> page;
-  std::unique_ptr<LineRecognizer> lines;
+  std::shared_ptr<LineRecognizer> lines;  // may be what `page` reads with
 };
-Result<TesseractPair> make_tesseract(const EngineOptions& options);
+Result<Readers> make_readers(const EngineOptions& options);    // as options.engine says
+Result<Readers> make_tesseract(const EngineOptions& options);
+Result<Readers> make_batched(const EngineOptions& options);
+
+// A page's lines found by one and read by the other, all of them together.
+std::unique_ptr<Engine> make_line_engine(std::unique_ptr<LineFinder> finder, std::shared_ptr<LineRecognizer> recognizer,
+                                         std::chrono::milliseconds page_limit);
 Result<std::unique_ptr<OrientationEngine>> make_tesseract_orientation_engine();
 
 class NullEngine final : public Engine {

@@ -3,46 +3,23 @@
 #include <tesseract/baseapi.h>
 #include <tesseract/ocrclass.h>
 #include <tesseract/resultiterator.h>
-#include <time.h>
 
 #include <algorithm>
 #include <exception>
 #include <memory>
 #include <new>
-#include <sstream>
 
-#include "imaging/print_pieces.h"
 #include "ocr/engine.h"
+#include "ocr/tesseract_api.h"
 
 namespace chartscan::ocr {
 namespace {
 
 constexpr float kMinOrientationConfidence = 3.0f;  // of Tesseract's OSD; 300 turns of scans: wrong up to 1.9, right from 3.1
-constexpr int kFallbackDpi = 200;
-constexpr int kMostPieces = 700;  // of print, read at once: a full page of 7 pt prose has 500, a table of results 300
 
 Error engine_error(const std::string& what) { return {ErrorCode::EngineFailed, what, {}}; }
 
-// Of this thread: a page must not fail because others keep the machine busy.
-double processor_seconds() {
-  timespec used{};
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
-  return static_cast<double>(used.tv_sec) + 1e-9 * static_cast<double>(used.tv_nsec);
-}
-
 bool is_blank(const char* text) { return !text || std::string_view(text).find_first_not_of(" \t\r\n") == std::string_view::npos; }
-
-// Tesseract's remarks go to stderr by default, in the middle of a progress bar.
-void keep_quiet(tesseract::TessBaseAPI& api) { api.SetVariable("debug_file", "/dev/null"); }
-
-// The rows from `top` to `bottom` of an image.
-void set_image(tesseract::TessBaseAPI& api, const imaging::Image& image, int top, int bottom, int dpi) {
-  const int known = dpi > 0 ? dpi : kFallbackDpi;
-  // Both ways: orientation asks the variable, recognition the image.
-  api.SetVariable("user_defined_dpi", std::to_string(known).c_str());
-  api.SetImage(image.row(top), image.width, bottom - top, image.channels, image.width * image.channels);
-  api.SetSourceResolution(known);
-}
 
 bool reads_right_to_left(const std::string& language) {
   for (const char* one : {"ara", "fas", "heb", "urd", "pus", "snd", "syr", "uig", "yid", "div"})
@@ -96,46 +73,18 @@ bool has_dark_ground(const imaging::Image& gray, int dpi) {
   return false;
 }
 
-// Of several languages Tesseract passes over those it has no model for, and says so on stderr only.
-std::string missing_models(const tesseract::TessBaseAPI& api, const std::string& language, bool failed) {
-  std::vector<std::string> there;
-  if (!failed) api.GetLoadedLanguagesAsVector(&there);
-  std::string missing;
-  std::istringstream wanted(language);
-  for (std::string one; std::getline(wanted, one, '+');)
-    if (std::ranges::find(there, one) == there.end()) missing += " the package tesseract-ocr-" + one;
-  return missing;
-}
-
-using SharedApi = std::shared_ptr<tesseract::TessBaseAPI>;
-
-Result<SharedApi> loaded(const std::string& language) {
-  auto api = std::make_shared<tesseract::TessBaseAPI>();
-  const bool failed = api->Init(nullptr, language.c_str(), tesseract::OEM_LSTM_ONLY) != 0;
-  if (const std::string missing = missing_models(*api, language, failed); failed || !missing.empty())
-    return engine_error("Tesseract has no usable model for language '" + language + "'; install" + missing + " or change ocr.language");
-  keep_quiet(*api);
-  // Looking for tables takes time with the square of the cells (3,000 small ones: 34 s, 1 s without) and changes nothing we use:
-  // what stands in a row is put in order by its place.
-  api->SetVariable("textord_tabfind_find_tables", "0");
-  return api;
-}
-
 class TesseractEngine final : public Engine {
  public:
   TesseractEngine(SharedApi api, EngineOptions options) : api_(std::move(api)), options_(std::move(options)) {}
 
   std::string name() const override { return std::string("tesseract ") + tesseract::TessBaseAPI::Version() + " " + options_.language; }
 
-  // In one piece, but for pages that fall into very many: there Tesseract's time grows with their square and worse.
   Result<Reading> read(const imaging::Image& gray, int dpi) override {
     if (gray.empty()) return Reading{};
-    const int known = dpi > 0 ? dpi : kFallbackDpi;
+    const int known = known_dpi(dpi);
     const double deadline = processor_seconds() + std::chrono::duration<double>(options_.page_limit).count();
-    std::vector<int> cuts = imaging::cuts_between_pieces(gray, known, kMostPieces);
-    cuts.push_back(gray.height);
     Reading reading;
-    for (int top = 0, line = 0; const int bottom : cuts) {
+    for (int top = 0, line = 0; const int bottom : bands_of(gray, known)) {
       TRY(Reading band, read_band(gray, top, bottom, known, deadline));
       for (Word& word : band.text.words) {
         word.box.y0 += top, word.box.y1 += top, word.line += line;
@@ -277,15 +226,9 @@ class TesseractOrientation final : public OrientationEngine {
 
 }  // namespace
 
-std::string ReadWord::text() const {
-  std::string text;
-  for (const ReadCharacter& character : characters) text += character.text;
-  return text;
-}
-
-Result<TesseractPair> make_tesseract(const EngineOptions& options) {
-  TRY(const SharedApi api, loaded(options.language));
-  return TesseractPair{std::make_unique<TesseractEngine>(api, options), std::make_unique<TesseractLines>(api, options.language)};
+Result<Readers> make_tesseract(const EngineOptions& options) {
+  TRY(const SharedApi api, loaded_api(options.language));
+  return Readers{std::make_unique<TesseractEngine>(api, options), std::make_unique<TesseractLines>(api, options.language)};
 }
 
 Result<std::unique_ptr<OrientationEngine>> make_tesseract_orientation_engine() { return TesseractOrientation::make(); }

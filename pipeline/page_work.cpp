@@ -42,10 +42,10 @@ PageWork rejected(Page page, const std::string& why) {
 
 Result<Workbench> make_workbench(const StageSettings& settings) {
   Workbench bench;
-  const ocr::EngineOptions options{settings.language, std::chrono::seconds(settings.ocr_seconds_per_page)};
-  TRY(ocr::TesseractPair engines, ocr::make_tesseract(options));
-  bench.engine = std::move(engines.page);
-  bench.lines = std::move(engines.lines);
+  const ocr::EngineOptions options{settings.language, std::chrono::seconds(settings.ocr_seconds_per_page), settings.engine};
+  TRY(ocr::Readers readers, ocr::make_readers(options));
+  bench.engine = std::move(readers.page);
+  bench.lines = std::move(readers.lines);
   TRY(bench.orientation, ocr::make_tesseract_orientation_engine());
   return bench;
 }

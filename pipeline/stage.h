@@ -16,6 +16,7 @@ namespace chartscan::pipeline {
 
 struct StageSettings {
   std::string language = "eng";
+  ocr::EngineChoice engine = ocr::EngineChoice::Auto;
   int working_dpi = 200;
   int ocr_seconds_per_page = 30;
   double low_text_confidence = 0.60;  // below, the page gets a finding
@@ -40,7 +41,7 @@ struct PageDraft {
 // What one worker owns and keeps alive between pages.
 struct Workbench {
   std::unique_ptr<ocr::Engine> engine;
-  std::unique_ptr<ocr::LineRecognizer> lines;  // none: doubtful lines are not read again
+  std::shared_ptr<ocr::LineRecognizer> lines;  // none: doubtful lines are not read again
   std::unique_ptr<ocr::OrientationEngine> orientation;
 };
 

@@ -80,18 +80,9 @@ Result<ocr::Reading> read_page(PageDraft& draft, Workbench& bench, const Image& 
   return reading;
 }
 
-Box turned_box(const Box& box, int turn, Size before) {
-  switch (turn) {
-    case 90: return {before.height - box.y1, box.x0, before.height - box.y0, box.x1};
-    case 180: return {before.width - box.x1, before.height - box.y1, before.width - box.x0, before.height - box.y0};
-    case 270: return {box.y0, before.width - box.x1, box.y1, before.width - box.x0};
-    default: return box;
-  }
-}
-
 void turn_page(PageDraft& draft, int turn) {
   Geometry& geometry = draft.page.geometry;
-  for (Barcode& code : draft.page.barcodes) code.box = turned_box(code.box, turn, geometry.working);
+  for (Barcode& code : draft.page.barcodes) code.box = imaging::turned_box(code.box, turn, geometry.working);
   draft.working = imaging::turned(draft.working, turn);
   geometry.working = draft.working.size();
   geometry.rotation = (geometry.rotation + turn) % 360;
@@ -156,7 +147,7 @@ Status read_text(PageDraft& draft, Workbench& bench, const StageSettings& settin
   if (draft.page.blank && draft.measures.blank_confidence >= kSureBlank) return {};
   Image image = reading_image(draft);
   std::optional<PageText> own = trusted_own_text(draft, bench);  // of a page that was never paper
-  TRY(ocr::Reading reading, own ? Result<ocr::Reading>({std::move(*own), false}) : read_page(draft, bench, image));
+  TRY(ocr::Reading reading, own ? Result<ocr::Reading>({std::move(*own), false, {}}) : read_page(draft, bench, image));
   if (own) {
     orientation_is_sure(draft);  // lines of it were read where it says they stand
   } else {
@@ -170,6 +161,7 @@ Status read_text(PageDraft& draft, Workbench& bench, const StageSettings& settin
     reading.text = ocr::in_reading_order(std::move(reading.text));
   }
 
+  if (!reading.instead.empty()) draft.page.findings.push_back({finding::kReadInstead, reading.instead});
   if (reading.timed_out)
     draft.page.findings.push_back({finding::kOcrTimeout, "reading was stopped after " + std::to_string(settings.ocr_seconds_per_page) + " s"});
   const auto believed = std::ranges::count_if(reading.text.words, [](const Word& word) { return word.confidence >= kBelievedWord; });

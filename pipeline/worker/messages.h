@@ -12,6 +12,8 @@
 namespace chartscan {
 
 template <>
+inline constexpr ocr::EngineChoice wire::kLastOf<ocr::EngineChoice> = ocr::EngineChoice::Tesseract;
+template <>
 inline constexpr pipeline::SeparatorAction wire::kLastOf<pipeline::SeparatorAction> = pipeline::SeparatorAction::Batch;
 template <>
 inline constexpr pipeline::Loss::How wire::kLastOf<pipeline::Loss::How> = pipeline::Loss::How::LibraryFailed;
@@ -27,7 +29,7 @@ namespace chartscan::pipeline {
 void fields(auto& to, wire::Of<SeparatorSettings::PatchRule> auto& v) { to(v.sign, v.action); }
 void fields(auto& to, wire::Of<SeparatorSettings> auto& v) { to(v.patches, v.ignore, v.batch, v.patient, v.document, v.most_words); }
 void fields(auto& to, wire::Of<StageSettings> auto& v) {
-  to(v.language, v.working_dpi, v.ocr_seconds_per_page, v.low_text_confidence, v.separators);
+  to(v.language, v.engine, v.working_dpi, v.ocr_seconds_per_page, v.low_text_confidence, v.separators);
 }
 void fields(auto& to, wire::Of<PageLimits> auto& v) { to(v.seconds, v.megabytes); }
 void fields(auto& to, wire::Of<WorkOrders> auto& v) { to(v.stages, v.decode, v.page, v.nice, v.scratch); }

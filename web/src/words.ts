@@ -34,6 +34,7 @@ const findings: Record<string, [label: string, tone: Tone]> = {
   "count-mismatch": ["Count differs", "stop"],
   "ocr-timeout": ["Reading timed out", "stop"],
   "ocr-failed": ["Reading failed", "stop"],
+  "read-instead": ["Read by Tesseract", "quiet"],
   "page-too-heavy": ["Too heavy to read", "stop"],
   "reader-crashed": ["Reader crashed", "stop"],
 };

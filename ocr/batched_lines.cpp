@@ -1,0 +1,95 @@
+// Lines read by our own forward pass and decoder, with Tesseract's model (ocr/lstm/).
+#include <algorithm>
+#include <numeric>
+
+#include "ocr/engine.h"
+#include "ocr/lstm/container.h"
+#include "ocr/lstm/decoder.h"
+#include "ocr/lstm/line_input.h"
+#include "ocr/lstm/network.h"
+
+namespace chartscan::ocr {
+namespace {
+
+using lstm::Print;
+
+constexpr int kDarkGround = 128;  // mean gray level of a line's image: below it the print may be white
+
+struct Model {
+  std::shared_ptr<const lstm::Network> network;
+  std::shared_ptr<const lstm::Decoder> decoder;
+};
+
+Result<Model> load(const std::string& language) {
+  if (language.find('+') != std::string::npos)
+    return Error{ErrorCode::Configuration, "the batched recogniser reads with one model, not with '" + language + "'; name one, or set ocr.engine to auto", {}};
+  TRY(const lstm::ModelParts parts, lstm::load_model(language));
+  Model model;
+  TRY(model.network, lstm::Network::read(parts.at(lstm::Part::Network)));
+  TRY(model.decoder, lstm::Decoder::make(parts));
+  if (model.network->classes() != model.decoder->classes() || model.network->null_code() != model.decoder->null_code())
+    return Error{ErrorCode::InputRefused, "the model of '" + language + "' cannot be used: its network and its characters do not fit each other", {}};
+  return model;
+}
+
+bool is_dark(const imaging::Image& gray) {
+  const std::uint64_t sum = std::accumulate(gray.pixels.begin(), gray.pixels.end(), std::uint64_t{0});
+  return sum < std::uint64_t{kDarkGround} * gray.pixels.size();
+}
+
+double sense_of(const ReadLine& line) {
+  if (line.words.empty()) return 0;
+  double sum = 0;
+  for (const ReadWord& word : line.words) sum += word.confidence;
+  return sum / static_cast<double>(line.words.size());
+}
+
+class BatchedLines final : public LineRecognizer {
+ public:
+  BatchedLines(Model model, std::string language) : model_(std::move(model)), language_(std::move(language)) {}
+
+  // No kernel in it: all give the same.
+  std::string name() const override { return "batched 1 " + language_; }
+
+  // A dark line is read both ways, and the one that makes more sense counts.
+  Result<std::vector<ReadLine>> read(std::span<const LineImage> lines) override {
+    std::vector<Try> tries;
+    std::vector<lstm::LineInput> inputs;
+    for (std::size_t index = 0; index < lines.size(); ++index) {
+      const imaging::Image& gray = lines[index].gray;
+      for (const Print print : {Print::DarkOnLight, Print::LightOnDark}) {
+        if (gray.empty() || (print == Print::LightOnDark && !is_dark(gray))) continue;
+        tries.push_back({index, 0});
+        inputs.push_back(lstm::line_input(gray, &tries.back().scale, print));
+      }
+    }
+    const std::vector<lstm::LineScores> scores = model_.network->forward(inputs, workspace_);
+    std::vector<ReadLine> read(lines.size());
+    for (std::size_t i = 0; i < tries.size(); ++i) {
+      ReadLine line = model_.decoder->decode(scores[i], lines[tries[i].line].gray, tries[i].scale);
+      ReadLine& best = read[tries[i].line];
+      if (best.words.empty() || sense_of(line) > sense_of(best)) best = std::move(line);
+    }
+    return read;
+  }
+
+ private:
+  struct Try {
+    std::size_t line = 0;
+    double scale = 0;
+  };
+
+  Model model_;
+  std::string language_;
+  lstm::Workspace workspace_;
+};
+
+}  // namespace
+
+Result<Readers> make_batched(const EngineOptions& options) {
+  TRY(Model model, load(options.language));
+  const auto lines = std::make_shared<BatchedLines>(std::move(model), options.language);
+  return Readers{make_line_engine(make_tesseract_layout(), lines, options.page_limit), lines};
+}
+
+}  // namespace chartscan::ocr
