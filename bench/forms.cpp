@@ -4,9 +4,11 @@
 #include <time.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iostream>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -18,6 +20,7 @@
 #include "pipeline/stages/stages.h"
 #include "tests/support/draw.h"
 #include "tests/support/form_pages.h"
+#include "tests/support/office_pages.h"
 #include "tests/support/page_kinds.h"
 
 using namespace chartscan;
@@ -103,12 +106,12 @@ bool taken_back(const fs::path& at, pipeline::PageDraft& draft) {
   return true;
 }
 
-// Through every stage up to the one that is measured.
-pipeline::PageDraft read_page(Image image, Reader& reader, const std::string& folder, const std::string& name) {
+// Through every stage up to the one that is measured. `image` is not called where the page was kept.
+pipeline::PageDraft read_page(const std::function<Image()>& image, Reader& reader, const std::string& folder, const std::string& name) {
   pipeline::PageDraft draft;
   const fs::path kept = fs::path(folder) / name;
   if (!folder.empty() && taken_back(kept, draft)) return draft;
-  draft.delivered = std::move(image);
+  draft.delivered = image();
   for (const pipeline::Stage& stage : pipeline::stage_list()) {
     if (std::string(stage.name) == "forms") break;
     if (!stage.run(draft, reader.bench, reader.settings).ok()) std::cerr << name << ": stage " << stage.name << " failed\n";
@@ -150,12 +153,14 @@ std::string letters(const std::string& text) {
   return out;
 }
 
-// Each truth with the cue of its kind that shares most with it; a cue belongs to one truth, but a line of writing may be found in parts.
+// Each truth with the cue of its kind that shares most with it. A cue belongs to one truth; but lines of writing that touch may be
+// found as one region, and one line in parts.
 std::vector<Seen> matched(const std::vector<FormTruth>& truths, const FormPage& form, const pipeline::PageDraft& draft, CueKind kind, std::vector<const FormCue*>& over) {
   std::vector<Seen> seen;
   for (const FormTruth& truth : truths)
     if (truth.kind == kind)
       seen.push_back({&truth, draft.page.geometry.to_working().bounds_of(scanned_box(truth.place, form.paper.size(), form.scan)), nullptr});
+  const bool region = kind == CueKind::Handwriting;
   for (const FormCue& cue : draft.page.cues) {
     if (cue.kind != kind) continue;
     Seen* best = nullptr;
@@ -164,10 +169,11 @@ std::vector<Seen> matched(const std::vector<FormTruth>& truths, const FormPage& 
     for (Seen& one : seen) {
       const double share = shared(one.box, cue.box);
       any |= share > kPlace;
+      if (region && share > kPlace) one.cue = &cue;
       if (!one.cue && share > most) most = share, best = &one;
     }
     if (best) best->cue = &cue;
-    else if (!any || kind != CueKind::Handwriting) over.push_back(&cue);
+    else if (!any || !region) over.push_back(&cue);
   }
   return seen;
 }
@@ -298,7 +304,7 @@ json run_set(FormSet set, const Options& options, Reader& reader) {
   for (int number = options.first; number < options.first + options.pages; ++number) {
     const FormPage form = form_page(number, set);
     const std::string page = name + "-" + std::to_string(number);
-    pipeline::PageDraft draft = read_page(scanned(form.paper, form.scan), reader, options.keep, page);
+    pipeline::PageDraft draft = read_page([&] { return scanned(form.paper, form.scan); }, reader, options.keep, page);
     run_stage(draft, reader, seconds);
     tally.add(page, form, draft, options.verbose);
     if (!options.show.empty()) show(fs::path(options.show) / (page + ".png"), draft);
@@ -310,28 +316,33 @@ json run_set(FormSet set, const Options& options, Reader& reader) {
   return out;
 }
 
-// Pages without a place to sign or anything written: every cue is a false alarm, but for the ticks that some kinds have.
+// Pages whose every cue is a false alarm, but for what their kind has: ticks and check boxes, writing, an empty place to sign.
 class PlainPages {
  public:
   void look_at(const std::string& kind, pipeline::PageDraft& draft, Reader& reader, bool verbose, const std::string& name) {
     run_stage(draft, reader, seconds_);
-    ++pages_[kind];
+    Row& row = rows_[kind];
+    ++row.pages;
+    std::array<bool, 6> alarmed{};
     for (const FormCue& cue : draft.page.cues) {
-      ++alarms_[kind][static_cast<std::size_t>(cue.kind)];
+      if (is_there(kind, cue)) continue;
+      alarmed[static_cast<std::size_t>(cue.kind)] = true;
       if (verbose)
         std::printf("plain %s (%s): %s %s %.2f at %d,%d-%d,%d '%s'\n", name.c_str(), kind.c_str(), to_string(cue.kind), to_string(cue.state), cue.confidence, cue.box.x0,
                     cue.box.y0, cue.box.x1, cue.box.y1, cue.label.c_str());
     }
+    for (std::size_t k = 0; k < alarmed.size(); ++k) row.alarmed[k] += alarmed[k];
+    row.any += std::ranges::any_of(alarmed, [](bool any) { return any; });
   }
   json print() const {
-    std::printf("\ncues on pages that are no forms\n%-24s %5s  boxes  signs electr  dates stamps handwr\n", "", "pages");
+    std::printf("\nfalse cues on pages without any: pages that have some\n%-24s %5s  any  boxes  signs electr  dates stamps handwr\n", "", "pages");
     json all;
     int count = 0;
-    for (const auto& [kind, pages] : pages_) {
-      const auto found = alarms_.contains(kind) ? alarms_.at(kind) : std::array<int, 6>{};
-      std::printf("%-24s %5d %6d %6d %6d %6d %6d %6d\n", kind.c_str(), pages, found[0], found[1], found[2], found[3], found[4], found[5]);
-      all[kind] = {{"pages", pages}, {"cues", found}};
-      count += pages;
+    for (const auto& [kind, row] : rows_) {
+      const auto& n = row.alarmed;
+      std::printf("%-24s %5d %4d %6d %6d %6d %6d %6d %6d\n", kind.c_str(), row.pages, row.any, n[0], n[1], n[2], n[3], n[4], n[5]);
+      all[kind] = {{"pages", row.pages}, {"alarmed", row.any}, {"alarmed_by_kind", n}};
+      count += row.pages;
     }
     std::printf("stage: %.1f ms a page\n", 1000 * seconds_ / std::max(1, count));
     all["ms_per_page"] = 1000 * seconds_ / std::max(1, count);
@@ -339,23 +350,47 @@ class PlainPages {
   }
 
  private:
-  std::map<std::string, int> pages_;
-  std::map<std::string, std::array<int, 6>> alarms_;
+  struct Row {
+    int pages = 0, any = 0;  // any: with a false cue
+    std::array<int, 6> alarmed{};
+  };
+
+  static bool is_there(const std::string& kind, const FormCue& cue) {
+    const bool asked = cue.kind == CueKind::Signature || cue.kind == CueKind::Date;
+    if (kind == "lined paper" || kind == "form") return cue.kind == CueKind::Handwriting;
+    if (kind == "check boxes") return cue.kind == CueKind::CheckBox;
+    return kind == "office form" && asked && cue.state == CueState::Absent;
+  }
+
+  std::map<std::string, Row> rows_;
   double seconds_ = 0;
 };
 
+// A plain page of each kind in turn; the first ones are those that forms were tuned with.
+pipeline::PageDraft read_kind(int number, const std::string& name, const Options& options, Reader& reader) {
+  Random random(static_cast<std::uint64_t>(number) * 977 + 5);
+  Paper paper;
+  page_kind(number % kPageKinds).draw(paper, random);
+  const Scan scan{.dpi = number % 3 ? 200 : 300, .skew = Degrees{random.between(-1, 1)}, .softness = 0.6, .noise = 3, .seed = random.next()};
+  return read_page([&] { return scanned(paper, scan); }, reader, options.keep, name);
+}
+
 json run_plain(const Options& options, Reader& reader) {
   PlainPages plain;
-  for (int number = 0; number < options.plain; ++number) {
-    Random random(static_cast<std::uint64_t>(number) * 977 + 5);
-    const PageKind& kind = page_kind(number % kPageKinds);
-    Paper paper;
-    kind.draw(paper, random);
-    const Scan scan{.dpi = number % 3 ? 200 : 300, .skew = Degrees{random.between(-1, 1)}, .softness = 0.6, .noise = 3, .seed = random.next()};
-    const std::string name = "plain-" + std::to_string(number);
-    pipeline::PageDraft draft = read_page(scanned(paper, scan), reader, options.keep, name);
-    plain.look_at(kind.name, draft, reader, options.verbose, name);
+  const auto look = [&](const std::string& kind, const std::string& name, pipeline::PageDraft draft) {
+    plain.look_at(kind, draft, reader, options.verbose, name);
     if (!options.show.empty()) show(fs::path(options.show) / (name + ".png"), draft);
+  };
+  for (int number = options.first; number < options.first + options.plain; ++number) {
+    const std::string name = "plain-" + std::to_string(number);
+    look(page_kind(number % kPageKinds).name, name, read_kind(number, name, options, reader));
+  }
+  const Notes notes;
+  for (int number = options.first; number < options.first + options.plain / 2; ++number) {
+    const Part part = options.sets.front() == FormSet::Tuning ? Part::Tune : Part::Held;
+    const std::string name = (part == Part::Tune ? "office-tune-" : "office-") + std::to_string(number);
+    const auto page = [&] { return scanned(office_page(number, part, notes), office_scan(number, part)); };
+    look(std::string("office ") + office_kind(number), name, read_page(page, reader, options.keep, name));
   }
   for (const std::string& file : options.scans) {
     const auto bytes = imaging::file_reader(file);
@@ -367,9 +402,7 @@ json run_plain(const Options& options, Reader& reader) {
       auto decoded = imaging::decode_page(*bytes, media, page, {});
       if (!decoded) continue;
       const std::string name = fs::path(file).stem().string() + "-" + std::to_string(page);
-      pipeline::PageDraft draft = read_page(std::move(decoded->image), reader, options.keep, name);
-      plain.look_at("scans given", draft, reader, options.verbose, name);
-      if (!options.show.empty()) show(fs::path(options.show) / (name + ".png"), draft);
+      look("scans given", name, read_page([&] { return std::move(decoded->image); }, reader, options.keep, name));
     }
   }
   return plain.print();

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "imaging/form_print.h"
+
 namespace chartscan::imaging {
 namespace {
 
@@ -57,17 +59,6 @@ int median_of(const std::vector<const Piece*>& pieces, Value value) {
   return *middle;
 }
 
-// Print stands on its base line, letter by letter, in one or two heights.
-double alignment_of(const FormInk& form, const std::vector<const Piece*>& pieces) {
-  if (pieces.size() < 3) return 0;
-  const int foot = median_of(pieces, [](const Piece& piece) { return piece.box.y1; });
-  const int height = median_of(pieces, [](const Piece& piece) { return piece.box.height(); });
-  const auto stands = std::ranges::count_if(pieces, [&](const Piece* piece) {
-    return std::abs(piece->box.y1 - foot) <= form.px(kBaseLine) && piece->box.height() < 2 * height && piece->box.width() < 2 * height;
-  });
-  return static_cast<double>(stands) / static_cast<double>(pieces.size());
-}
-
 double read_in(const std::vector<const Piece*>& pieces, const PageText& text, const Box& box) {
   double covered = 0, all = 0;
   for (const Piece* piece : pieces) all += piece->edge;
@@ -82,6 +73,27 @@ double read_in(const std::vector<const Piece*>& pieces, const PageText& text, co
 }
 
 }  // namespace
+
+// Print stands on its base line, letter by letter, in one or two heights.
+double alignment_of(const FormInk& form, const std::vector<const Piece*>& pieces) {
+  if (pieces.size() < 3) return 0;
+  const int foot = median_of(pieces, [](const Piece& piece) { return piece.box.y1; });
+  const int height = median_of(pieces, [](const Piece& piece) { return piece.box.height(); });
+  const auto stands = std::ranges::count_if(pieces, [&](const Piece* piece) {
+    return std::abs(piece->box.y1 - foot) <= form.px(kBaseLine) && piece->box.height() < 2 * height && piece->box.width() < 2 * height;
+  });
+  return static_cast<double>(stands) / static_cast<double>(pieces.size());
+}
+
+double evenness_of(const std::vector<const Piece*>& pieces) {
+  if (pieces.size() < 3) return 0;
+  const int foot = median_of(pieces, [](const Piece& piece) { return piece.box.y1; });
+  const int height = median_of(pieces, [](const Piece& piece) { return piece.box.height(); });
+  const auto even = std::ranges::count_if(pieces, [&](const Piece* piece) {
+    return std::abs(piece->box.y1 - foot) <= 1 && std::abs(piece->box.height() - height) <= std::max(1, height * 6 / 100);
+  });
+  return static_cast<double>(even) / static_cast<double>(pieces.size());
+}
 
 std::vector<std::vector<const Piece*>> groups_of(std::vector<const Piece*> pieces, int across, int down) {
   std::ranges::sort(pieces, {}, [](const Piece* piece) { return piece->box.x0; });
@@ -126,6 +138,10 @@ PenTrace trace_of(const FormInk& form, const std::vector<const Piece*>& pieces, 
   trace.pieces = static_cast<int>(pieces.size());
   trace.alignment = alignment_of(form, pieces);
   trace.read = read_in(pieces, text, trace.box);
+  trace.evenness = evenness_of(pieces);
+  Letters letters;
+  for (const Piece* piece : pieces) letters.count(*piece);
+  trace.print_odds = letters.print_odds(form);
   return trace;
 }
 

@@ -22,11 +22,15 @@ constexpr double kShortestBlank = 0.13, kLongestBlank = 0.44, kThickestBlank = 0
 constexpr double kSideCovered = 0.86;   // of a side that is ink
 constexpr double kCornerSquare = 0.07;  // of the side: from the corner in to the first ink; a circle has 0.146
 constexpr double kRingCovered = 0.92;
+constexpr double kLinedUpCovered = 0.88;  // of an outline where one is expected
+constexpr double kRoundedCovered = 0.95;  // sides of a box with round corners
 constexpr double kEmptyShare = 0.02, kFilledShare = 0.055;  // ink inside the outline
+constexpr double kStruckInside = 0.1;
 constexpr double kSolid = 0.97;         // a bullet, where nothing on the page is empty
+constexpr double kOneBlock = 2.5;       // boxes of one list stand no farther apart
 constexpr std::size_t kMostBoxes = 600;
 
-enum class Shape { Square, Round, Brackets, Blank };
+enum class Shape { Square, Rounded, Round, Brackets, Blank };
 
 struct Found {
   Box box;
@@ -134,11 +138,12 @@ class Finder {
     const Box& box = piece.box;
     const int width = box.width(), height = box.height();
     if (!is_box_size(std::min(width, height)) || std::max(width, height) > px(kLargestMarked)) return;
-    if (piece.print && has_letters_beside(box)) return;
+    if (piece.word != 0 && has_letters_beside(piece)) return;
     if (is_about(width, height, 0.2) && is_box_size(std::max(width, height))) {
       if (const double sides = outline_.square(box); sides >= kSideCovered && outline_.corners(box) >= 3 && !crowded(box, Shape::Square)) return add(piece, box, Shape::Square, sides);
       if (is_about(width, height, 0.12) && outline_.corners(box) <= 1 && !crowded(box, Shape::Round))
         if (const double met = outline_.ring(box); met >= kRingCovered) return add(piece, box, Shape::Round, met);
+      if (const double sides = outline_.square(box); sides >= kRoundedCovered && is_about(width, height, 0.12) && !crowded(box, Shape::Rounded)) return add(piece, box, Shape::Rounded, sides);
     }
     if (piece.print) return;
     // A mark that goes beyond the box hangs together with it: look for the sides among the runs of the piece.
@@ -152,7 +157,7 @@ class Finder {
       if (!holds(word.box, x, y) || word.text.size() < 2 || word.box.height() > 2 * box.height()) return false;
       const double at = static_cast<double>(x - word.box.x0) / word.box.width() * static_cast<double>(word.text.size());
       const char letter = word.text[std::min(word.text.size() - 1, static_cast<std::size_t>(at))];
-      return word.text.size() <= 4 && std::string_view("oO0DQCGaec").find(letter) != std::string_view::npos && word.box.width() > 2 * box.width();
+      return word.text.size() <= 6 && std::string_view("oO0DQCGaec").find(letter) != std::string_view::npos && word.box.width() > 2 * box.width();
     });
   }
 
@@ -164,8 +169,15 @@ class Finder {
     return (ink_in(form_.strokes, outer) - ink_in(form_.strokes, inner)) * 100 < around * 40;
   }
 
+  // People set boxes higher than small letters; what is not, and is no clear square, is an o, an a, a bowl of a joined hand.
+  bool is_small_letter(const Piece& piece, const Box& box, Shape shape) const {
+    if (box.height() * 100 > form_.print_height * 120) return false;
+    return piece.print || shape != Shape::Square || box != piece.box || outline_.corners(box) < 4;
+  }
+
   void add(const Piece& piece, const Box& box, Shape shape, double outline) {
-    if (!stands_alone(box) || (is_letter(box) && (shape == Shape::Round || box.width() < px(kSurelyBox) || outline_.corners(box) < 4))) return;
+    if (is_small_letter(piece, box, shape) || is_between_letters(box)) return;
+    if (!stands_alone(box) || lies_on_a_rule(box) || (is_letter(box) && (shape != Shape::Square || box.width() < px(kSurelyBox) || outline_.corners(box) < 4))) return;
     Found found{box, shape, piece.box, 0, 0, outline};
     const double side = (box.width() + box.height()) / 2.0;
     found.inside = inside_of(box, shape);
@@ -174,10 +186,28 @@ class Finder {
   }
 
   double inside_of(const Box& box, Shape shape) const {
-    const double cut = shape == Shape::Round ? 0.27 : 0.2;
-    const int dx = std::max(2, static_cast<int>(std::lround(cut * box.width()))), dy = std::max(2, static_cast<int>(std::lround(cut * box.height())));
-    return ink_share(form_.strokes, {box.x0 + dx, box.y0 + dy, box.x1 - dx, box.y1 - dy});
+    const Box room = shape == Shape::Round ? grown(box, -std::max(2, static_cast<int>(std::lround(0.27 * box.width())))) : within_sides(box);
+    return ink_share(form_.strokes, room);
   }
+
+  // Sides may be as thick as a shadow.
+  Box within_sides(const Box& box) const {
+    const int least = std::max(2, static_cast<int>(std::lround(0.2 * std::min(box.width(), box.height())))), most = least * 8 / 5;
+    const auto thickness = [&](int x, int y, int dx, int dy) {  // the median of three walks inwards
+      std::array<int, 3> depths{};
+      for (int i = 0; i < 3; ++i) {
+        const int along = (i + 1) * (dx ? box.height() : box.width()) / 4;
+        int depth = 0;
+        while (depth < most && at(x + depth * dx + (dx ? 0 : along), y + depth * dy + (dx ? along : 0))) ++depth;
+        depths[static_cast<std::size_t>(i)] = depth;
+      }
+      std::ranges::sort(depths);
+      return std::max(least, depths[1] + 1);
+    };
+    return {box.x0 + thickness(box.x0, box.y0, 1, 0), box.y0 + thickness(box.x0, box.y0, 0, 1), box.x1 - thickness(box.x1 - 1, box.y0, -1, 0),
+            box.y1 - thickness(box.x0, box.y1 - 1, 0, -1)};
+  }
+  bool at(int x, int y) const { return x >= 0 && y >= 0 && x < form_.strokes.width && y < form_.strokes.height && form_.strokes.row(y)[x]; }
 
   struct Side {
     int y, x0, x1;
@@ -217,17 +247,28 @@ class Finder {
     return best;
   }
 
-  // Of a word that was read: a box may stand before it, but not as close as its letters stand.
-  bool has_letters_beside(const Box& box) const {
+  static bool encloses(const Box& ring, const Box& box) { return ring.x0 <= box.x0 && ring.y0 <= box.y0 && ring.x1 >= box.x1 && ring.y1 >= box.y1; }
+
+  // Of a word, printed or written: a box may stand before it, but not as close as its letters stand.
+  bool has_letters_beside(const Piece& piece) const {
+    const Box& box = piece.box;
     return std::ranges::any_of(form_.pieces, [&](const Piece& other) {
-      if (other.box == box || !other.print || other.box.y1 < box.y0 || other.box.y0 > box.y1 || 2 * other.box.height() < box.height()) return false;
-      return std::max(other.box.x0 - box.x1, box.x0 - other.box.x1) <= box.width() * 35 / 100;
+      if (&other == &piece || !(other.print || other.word == piece.word) || encloses(other.box, box) || other.box.y1 < box.y0 || other.box.y0 > box.y1) return false;
+      return 2 * other.box.height() >= box.height() && std::max(other.box.x0 - box.x1, box.x0 - other.box.x1) <= box.width() * 35 / 100;
+    });
+  }
+
+  // Part of a line that goes on: what is left of a rule under letters that stand on it, a border of cells.
+  bool lies_on_a_rule(const Box& box) const {
+    return std::ranges::any_of(form_.rules, [&](const Box& rule) {
+      if (rule.x0 > box.x0 || rule.x1 < box.x1 || rule.width() < 2 * box.width()) return false;
+      return std::min(std::abs(rule.y0 - box.y0), std::abs(rule.y1 - box.y1)) <= 3;
     });
   }
 
   // Letters of the same height stand close on either side.
   bool crowded(const Box& box, Shape shape) const {
-    const int near = shape == Shape::Round ? box.width() / 2 : box.width() * 3 / 10;
+    const int near = box.width() * (shape == Shape::Round ? 42 : 30) / 100;
     return std::ranges::any_of(form_.pieces, [&](const Piece& other) {
       if (other.box == box || other.box.y1 < box.y0 || other.box.y0 > box.y1 || !is_about(other.box.height(), box.height(), 0.3)) return false;
       const int gap = other.box.x0 >= box.x1 ? other.box.x0 - box.x1 : box.x0 >= other.box.x1 ? box.x0 - other.box.x1 : -1;
@@ -235,18 +276,32 @@ class Finder {
     });
   }
 
+  // In a word that is set wide: letters of its height on either side, no boxes in a row.
+  bool is_between_letters(const Box& box) const {
+    bool left = false, right = false;
+    for (const Piece& other : form_.pieces) {
+      const Box& next = other.box;
+      if (next.y1 < box.y0 || next.y0 > box.y1 || !is_about(next.height(), box.height(), 0.2) || std::abs(next.y1 - box.y1) * 5 > box.height()) continue;
+      const bool before = next.x1 <= box.x0 && box.x0 - next.x1 < box.width(), behind = next.x0 >= box.x1 && next.x0 - box.x1 < box.width();
+      if ((!before && !behind) || outline_.square(next) >= kSideCovered) continue;
+      (before ? left : right) = true;
+    }
+    return left && right;
+  }
+
   // One round thing alone is an O; buttons come in twos.
   void drop_letters() {
     std::erase_if(found_, [&](const Found& one) {
-      if (one.shape != Shape::Round) return false;
+      if (one.shape != Shape::Round && one.shape != Shape::Rounded) return false;
       const auto alike = std::ranges::count_if(found_, [&](const Found& other) {
-        return other.shape == Shape::Round && is_about(other.box.width(), one.box.width(), 0.12);
+        return (other.shape == Shape::Round || other.shape == Shape::Rounded) && is_about(other.box.width(), one.box.width(), 0.12);
       });
       return alike < 2 || !label_of(one.box, Direction::Right, false);
     });
   }
 
-  // Marks that leave nothing of a box's outline to itself: look for outlines of the sizes that are on the page already.
+  // Marks that leave nothing of a box's outline to itself, or join it with others: look for outlines of the sizes that are on the
+  // page already; less is asked of one that stands in the column or row of another.
   void find_marked_over() {
     const std::vector<Found> known = found_;
     std::vector<const Found*> kinds;
@@ -254,32 +309,67 @@ class Finder {
       if (std::ranges::none_of(kinds, [&](const Found* other) { return other->shape == one.shape && is_about(one.box.width(), other->box.width(), 0.1); }))
         kinds.push_back(&one);
     if (kinds.empty() || kinds.size() > 3) return;
-    const auto near_size = [&](const Box& area) {
-      return std::ranges::any_of(kinds, [&](const Found* kind) { return std::max(area.width(), area.height()) * 10 <= 24 * kind->box.width(); });
-    };
+    for (const Found& one : known)
+      for (const Piece& piece : form_.pieces) look_along(piece, one);
     for (const Piece& piece : form_.pieces) {
       const Box& area = piece.box;
-      if (piece.print || !near_size(area)) continue;
-      if (std::ranges::any_of(known, [&](const Found& one) { return overlap(one.box, area); })) continue;
-      for (const Found* kind : kinds)
-        if (search(piece, *kind)) break;
+      if (piece.print || is_found(area)) continue;
+      for (const Found* kind : kinds) {
+        if (std::max(area.width(), area.height()) * 10 > 24 * kind->box.width()) continue;
+        const Box starts{area.x0 - 1, area.y0 - 1, area.x1 + 2 - kind->box.width(), area.y1 + 2 - kind->box.height()};
+        if (search(piece, *kind, starts, kind->shape == Shape::Round ? 0.97 : 0.93)) break;
+      }
     }
   }
 
-  bool search(const Piece& piece, const Found& kind) {
+  bool is_found(const Box& area) const {
+    return std::ranges::any_of(found_, [&](const Found& one) { return overlap(one.box, area); });
+  }
+
+  // Ink in the column or the row of a box, as large as that at least.
+  void look_along(const Piece& piece, const Found& kind) {
+    const Box &area = piece.box, &box = kind.box;
+    const int near_x = px(0.03), near_y = px(0.02), width = box.width(), height = box.height();
+    if (area.width() * 10 < width * 8 || area.height() * 10 < height * 8 || area.width() > px(1) || area.height() > px(1.5)) return;
+    if (piece.print && !(is_about(area.width(), width, 0.08) && is_about(area.height(), height, 0.08))) return;
+    if (std::abs(area.y0 - box.y0) > px(kOneBlock)) return;
+    const bool column = area.x0 < box.x0 + near_x + width / 4 && area.x1 > box.x1 - near_x - width / 4;
+    const bool row = area.y0 < box.y0 + near_y + height / 4 && area.y1 > box.y1 - near_y - height / 4;
+    if (column) {
+      for (int again = 0; again < 4; ++again)
+        if (!search(piece, kind, {box.x0 - near_x, area.y0 - 1, box.x0 + near_x + 1, area.y1 + 2 - height}, kLinedUpCovered)) break;
+    } else if (row) {
+      search(piece, kind, {area.x0 - 1, box.y0 - near_y, area.x1 + 2 - width, box.y0 + near_y + 1}, kLinedUpCovered);
+    }
+  }
+
+  // The best outline whose left upper corner lies in `starts`, where nothing was found yet.
+  bool search(const Piece& piece, const Found& kind, const Box& starts, double wanted) {
     const int width = kind.box.width(), height = kind.box.height();
     Box best;
     double best_met = 0;
-    for (int y = piece.box.y0 - 1; y + height <= piece.box.y1 + 1; ++y) {
-      for (int x = piece.box.x0 - 1; x + width <= piece.box.x1 + 1; ++x) {
+    for (int y = starts.y0; y < starts.y1; ++y) {
+      for (int x = starts.x0; x < starts.x1; ++x) {
         const Box box{x, y, x + width, y + height};
         const double met = kind.shape == Shape::Round ? outline_.ring(box) : outline_.square(box);
-        if (met > best_met) best = box, best_met = met;
+        if (met > best_met && !is_found(box)) best = box, best_met = met;
       }
     }
-    if (best_met < (kind.shape == Shape::Round ? 0.97 : 0.93) || crowded(best, kind.shape) || !has_sure_label(best)) return false;
+    if (best_met < wanted || !is_lined_up(best)) return false;
+    const std::size_t before = found_.size();
     add(piece, best, kind.shape, 0.9 * best_met);
-    return true;
+    return found_.size() > before;
+  }
+
+  // Below, above or beside another box, or as far from its label as that one is: chance finds outlines in every blot.
+  bool is_lined_up(const Box& box) const {
+    const auto label = label_of(box, Direction::Right, false);
+    return std::ranges::any_of(found_, [&](const Found& other) {
+      if (!is_about(other.box.width(), box.width(), 0.15) || std::abs(other.box.y0 - box.y0) > px(kOneBlock)) return false;
+      if (std::abs(other.box.x0 - box.x0) <= px(0.03) || std::abs(other.box.y0 - box.y0) <= px(0.02)) return true;
+      const auto its = label_of(other.box, Direction::Right, false);
+      return label && its && has_sure_label(box) && std::abs(label->gap - its->gap) <= px(0.03);
+    });
   }
 
   // --- brackets ------------------------------------------------------------------------------------------------------------
@@ -333,8 +423,7 @@ class Finder {
       }
     }
     if (usual_gap == 0) return;
-    for (const Piece* one : alone)
-      if (!one->print) find_half_brackets(one->box, is_bracket(one->box, true), usual_gap);
+    for (const Piece* one : alone) find_half_brackets(one->box, is_bracket(one->box, true), usual_gap);
   }
 
   // A mark hangs together with the other bracket: it stands where those of the page do.
@@ -363,7 +452,8 @@ class Finder {
       if (length < px(kShortestBlank) || length > px(kLongestBlank)) continue;
       if (box.height() > px(kThickestBlank) && longest.y < box.y0 + box.height() / 2) continue;  // a mark stands on it, not below
       const Box room{longest.x0, longest.y - px(0.15), longest.x1, longest.y - 1};
-      if (stands_in_text(room, longest.y)) continue;
+      if (stands_in_text(room, longest.y) || lies_on_a_rule({longest.x0, longest.y, longest.x1, longest.y + 1})) continue;
+      if (!has_free_end(longest)) continue;
       Found found{{longest.x0, room.y0, longest.x1, longest.y + 2}, Shape::Blank, box, 0, 0, 0.8};
       found.inside = ink_share(form_.strokes, {room.x0, room.y0, room.x1, room.y1 - 1});
       if (label_of(found.box, Direction::Right, false)) blanks.push_back(found);
@@ -371,10 +461,20 @@ class Finder {
     for (const Found& blank : blanks) {
       const auto alike = std::ranges::count_if(blanks, [&](const Found& other) {
         const bool row = std::abs(other.box.y1 - blank.box.y1) < 4, column = std::abs(other.box.x0 - blank.box.x0) < px(0.06);
-        return is_about(other.box.width(), blank.box.width(), 0.12) && (row || column);
+        const bool list = std::abs(other.box.y1 - blank.box.y1) < px(kOneBlock) && std::abs(label_of(other.box, Direction::Right, false)->gap - label_of(blank.box, Direction::Right, false)->gap) < px(0.04);
+        return is_about(other.box.width(), blank.box.width(), 0.12) && (row || column || list);
       });
       if (alike >= 2) found_.push_back(blank);
     }
+  }
+
+  // The line goes on beside the mark: what a pen wrote close to a rule does not leave such a line.
+  bool has_free_end(const Side& line) const {
+    const int length = std::max(2, (line.x1 - line.x0) * 12 / 100), thick = px(kThickestBlank), far = px(0.06);
+    const auto is_free = [&](int x0, int x1) {
+      return ink_in(form_.strokes, {x0, line.y - far - thick, x1, line.y - thick}) == 0 && ink_in(form_.strokes, {x0, line.y + thick, x1, line.y + thick + far}) == 0;
+    };
+    return is_free(line.x0, line.x0 + length) || is_free(line.x1 - length, line.x1);
   }
 
   // A sure word over the blank, or words right before and behind it: it is underlined or part of a sentence.
@@ -471,14 +571,29 @@ class Finder {
 
   // --- answers ---------------------------------------------------------------------------------------------------------------
 
-  // The ring that a pen drew around a box.
+  // The ring that a pen drew around a box: ink in every direction, some way off.
   bool is_circled(const Found& one) const {
-    const int side = one.box.width();
-    return std::ranges::any_of(form_.pieces, [&](const Piece& piece) {
-      const Box& ring = piece.box;
-      return !piece.print && ring.x0 < one.box.x0 && ring.y0 < one.box.y0 && ring.x1 > one.box.x1 && ring.y1 > one.box.y1 && ring.width() < 4 * side &&
-             ring.height() < 4 * side && piece.ink < ring.width() * ring.height() / 3 && ring != one.reach;
-    });
+    constexpr int kDirections = 32;
+    const double cx = (one.box.x0 + one.box.x1 - 1) / 2.0, cy = (one.box.y0 + one.box.y1 - 1) / 2.0, half = (one.box.width() + one.box.height()) / 4.0;
+    const bool round = one.shape == Shape::Round;
+    int met = 0;
+    for (int i = 0; i < kDirections; ++i) {
+      const double angle = i * 2 * 3.14159265358979323846 / kDirections, c = std::cos(angle), s = std::sin(angle);
+      const double edge = half * (round ? 1 : 1 / std::max(std::abs(c), std::abs(s)));  // of the box itself in this direction
+      bool found = false;
+      for (double reach = edge + std::max(2.0, 0.12 * half); reach < 2.4 * half && !found; reach += 1)
+        found = at(static_cast<int>(std::lround(cx + c * reach)), static_cast<int>(std::lround(cy + s * reach)));
+      met += found;
+    }
+    return met * 100 >= kDirections * 90;
+  }
+
+  // Bars along the right and the lower side.
+  bool has_shadow(const Found& one) const {
+    const Box &box = one.box, &reach = one.reach;
+    const int cut = box.width() / 4;
+    return reach.x1 > box.x1 && reach.y1 > box.y1 && reach.x1 - box.x1 < box.width() && ink_share(form_.strokes, {box.x1, box.y0 + cut, box.x1 + 2, box.y1}) > 0.8 &&
+           ink_share(form_.strokes, {box.x0 + cut, box.y1, box.x1, box.y1 + 2}) > 0.8;
   }
 
   FormCue answer(const Found& one) const {
@@ -488,12 +603,13 @@ class Finder {
     const double side = std::max(1, one.box.width());
     const double left = (one.box.x0 - one.reach.x0) / side, right = (one.reach.x1 - one.box.x1) / side;
     const double up = (one.box.y0 - one.reach.y0) / side, down = (one.reach.y1 - one.box.y1) / side;
-    const bool beyond = std::max({left, right, up, down}) > 0.15;
+    const double shadow = has_shadow(one) ? 0.35 : 0.15;
+    const bool beyond = std::max(left, up) > 0.15 || std::max(right, down) > shadow;
     const bool struck = one.shape != Shape::Blank && left > 0.25 && right > 0.25 && one.stroke > 7;  // a mark that was crossed out again
     double filled = (one.inside - kEmptyShare) / (kFilledShare - kEmptyShare);
     if (beyond && one.shape != Shape::Blank) filled += 0.6;
-    if (is_circled(one)) filled = std::max(filled, 1.5);
     if (struck) filled = 0.5;
+    if (is_circled(one) && (!struck || one.inside < kStruckInside)) filled = 1.5;
     cue.state = filled >= 1 ? CueState::Present : filled <= 0 ? CueState::Absent : CueState::Unsure;
     cue.confidence = one.outline * (cue.state == CueState::Unsure ? 0.5 : std::min(1.0, 0.8 + 0.1 * std::abs(filled - 0.5)));
     if (cue.state == CueState::Present) cue.written = WrittenBy::Pen;

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "imaging/clean.h"
+#include "imaging/form_print.h"
 
 namespace chartscan::imaging {
 namespace {
@@ -15,12 +16,9 @@ namespace {
 // small print does not run together.
 constexpr std::uint8_t kInkLevel = 255 - 40, kStrokeLevel = 255 - 85;
 constexpr double kThickestRule = 0.06;        // inch
+constexpr double kShortestBorder = 0.3;       // inch: shorter uprights may be sides of a check box
 constexpr double kRuleGap = 0.05;             // inch: a pen stroke through a rule, a slope of a row or two must not part it
 constexpr double kSpeck = 0.012;              // inch: smaller both ways is dust
-constexpr double kLikelyPrint = 0.45;         // confidence of a word beside one that is sure
-constexpr int kTellingLetters = 4;
-constexpr double kSetApart = 0.8, kJoined = 0.45;  // pieces a letter
-constexpr double kOrdinaryLetter = 0.07;      // inch: where a page has too little print to tell
 constexpr std::size_t kMostPieces = 40'000;   // a dense page of print has 8,000
 
 // Unbroken ink along a row of pixels.
@@ -206,83 +204,6 @@ std::vector<Piece> pieces_of(const Image& strokes, int smallest) {
   return pieces;
 }
 
-// Words that are surely print, and those between or beside such words on their line: "R." before "Calloway", "Parent" before
-// "/ guardian". Print stands together.
-std::vector<bool> print_words(const PageText& text) {
-  std::vector<bool> sure(text.words.size());
-  for (std::size_t i = 0; i < text.words.size(); ++i) sure[i] = is_sure_print(text.words[i]);
-  std::vector<bool> print = sure;
-  const auto beside = [&](std::size_t a, std::size_t b) {
-    const Word &one = text.words[a], &other = text.words[b];
-    const int gap = std::max(one.box.x0 - other.box.x1, other.box.x0 - one.box.x1);
-    return sure[b] && one.line == other.line && gap < 3 * other.box.height() / 2 && one.box.height() < 2 * other.box.height();
-  };
-  const auto may_be = [](const Word& word) {  // "O" and "[]" are what boxes are read as
-    const auto letters = std::ranges::count_if(word.text, [](unsigned char c) { return std::isalnum(c) || c >= 0x80; });
-    return word.confidence >= kLikelyPrint && (letters >= 3 || (word.text.size() == 2 && letters == 1 && word.text[1] == '.'));
-  };
-  for (std::size_t i = 0; i < text.words.size(); ++i)
-    if (!sure[i] && may_be(text.words[i])) print[i] = (i > 0 && beside(i, i - 1)) || (i + 1 < text.words.size() && beside(i, i + 1));
-  return print;
-}
-
-// A hand joins letters that a press sets apart: words in far fewer pieces than the page's words are mostly in.
-void unmark_joined(FormInk& form, const PageText& text, std::vector<std::pair<int, int>>& words) {
-  std::vector<double> shares;
-  for (std::size_t w = 0; w < words.size(); ++w) {
-    words[w].first = static_cast<int>(std::ranges::count_if(text.words[w].text, [](unsigned char c) { return std::isalnum(c); }));
-    if (words[w].first >= kTellingLetters && words[w].second > 0) shares.push_back(static_cast<double>(words[w].second) / words[w].first);
-  }
-  if (shares.size() < 12) return;
-  const auto middle = shares.begin() + static_cast<std::ptrdiff_t>(shares.size() / 2);
-  std::nth_element(shares.begin(), middle, shares.end());
-  if (*middle < kSetApart) return;
-  for (Piece& piece : form.pieces) {
-    if (!piece.print || piece.word == 0) continue;
-    const auto& [letters, pieces] = words[piece.word - 1u];
-    if (letters >= kTellingLetters && pieces < kJoined * letters) piece.print = false;
-  }
-}
-
-// Pieces in printed words. Words are painted on a coarse grid: a page has thousands of pieces.
-void mark_print(FormInk& form, const PageText& text) {
-  constexpr int kCell = 8;
-  const std::vector<bool> print = print_words(text);
-  const int columns = form.ink.width / kCell + 1, rows = form.ink.height / kCell + 1;
-  std::vector<std::uint16_t> grid(static_cast<std::size_t>(columns) * rows, 0);
-  for (std::size_t w = 0; w < text.words.size() && w < 65'000; ++w) {
-    if (!print[w]) continue;
-    const Box box = clipped(text.words[w].box, form.ink);
-    for (int y = box.y0 / kCell; y <= (box.y1 - 1) / kCell && !box.empty(); ++y)
-      for (int x = box.x0 / kCell; x <= (box.x1 - 1) / kCell; ++x) grid[static_cast<std::size_t>(y) * columns + x] = static_cast<std::uint16_t>(w + 1);
-  }
-  std::vector<std::pair<int, int>> lettered(text.words.size());  // letters a word has, pieces it is made of
-  for (Piece& piece : form.pieces) {
-    const int x = (piece.box.x0 + piece.box.x1) / 2, y = (piece.box.y0 + piece.box.y1) / 2;
-    const std::uint16_t word = grid[static_cast<std::size_t>(y / kCell) * columns + x / kCell];
-    if (word == 0) continue;
-    const Box& box = text.words[word - 1u].box;
-    piece.print = piece.box.height() <= box.height() * 5 / 4 + 3 && holds(grown(box, 3), x, y);
-    piece.word = word;
-    lettered[word - 1u].second += piece.print && piece.box.height() > box.height() / 4;
-  }
-  unmark_joined(form, text, lettered);
-}
-
-}  // namespace
-
-namespace {
-
-int median_print_height(const std::vector<Piece>& pieces, int otherwise) {
-  std::vector<int> heights;
-  for (const Piece& piece : pieces)
-    if (piece.print) heights.push_back(piece.box.height());
-  if (heights.size() < 20) return otherwise;
-  const auto middle = heights.begin() + static_cast<std::ptrdiff_t>(heights.size() / 2);
-  std::nth_element(heights.begin(), middle, heights.end());
-  return *middle;
-}
-
 }  // namespace
 
 int FormInk::px(double inches) const { return std::max(1, static_cast<int>(std::lround(inches * dpi))); }
@@ -300,12 +221,12 @@ FormInk form_ink_of(const Image& working, const PageText& text) {
   form.uprights = uprights_of(form);
   form.strokes = thresholded(working, kStrokeLevel);
   for (const Box& rule : form.rules) take_out(form.strokes, form.ink, rule, false);
-  for (const Box& upright : form.uprights) take_out(form.strokes, form.ink, upright, true);
+  for (const Box& upright : form.uprights)
+    if (upright.height() >= form.px(kShortestBorder)) take_out(form.strokes, form.ink, upright, true);
   form.pieces = pieces_of(form.strokes, form.px(kSpeck));
   form.too_much = form.pieces.size() > kMostPieces;
   if (form.too_much) form.pieces.clear();
-  else mark_print(form, text);
-  form.print_height = median_print_height(form.pieces, form.px(kOrdinaryLetter));
+  mark_print(form, working, text);
   return form;
 }
 

@@ -10,12 +10,16 @@
 
 namespace chartscan::imaging {
 
+// Whether another piece of the page has the very same shape, as letters of print do. Unknown: too small or too plain to tell.
+enum class Twin : std::uint8_t { Unknown, None, Found };
+
 // Ink that hangs together, 8-connected, once rules are taken out.
 struct Piece {
   Box box;
   int ink = 0;    // pixels
   int edge = 0;   // pixels of ink with paper to the left or right, or above or below: about twice the length of a stroke
   bool print = false;  // stands in a word that was surely read
+  Twin twin = Twin::Unknown;
   std::uint16_t word = 0;  // number of that word, from 1; 0 = none
 
   double stroke_width() const { return edge > 0 ? 2.0 * ink / edge : 0; }  // pixels; of pen strokes, not of blots
@@ -29,6 +33,7 @@ struct FormInk {
   std::vector<Box> uprights;   // ruled lines down, borders of cells
   std::vector<Piece> pieces;   // of `strokes`, specks left out
   int print_height = 0;        // pixels: half of the pieces of print are lower
+  double repeats = 0;          // share of letters of print that have a twin; 0 where too little print stands there to tell
   bool too_much = false;       // of pieces: noise or a picture; `pieces` is empty then
 
   int px(double inches) const;  // at least 1
