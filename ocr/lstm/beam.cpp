@@ -21,6 +21,40 @@ float certainty_of(float probability) {
 
 }  // namespace
 
+int BeamSearch::Beam::up(int hole, const Entry& entry) {
+  for (int parent; hole > 0 && entry.score < entries[static_cast<std::size_t>(parent = (hole - 1) / 2)].score; hole = parent)
+    entries[static_cast<std::size_t>(hole)] = entries[static_cast<std::size_t>(parent)];
+  return hole;
+}
+
+int BeamSearch::Beam::down(int hole, const Entry& entry) {
+  const auto score = [this](int i) { return entries[static_cast<std::size_t>(i)].score; };
+  for (int child; (child = 2 * hole + 1) < size; hole = child) {
+    if (child + 1 < size && score(child + 1) < score(child)) ++child;
+    if (!(score(child) < entry.score)) break;
+    entries[static_cast<std::size_t>(hole)] = entries[static_cast<std::size_t>(child)];
+  }
+  return hole;
+}
+
+// At `at`, which has become better; else as one more, for which the worst goes where the beam is full.
+void BeamSearch::Beam::set(int at, const Entry& entry) {
+  if (at >= 0) {
+    const int hole = up(down(at, entry), entry);
+    entries[static_cast<std::size_t>(hole)] = entry;
+    return;
+  }
+  const int hole = up(size, entry);
+  entries[static_cast<std::size_t>(hole)] = entry;
+  if (size < width) {
+    ++size;
+    return;
+  }
+  const Entry last = entries[static_cast<std::size_t>(size)];
+  const int freed = down(0, last);
+  entries[static_cast<std::size_t>(freed)] = last;
+}
+
 const std::vector<PathStep>& BeamSearch::run(const LineScores& scores, const Charset& charset, const Dictionary* dictionary) {
   prepare(scores, charset, dictionary);
   for (int t = 0; t < scores.steps; ++t) step(scores, t);
@@ -107,7 +141,7 @@ void BeamSearch::step(const LineScores& scores, int t) {
   for (int beam = 0; beam < static_cast<int>(before_.size()); ++beam) {
     From from = from_beam(beam);
     const Beam& paths = before_[static_cast<std::size_t>(beam)];
-    for (int i = 0; i < paths.size; ++i) {
+    for (int i = paths.size - 1; i >= 0; --i) {
       from.index = paths.entries[static_cast<std::size_t>(i)].node;
       from.node = &nodes_[static_cast<std::size_t>(from.index)];
       from.score = from.node->score;
@@ -329,20 +363,18 @@ bool BeamSearch::put(Beam& beam, const Node& node) {
     if (!(node.score > other.score)) return false;
     break;
   }
+  const bool known = at < beam.size;
   std::int32_t place = static_cast<std::int32_t>(nodes_.size());
-  if (at == beam.width) --at;
-  if (at < beam.size) {
+  if (known)
     place = beam.entries[static_cast<std::size_t>(at)].node;
-  } else {
+  else if (beam.size == beam.width)
+    place = beam.entries[0].node;
+  else
     nodes_.emplace_back();
-    ++beam.size;
-  }
   Node& kept = nodes_[static_cast<std::size_t>(place)];
   kept = node;
   if (kept.letter == kSelf) kept.letter = place;
-  for (; at > 0 && node.score > beam.entries[static_cast<std::size_t>(at) - 1].score; --at)
-    beam.entries[static_cast<std::size_t>(at)] = beam.entries[static_cast<std::size_t>(at) - 1];
-  beam.entries[static_cast<std::size_t>(at)] = {node.score, place};
+  beam.set(known ? at : -1, {node.score, place});
   return true;
 }
 

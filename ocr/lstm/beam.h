@@ -62,15 +62,20 @@ class BeamSearch {
   };
   static constexpr std::int32_t kSelf = -2;
 
-  // The best paths of a kind at one step, best first.
+  // The best paths of a kind at one step: a binary heap with the worst first. Its order decides between equals.
   struct Entry {
     float score = 0;
     std::int32_t node = -1;  // in nodes_
   };
   struct Beam {
-    std::array<Entry, kWidest> entries;
+    std::array<Entry, kWidest + 1> entries;
     int width = 0, size = 0;
-    bool takes(float score) const { return size < width || score > entries[static_cast<std::size_t>(size) - 1].score; }
+    bool takes(float score) const { return size < width || score > entries[0].score; }
+    void set(int at, const Entry& entry);
+
+   private:
+    int up(int hole, const Entry& entry);
+    int down(int hole, const Entry& entry);
   };
 
   struct Top {  // the two most probable codes of a step; -1 = none
