@@ -6,7 +6,19 @@
 namespace chartscan::ocr::lstm {
 namespace {
 
-constexpr int kBlocksAtOnce = 64;  // pooled pixels whose sums stay in the first cache
+constexpr int kBlocksAtOnce = 32;  // pooled pixels whose sums stay in the first cache
+
+// A window's matrix with its columns filled up to `column` levels, by weights of zero.
+Matrix with_filled_columns(const Matrix& matrix, int columns, std::size_t column) {
+  Matrix filled = matrix;
+  const auto levels = static_cast<std::size_t>(matrix.inputs / columns);
+  filled.inputs = columns * static_cast<int>(column);
+  filled.weights.assign(static_cast<std::size_t>(filled.inputs) * static_cast<std::size_t>(matrix.outputs), 0);
+  for (std::size_t number = 0; number < static_cast<std::size_t>(columns * matrix.outputs); ++number)
+    std::copy_n(matrix.weights.begin() + static_cast<std::ptrdiff_t>(number * levels), levels,
+                filled.weights.begin() + static_cast<std::ptrdiff_t>(number * column));
+  return filled;
+}
 
 // Where the noise of a window begins: Tesseract draws it window by window, along rows, only for what lies outside.
 class NoisePlaces {
@@ -40,6 +52,14 @@ class NoisePlaces {
   std::vector<std::size_t> rows_;
 };
 
+// The usual column, of three levels and one of filling, written as one number.
+void interleave_three(const Level* top, const Level* middle, const Level* bottom, int width, Level* columns) {
+  for (int x = 0; x < width; ++x) {
+    const std::uint32_t column = top[x] | static_cast<std::uint32_t>(middle[x]) << 8 | static_cast<std::uint32_t>(bottom[x]) << 16;
+    std::memcpy(columns + static_cast<std::ptrdiff_t>(x) * 4, &column, 4);
+  }
+}
+
 }  // namespace
 
 struct Convolution::Line {
@@ -55,7 +75,13 @@ struct Convolution::Line {
 };
 
 Convolution::Convolution(const ConvolutionShape& shape, Activation activation, const Matrix& matrix, const KernelSet& kernels)
-    : shape_(shape), activation_(activation), outputs_(matrix.outputs), matrix_(pack(matrix, kernels)), kernels_(kernels) {}
+    : shape_(shape),
+      activation_(activation),
+      depth_(matrix.inputs / (columns() * rows())),
+      outputs_(matrix.outputs),
+      column_((static_cast<std::size_t>(rows() * depth_) + 3) / 4 * 4),
+      matrix_(pack(with_filled_columns(matrix, columns(), column_), kernels)),
+      kernels_(kernels) {}
 
 void Convolution::run(const Levels& in, Levels& out, Scratch& scratch) const {
   out.depth = outputs_;
@@ -79,23 +105,13 @@ void Convolution::run(const Levels& in, Levels& out, Scratch& scratch) const {
 // scratch.pooled: the largest sums of `count` blocks of row `pooled_y`, from block `first` on.
 void Convolution::pool_row(const Line& line, int pooled_y, int first, int count, Scratch& scratch) const {
   const auto outputs = static_cast<std::size_t>(matrix_.outputs);
-  const std::size_t columns = static_cast<std::size_t>(count) * static_cast<std::size_t>(shape_.pool_x);
-  scratch.sums.resize(std::max(scratch.sums.size(), 2 * columns * outputs));
+  const std::size_t row = static_cast<std::size_t>(count * shape_.pool_x) * outputs;
+  scratch.sums.resize(std::max(scratch.sums.size(), row * static_cast<std::size_t>(shape_.pool_y)));
   scratch.pooled.resize(std::max(scratch.pooled.size(), static_cast<std::size_t>(count) * outputs));
-  std::int32_t* sums = scratch.sums.data();
-  std::int32_t* next = sums + columns * outputs;
-  const int left = first * shape_.pool_x, right = left + count * shape_.pool_x;
-  row_sums(line, pooled_y * shape_.pool_y, left, right, sums, scratch);
-  for (int y = 1; y < shape_.pool_y; ++y) {
-    row_sums(line, pooled_y * shape_.pool_y + y, left, right, next, scratch);
-    kernels_.largest(sums, next, columns * outputs);
-  }
-  for (int block = 0; block < count; ++block) {
-    std::int32_t* pooled = scratch.pooled.data() + static_cast<std::size_t>(block) * outputs;
-    const std::int32_t* of_block = sums + static_cast<std::size_t>(block * shape_.pool_x) * outputs;
-    std::memcpy(pooled, of_block, outputs * sizeof *pooled);
-    for (int x = 1; x < shape_.pool_x; ++x) kernels_.largest(pooled, of_block + static_cast<std::size_t>(x) * outputs, outputs);
-  }
+  for (int y = 0; y < shape_.pool_y; ++y)
+    row_sums(line, pooled_y * shape_.pool_y + y, first * shape_.pool_x, (first + count) * shape_.pool_x,
+             scratch.sums.data() + static_cast<std::size_t>(y) * row, scratch);
+  kernels_.pool({scratch.sums.data(), matrix_.outputs, count, shape_.pool_x, shape_.pool_y}, scratch.pooled.data());
 }
 
 void Convolution::row_sums(const Line& line, int y, int first, int last, std::int32_t* sums, Scratch& scratch) const {
@@ -113,16 +129,17 @@ void Convolution::row_sums(const Line& line, int y, int first, int last, std::in
 // Windows at the edges, one by one, with noise for what lies outside.
 void Convolution::windows_at(const Line& line, int y, int first, int last, std::int32_t* sums, Scratch& scratch) const {
   if (first >= last) return;
-  const auto depth = static_cast<std::size_t>(line.in.depth);
-  const std::size_t window = static_cast<std::size_t>((2 * shape_.half_x + 1) * (2 * shape_.half_y + 1)) * depth;
+  const auto depth = static_cast<std::size_t>(depth_);
+  const std::size_t window = column_ * static_cast<std::size_t>(columns());
   scratch.windows.resize(std::max(scratch.windows.size(), static_cast<std::size_t>(last - first) * window + kSlack));
-  Level* to = scratch.windows.data();
+  Level* column = scratch.windows.data();
   const Level* noise = line.noise + line.places.of(y, first);
   for (int x = first; x < last; ++x) {
-    for (int column = x - shape_.half_x; column <= x + shape_.half_x; ++column) {
-      for (int row = y - shape_.half_y; row <= y + shape_.half_y; ++row, to += depth) {
-        const bool inside = line.has(row, column);
-        std::memcpy(to, inside ? line.at(row, column) : noise, depth);
+    for (int at_x = x - shape_.half_x; at_x <= x + shape_.half_x; ++at_x, column += column_) {
+      Level* to = column;
+      for (int at_y = y - shape_.half_y; at_y <= y + shape_.half_y; ++at_y, to += depth) {
+        const bool inside = line.has(at_y, at_x);
+        std::copy_n(inside ? line.at(at_y, at_x) : noise, depth, to);
         if (!inside) noise += depth;
       }
     }
@@ -132,20 +149,18 @@ void Convolution::windows_at(const Line& line, int y, int first, int last, std::
 
 void Convolution::strip_at(const Line& line, int y, int first, int last, std::int32_t* sums, Scratch& scratch) const {
   if (first >= last) return;
-  const auto depth = static_cast<std::size_t>(line.in.depth);
-  const int rows = 2 * shape_.half_y + 1;
-  const std::size_t column = static_cast<std::size_t>(rows) * depth;
-  const int columns = last - first + 2 * shape_.half_x;
-  scratch.windows.resize(std::max(scratch.windows.size(), static_cast<std::size_t>(columns) * column + kSlack));
-  for (int row = 0; row < rows; ++row) {
-    const Level* from = line.at(y - shape_.half_y + row, first - shape_.half_x);
-    Level* to = scratch.windows.data() + static_cast<std::size_t>(row) * depth;
-    if (depth == 1)
-      for (int x = 0; x < columns; ++x, to += column) *to = from[x];
-    else
-      for (int x = 0; x < columns; ++x, to += column, from += depth) std::memcpy(to, from, depth);
-  }
-  kernels_.product(matrix_, 0, matrix_.outputs / kLane, {scratch.windows.data(), column, last - first}, sums);
+  const int width = last - first + 2 * shape_.half_x;
+  scratch.windows.resize(std::max(scratch.windows.size(), static_cast<std::size_t>(width) * column_ + kSlack));
+  const auto row = [&](int number) { return line.at(y - shape_.half_y + number, first - shape_.half_x); };
+  if (depth_ == 1 && rows() == 3)
+    interleave_three(row(0), row(1), row(2), width, scratch.windows.data());
+  else
+    for (int number = 0; number < rows(); ++number) {
+      const Level* from = row(number);
+      Level* to = scratch.windows.data() + number * depth_;
+      for (int x = 0; x < width; ++x, to += column_, from += depth_) std::copy_n(from, depth_, to);
+    }
+  kernels_.product(matrix_, 0, matrix_.outputs / kLane, {scratch.windows.data(), column_, last - first}, sums);
 }
 
 }  // namespace chartscan::ocr::lstm

@@ -18,6 +18,7 @@ struct Eight {
   static __m256 load(const float* at) { return _mm256_loadu_ps(at); }
   static __m256i load(const std::int32_t* at) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at)); }
   static void store(float* at, __m256 x) { _mm256_storeu_ps(at, x); }
+  static void store(std::int32_t* at, __m256i x) { _mm256_storeu_si256(reinterpret_cast<__m256i*>(at), x); }
   static void store_levels(Level* at, __m256i x) {
     const __m128i words = _mm_packs_epi32(_mm256_castsi256_si128(x), _mm256_extracti128_si256(x, 1));
     _mm_storel_epi64(reinterpret_cast<__m128i*>(at), _mm_packus_epi16(words, words));
@@ -31,14 +32,35 @@ struct Eight {
   static __m256d mul(__m256d a, __m256d b) { return _mm256_mul_pd(a, b); }
   static __m256 min(__m256 a, __m256 b) { return _mm256_min_ps(a, b); }
   static __m256 max(__m256 a, __m256 b) { return _mm256_max_ps(a, b); }
+  static __m256i max(__m256i a, __m256i b) { return _mm256_max_epi32(a, b); }
   static __m256 abs(__m256 x) { return _mm256_andnot_ps(floats(-0.0F), x); }
   static __m256 with_sign_of(__m256 sign, __m256 x) { return _mm256_or_ps(_mm256_and_ps(floats(-0.0F), sign), x); }
-  static __m256 where_less(__m256 a, __m256 b, __m256 then, __m256 otherwise) {
-    return _mm256_blendv_ps(otherwise, then, _mm256_cmp_ps(a, b, _CMP_LT_OQ));
+  // By the sign alone: -0 counts as negative, which no function used here tells from 0.
+  static __m256 where_negative(__m256 x, __m256 then, __m256 otherwise) { return _mm256_blendv_ps(otherwise, then, x); }
+  static float largest_of(__m256 x) {
+    float lanes[8];
+    store(lanes, x);
+    float largest = lanes[0];
+    for (const float lane : lanes) largest = lane > largest ? lane : largest;
+    return largest;
   }
   static __m256i truncated(__m256 x) { return _mm256_cvttps_epi32(x); }
   static __m256 to_floats(__m256i x) { return _mm256_cvtepi32_ps(x); }
-  static __m256 gather(const float* table, __m256i index) { return _mm256_i32gather_ps(table, index, 4); }
+  // A point is 64 bits: value and step by one load.
+  static void gather(const TablePoint* table, __m256i index, __m256& value, __m256& step) {
+    const __m256i mixed = _mm256_permute4x64_epi64(index, 0xD8);  // so that the shuffles restore the order
+    const __m256 low = _mm256_castpd_ps(points(table, _mm256_castsi256_si128(mixed)));
+    const __m256 high = _mm256_castpd_ps(points(table, _mm256_extracti128_si256(mixed, 1)));
+    value = _mm256_shuffle_ps(low, high, 0x88);
+    step = _mm256_shuffle_ps(low, high, 0xDD);
+  }
+  // Into zeros, for the reason told in kernel_avx512.cpp.
+  static __m256d points(const TablePoint* table, __m128i index) {
+    __m256d none = _mm256_setzero_pd();
+    __m256d all = _mm256_castsi256_pd(_mm256_set1_epi64x(-1));
+    asm("" : "+x"(none), "+x"(all));
+    return _mm256_mask_i32gather_pd(none, reinterpret_cast<const double*>(table), index, all, 8);
+  }
   static __m256d power_of_two(__m256d shifted) {
     const __m256i bits = _mm256_slli_epi64(_mm256_castpd_si256(shifted), 52);
     return _mm256_castsi256_pd(_mm256_add_epi64(bits, _mm256_set1_epi64x(std::int64_t{1023} << 52)));
@@ -110,7 +132,7 @@ void product(const PackedMatrix& matrix, int first, int blocks, const LevelRows&
 
 }  // namespace
 
-const KernelSet kAvx2Kernels{Kernel::Avx2,         2, product, step_cells<Eight, product>, Math<Eight>::activate, Math<Eight>::softmax,
-                             Math<Eight>::largest};
+const KernelSet kAvx2Kernels{Kernel::Avx2,         2, product, step_cells<Eight, product, 12>, Math<Eight>::activate, Math<Eight>::softmax,
+                             Math<Eight>::pool};
 
 }  // namespace chartscan::ocr::lstm

@@ -18,6 +18,7 @@ struct Sixteen {
   static __m512 load(const float* at) { return _mm512_loadu_ps(at); }
   static __m512i load(const std::int32_t* at) { return _mm512_loadu_si512(at); }
   static void store(float* at, __m512 x) { _mm512_storeu_ps(at, x); }
+  static void store(std::int32_t* at, __m512i x) { _mm512_storeu_si512(at, x); }
   static void store_levels(Level* at, __m512i x) { _mm_storeu_si128(reinterpret_cast<__m128i*>(at), _mm512_cvtepi32_epi8(x)); }
   static __m512 add(__m512 a, __m512 b) { return _mm512_add_ps(a, b); }
   static __m512d add(__m512d a, __m512d b) { return _mm512_add_pd(a, b); }
@@ -28,14 +29,32 @@ struct Sixteen {
   static __m512d mul(__m512d a, __m512d b) { return _mm512_mul_pd(a, b); }
   static __m512 min(__m512 a, __m512 b) { return _mm512_min_ps(a, b); }
   static __m512 max(__m512 a, __m512 b) { return _mm512_max_ps(a, b); }
+  static __m512i max(__m512i a, __m512i b) { return _mm512_max_epi32(a, b); }
   static __m512 abs(__m512 x) { return _mm512_andnot_ps(floats(-0.0F), x); }
   static __m512 with_sign_of(__m512 sign, __m512 x) { return _mm512_or_ps(_mm512_and_ps(floats(-0.0F), sign), x); }
-  static __m512 where_less(__m512 a, __m512 b, __m512 then, __m512 otherwise) {
-    return _mm512_mask_blend_ps(_mm512_cmp_ps_mask(a, b, _CMP_LT_OQ), otherwise, then);
+  // By the sign alone: -0 counts as negative, which no function used here tells from 0.
+  static __m512 where_negative(__m512 x, __m512 then, __m512 otherwise) {
+    return _mm512_mask_blend_ps(_mm512_movepi32_mask(_mm512_castps_si512(x)), otherwise, then);
   }
+  static float largest_of(__m512 x) { return _mm512_reduce_max_ps(x); }
   static __m512i truncated(__m512 x) { return _mm512_cvttps_epi32(x); }
   static __m512 to_floats(__m512i x) { return _mm512_cvtepi32_ps(x); }
-  static __m512 gather(const float* table, __m512i index) { return _mm512_i32gather_ps(index, table, 4); }
+  // A point is 64 bits: value and step by one load.
+  static void gather(const TablePoint* table, __m512i index, __m512& value, __m512& step) {
+    const __m512i even = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+    const __m512 low = _mm512_castpd_ps(points(table, _mm512_castsi512_si256(index)));
+    const __m512 high = _mm512_castpd_ps(points(table, _mm512_extracti64x4_epi64(index, 1)));
+    value = _mm512_permutex2var_ps(low, even, high);
+    step = _mm512_permutex2var_ps(low, _mm512_add_epi32(even, integers(1)), high);
+  }
+  // A gather keeps what its mask leaves out, so it waits for its target's last value. GCC would leave there whatever the register
+  // held, the end of another chain: a tenth of all time. The empty statement keeps the zeros it believes unused.
+  static __m512d points(const TablePoint* table, __m256i index) {
+    __m512d none = _mm512_setzero_pd();
+    __mmask8 all = 0xFF;
+    asm("" : "+v"(none), "+Yk"(all));
+    return _mm512_mask_i32gather_pd(none, all, index, table, 8);
+  }
   static __m512d power_of_two(__m512d shifted) {
     const __m512i bits = _mm512_slli_epi64(_mm512_castpd_si512(shifted), 52);
     return _mm512_castsi512_pd(_mm512_add_epi64(bits, _mm512_set1_epi64(std::int64_t{1023} << 52)));
@@ -59,7 +78,7 @@ void registers_product(const PackedMatrix& matrix, int first, const Level* level
     const __m512i bias = Sixteen::load(matrix.bias.data() + (first + block) * kLane);
     for (int row = 0; row < rows; ++row) sum[row][block] = bias;
   }
-  for (int input = 0; input < matrix.inputs; input += 4, weights += 4 * kLane) {
+  for (int input = 0; input < matrix.used; input += 4, weights += 4 * kLane) {
     __m512i weight[blocks];
     for (int block = 0; block < blocks; ++block) weight[block] = _mm512_loadu_si512(weights + static_cast<std::size_t>(block) * matrix.block);
     for (int row = 0; row < rows; ++row) {
@@ -105,40 +124,40 @@ struct alignas(64) TileShapes {
   std::uint8_t rows[16] = {};
 };
 
-// Tiles 0 to 3 hold sums and 4 levels, of `rows` rows; 5 holds weights, always sixteen groups of inputs. (GCC wants their numbers
+// Tiles 0 to 3 hold sums and 4 levels, of `rows` rows; 5 to 7 hold weights, always sixteen groups of inputs. (GCC wants their numbers
 // as plain digits, and does not see that tiles read and write memory: hence the barriers.)
 void set_tiles(int rows) {
   TileShapes shapes;
-  for (int tile = 0; tile <= 5; ++tile) {
+  for (int tile = 0; tile <= 7; ++tile) {
     shapes.bytes[tile] = kTileBytes;
-    shapes.rows[tile] = static_cast<std::uint8_t>(tile == 5 ? kTileRows : rows);
+    shapes.rows[tile] = static_cast<std::uint8_t>(tile >= 5 ? kTileRows : rows);
   }
   barrier();
   _tile_loadconfig(&shapes);
 }
 
 // The weights of four blocks are `block` bytes apart.
-void four_tiles(const PackedMatrix& matrix, const std::int8_t* weights, const Level* levels, std::size_t stride) {
+void four_tiles(const PackedMatrix& matrix, const std::int8_t* weights, const std::int32_t* bias, const Level* levels, std::size_t stride) {
   const std::size_t block = matrix.block;
-  _tile_zero(0);
-  _tile_zero(1);
-  _tile_zero(2);
-  _tile_zero(3);
+  _tile_loadd(0, bias, 0);
+  _tile_loadd(1, bias + kLane, 0);
+  _tile_loadd(2, bias + 2 * kLane, 0);
+  _tile_loadd(3, bias + 3 * kLane, 0);
   for (int input = 0; input < matrix.inputs; input += kTileBytes, levels += kTileBytes, weights += kTileBytes * kLane) {
     _tile_loadd(4, levels, stride);
     _tile_loadd(5, weights, kTileBytes);
     _tile_dpbusd(0, 4, 5);
-    _tile_loadd(5, weights + block, kTileBytes);
-    _tile_dpbusd(1, 4, 5);
-    _tile_loadd(5, weights + 2 * block, kTileBytes);
-    _tile_dpbusd(2, 4, 5);
+    _tile_loadd(6, weights + block, kTileBytes);
+    _tile_dpbusd(1, 4, 6);
+    _tile_loadd(7, weights + 2 * block, kTileBytes);
+    _tile_dpbusd(2, 4, 7);
     _tile_loadd(5, weights + 3 * block, kTileBytes);
     _tile_dpbusd(3, 4, 5);
   }
 }
 
-void one_tile(const PackedMatrix& matrix, const std::int8_t* weights, const Level* levels, std::size_t stride) {
-  _tile_zero(0);
+void one_tile(const PackedMatrix& matrix, const std::int8_t* weights, const std::int32_t* bias, const Level* levels, std::size_t stride) {
+  _tile_loadd(0, bias, 0);
   for (int input = 0; input < matrix.inputs; input += kTileBytes, levels += kTileBytes, weights += kTileBytes * kLane) {
     _tile_loadd(4, levels, stride);
     _tile_loadd(5, weights, kTileBytes);
@@ -150,28 +169,23 @@ void one_tile(const PackedMatrix& matrix, const std::int8_t* weights, const Leve
 void tile_rows(const PackedMatrix& matrix, int first, int blocks, const Level* levels, std::size_t stride, std::int32_t* sums) {
   const std::size_t sums_stride = static_cast<std::size_t>(blocks) * kLane * sizeof(std::int32_t);
   const std::int8_t* weights = matrix.bytes.data() + static_cast<std::size_t>(first) * matrix.block;
+  const std::int32_t* bias = matrix.bias.data() + first * kLane;
   int block = 0;
-  for (; block + 4 <= blocks; block += 4, weights += 4 * matrix.block, sums += 4 * kLane) {
-    four_tiles(matrix, weights, levels, stride);
+  for (; block + 4 <= blocks; block += 4, weights += 4 * matrix.block, bias += 4 * kLane, sums += 4 * kLane) {
+    four_tiles(matrix, weights, bias, levels, stride);
     _tile_stored(0, sums, sums_stride);
     _tile_stored(1, sums + kLane, sums_stride);
     _tile_stored(2, sums + 2 * kLane, sums_stride);
     _tile_stored(3, sums + 3 * kLane, sums_stride);
   }
-  for (; block < blocks; ++block, weights += matrix.block, sums += kLane) {
-    one_tile(matrix, weights, levels, stride);
+  for (; block < blocks; ++block, weights += matrix.block, bias += kLane, sums += kLane) {
+    one_tile(matrix, weights, bias, levels, stride);
     _tile_stored(0, sums, sums_stride);
   }
 }
 
-void add_bias(const PackedMatrix& matrix, int first, int blocks, int rows, std::int32_t* sums) {
-  const std::int32_t* bias = matrix.bias.data() + first * kLane;
-  for (int row = 0; row < rows; ++row, sums += blocks * kLane)
-    for (int block = 0; block < blocks * kLane; block += kLane)
-      _mm512_storeu_si512(sums + block, _mm512_add_epi32(Sixteen::load(sums + block), Sixteen::load(bias + block)));
-}
-
 void amx_product(const PackedMatrix& matrix, int first, int blocks, const LevelRows& rows, std::int32_t* sums) {
+  if (matrix.used <= kTileBytes / 4) return vnni_product(matrix, first, blocks, rows, sums);  // a tile would be mostly filling
   const auto at = [&](int row) { return sums + static_cast<std::ptrdiff_t>(row) * blocks * kLane; };
   const auto levels = [&](int row) { return rows.at + static_cast<std::size_t>(row) * rows.stride; };
   const int whole = rows.count / kTileRows * kTileRows;
@@ -183,14 +197,28 @@ void amx_product(const PackedMatrix& matrix, int first, int blocks, const LevelR
   }
   _tile_release();
   barrier();
-  add_bias(matrix, first, blocks, rows.count, sums);
+}
+
+// Tiles are set once a step: rows are filled up to whole tiles, for which the callers of cell_step have room.
+void tiles_product(const PackedMatrix& matrix, int first, int blocks, const LevelRows& rows, std::int32_t* sums) {
+  barrier();
+  for (int row = 0; row < rows.count; row += kTileRows)
+    tile_rows(matrix, first, blocks, rows.at + static_cast<std::size_t>(row) * rows.stride, rows.stride,
+              sums + static_cast<std::ptrdiff_t>(row) * blocks * kLane);
+  barrier();
+}
+
+void amx_cell_step(const CellStep& step) {
+  set_tiles(kTileRows);
+  step_cells<Sixteen, tiles_product, kTileRows>(step);
+  _tile_release();
 }
 
 }  // namespace
 
-const KernelSet kVnniKernels{Kernel::Vnni, 4, vnni_product, step_cells<Sixteen, vnni_product>, Math<Sixteen>::activate,
-                             Math<Sixteen>::softmax, Math<Sixteen>::largest};
-const KernelSet kAmxKernels{Kernel::Amx, 64, amx_product, step_cells<Sixteen, amx_product>, Math<Sixteen>::activate,
-                            Math<Sixteen>::softmax, Math<Sixteen>::largest};
+const KernelSet kVnniKernels{Kernel::Vnni, 4, vnni_product, step_cells<Sixteen, vnni_product, 12>, Math<Sixteen>::activate,
+                             Math<Sixteen>::softmax, Math<Sixteen>::pool};
+const KernelSet kAmxKernels{Kernel::Amx, 64, amx_product, amx_cell_step, Math<Sixteen>::activate,
+                            Math<Sixteen>::softmax, Math<Sixteen>::pool};
 
 }  // namespace chartscan::ocr::lstm

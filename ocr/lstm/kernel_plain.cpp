@@ -18,6 +18,7 @@ struct One {
   static float load(const float* at) { return *at; }
   static std::int32_t load(const std::int32_t* at) { return *at; }
   static void store(float* at, float x) { *at = x; }
+  static void store(std::int32_t* at, std::int32_t x) { *at = x; }
   static void store_levels(Level* at, std::int32_t x) { *at = static_cast<Level>(x); }
   template <typename T>
   static T add(T a, T b) { return a + b; }
@@ -27,12 +28,17 @@ struct One {
   static T mul(T a, T b) { return a * b; }
   static float min(float a, float b) { return a < b ? a : b; }
   static float max(float a, float b) { return a > b ? a : b; }
+  static std::int32_t max(std::int32_t a, std::int32_t b) { return a > b ? a : b; }
   static float abs(float x) { return std::fabs(x); }
   static float with_sign_of(float sign, float x) { return std::copysign(x, sign); }
-  static float where_less(float a, float b, float then, float otherwise) { return a < b ? then : otherwise; }
+  static float where_negative(float x, float then, float otherwise) { return x < 0 ? then : otherwise; }
+  static float largest_of(float x) { return x; }
   static std::int32_t truncated(float x) { return static_cast<std::int32_t>(x); }
   static float to_floats(std::int32_t x) { return static_cast<float>(x); }
-  static float gather(const float* table, std::int32_t index) { return table[index]; }
+  static void gather(const TablePoint* table, std::int32_t index, float& value, float& step) {
+    value = table[index].value;
+    step = table[index].step;
+  }
   static double power_of_two(double shifted) {
     return std::bit_cast<double>((std::bit_cast<std::uint64_t>(shifted) << 52) + (std::uint64_t{1023} << 52));
   }
@@ -54,7 +60,7 @@ void product(const PackedMatrix& matrix, int first, int blocks, const LevelRows&
 
 }  // namespace
 
-const KernelSet kPlainKernels{Kernel::Plain,       4, product, step_cells<One, product>, Math<One>::activate, Math<One>::softmax,
-                              Math<One>::largest};
+const KernelSet kPlainKernels{Kernel::Plain,       4, product, step_cells<One, product, 16>, Math<One>::activate, Math<One>::softmax,
+                              Math<One>::pool};
 
 }  // namespace chartscan::ocr::lstm

@@ -1,5 +1,7 @@
 #include "ocr/lstm/kernels.h"
 
+#include "ocr/lstm/tables.h"
+
 #if defined(__x86_64__)
 #include <cpuid.h>
 #include <sys/syscall.h>
@@ -33,6 +35,7 @@ PackedMatrix empty_matrix(int outputs, int inputs, const KernelSet& set) {
   PackedMatrix packed;
   packed.outputs = outputs;
   packed.inputs = rounded_up(inputs, set.group);
+  packed.used = rounded_up(inputs, 4);
   packed.block = static_cast<std::size_t>(packed.inputs) * kLane;
   const std::size_t elements = packed.block * static_cast<std::size_t>(outputs / kLane);
   if (set.kernel == Kernel::Avx2)
@@ -121,6 +124,7 @@ PackedMatrix pack_gates(const std::vector<Matrix>& gates, const KernelSet& set) 
   for (int gate = 0; gate < 4; ++gate)
     for (int cell = 0; cell < gates.front().outputs; ++cell)
       put_row(packed, (cell / kLane * 4 + gate) * kLane + cell % kLane, gates[static_cast<std::size_t>(gate)], cell);
+  for (float& scale : packed.scales) scale *= kPointsPerUnit;
   return packed;
 }
 

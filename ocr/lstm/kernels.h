@@ -19,6 +19,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "ocr/lstm/aligned.h"
 #include "ocr/lstm/kernel.h"
 #include "ocr/lstm/layer_reader.h"
 
@@ -38,11 +39,12 @@ inline constexpr float kMostState = 100;
 struct PackedMatrix {
   int outputs = 0;         // filled up to a multiple of kLane
   int inputs = 0;          // filled up to whole groups
+  int used = 0;            // inputs that are no filling, up to a multiple of 4
   std::size_t block = 0;   // elements of `bytes` or `words` a block of outputs
-  std::vector<std::int8_t> bytes;   // all but Avx2
-  std::vector<std::int16_t> words;  // Avx2
-  std::vector<std::int32_t> bias;   // 127 * bias - 128 * sum of the row
-  std::vector<float> scales;
+  AlignedVector<std::int8_t> bytes;   // all but Avx2
+  AlignedVector<std::int16_t> words;  // Avx2
+  AlignedVector<std::int32_t> bias;   // 127 * bias - 128 * sum of the row
+  AlignedVector<float> scales;
 };
 
 enum class Activation { Logistic, PositiveClip, SymmetricClip, Tanh, Relu, Linear };
@@ -55,7 +57,8 @@ struct LevelRows {
 };
 
 // One step of `rows.count` sequences. The matrix has, for every sixteen cells, their cell inputs, input gates, forget gates and
-// output gates, sixteen each. `state` has `matrix.outputs / 4` floats a sequence; as many levels are written from `out` on.
+// output gates, sixteen each. `state` has `matrix.outputs / 4` floats a sequence; as many levels are written from `out` on. Rows may
+// be read up to the next multiple of sixteen.
 struct CellStep {
   const PackedMatrix& matrix;
   LevelRows rows;
@@ -63,6 +66,13 @@ struct CellStep {
   Level* out;
   std::size_t out_stride;
   std::int32_t* sums;  // room for kMostRows * 4 * kLane
+};
+
+// Sums of `count` blocks, each `width` by `height` pixels of `outputs` sums: row by row, each as long as all blocks. The largest of
+// each output go to pooled[block * outputs + output].
+struct PooledSums {
+  const std::int32_t* at;
+  int outputs, count, width, height;
 };
 
 struct KernelSet {
@@ -75,8 +85,7 @@ struct KernelSet {
   void (*activate)(Activation activation, const PackedMatrix& matrix, const std::int32_t* sums, int rows, int outputs, Level* levels);
   // probabilities[row * outputs + output], as SoftmaxInPlace computes them.
   void (*softmax)(const PackedMatrix& matrix, const std::int32_t* sums, int rows, int outputs, float* probabilities);
-  // into[i] = max(into[i], other[i])
-  void (*largest)(std::int32_t* into, const std::int32_t* other, std::size_t count);
+  void (*pool)(const PooledSums& sums, std::int32_t* pooled);
 };
 
 const KernelSet& kernel_set(Kernel kernel);

@@ -8,6 +8,13 @@ namespace {
 
 constexpr std::size_t up_to(std::size_t value, std::size_t step) { return (value + step - 1) / step * step; }
 
+// For the few levels of a pixel: whole lanes in line, the rest by call.
+void copy_levels(Level* to, const Level* from, std::size_t count) {
+  std::size_t at = 0;
+  for (; at + kLane <= count; at += kLane) std::memcpy(to + at, from + at, kLane);
+  if (at < count) std::memcpy(to + at, from + at, count - at);
+}
+
 }  // namespace
 
 // Pixels `from`, `from + step`, ... of the input; outputs at `to`, `to + step`, ..., of a summary at `to` alone.
@@ -63,7 +70,7 @@ std::vector<Recurrent::Sequence> Recurrent::sequences(const Levels& in, const Le
 void Recurrent::run_group(const Sequence* sequences, int count, const Levels& in, Levels& out, Scratch& scratch) const {
   const auto inputs = static_cast<std::size_t>(inputs_);
   const auto cells = static_cast<std::size_t>(cells_);
-  for (std::vector<Level>& rows : scratch.rows) rows.assign(kMostRows * stride_ + kSlack, kZeroLevel);
+  for (AlignedVector<Level>& rows : scratch.rows) rows.assign(kMostRows * stride_ + kSlack, kZeroLevel);
   scratch.states.assign(static_cast<std::size_t>(kMostRows * gates_.outputs / 4), 0.0F);
   scratch.sums.resize(std::max<std::size_t>(scratch.sums.size(), kMostRows * 4 * kLane));
 
@@ -74,14 +81,14 @@ void Recurrent::run_group(const Sequence* sequences, int count, const Levels& in
     Level* next = scratch.rows[(step + 1) % 2].data() + inputs;
     for (int row = 0; row < running; ++row) {
       const auto at = static_cast<std::size_t>(static_cast<std::ptrdiff_t>(sequences[row].from) + step * sequences[row].step);
-      std::memcpy(now + static_cast<std::size_t>(row) * stride_, in.pixel(at), inputs);
+      copy_levels(now + static_cast<std::size_t>(row) * stride_, in.pixel(at), inputs);
     }
     kernels_.cell_step({gates_, {now, stride_, running}, scratch.states.data(), next, stride_, scratch.sums.data()});
     for (int row = 0; row < running; ++row) {
       const Sequence& sequence = sequences[row];
       if (course_.last_only && step + 1 < sequence.length) continue;
       const auto at = static_cast<std::size_t>(static_cast<std::ptrdiff_t>(sequence.to) + (course_.last_only ? 0 : step * sequence.step));
-      std::memcpy(out.pixel(at), next + static_cast<std::size_t>(row) * stride_, cells);
+      copy_levels(out.pixel(at), next + static_cast<std::size_t>(row) * stride_, cells);
     }
   }
 }

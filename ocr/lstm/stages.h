@@ -25,7 +25,7 @@ struct Plane {
 struct Levels {
   int depth = 0;
   std::vector<Plane> planes;
-  std::vector<Level> bytes;  // kSlack more than there are levels
+  AlignedVector<Level> bytes;  // kSlack more than there are levels
 
   void add_plane(int height, int width);
   void make_room();  // for all planes added
@@ -51,10 +51,10 @@ class EdgeNoise {
 // Memory the stages of one thread share, kept between calls.
 struct Scratch {
   EdgeNoise noise;
-  std::vector<Level> windows;
-  std::vector<Level> rows[2];
-  std::vector<std::int32_t> sums, pooled;
-  std::vector<float> states;
+  AlignedVector<Level> windows;
+  AlignedVector<Level> rows[2];
+  AlignedVector<std::int32_t> sums, pooled;
+  AlignedVector<float> states;
   Levels between[2];
 
   std::size_t bytes() const;

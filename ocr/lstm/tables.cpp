@@ -4,14 +4,22 @@
 
 namespace chartscan::ocr::lstm {
 
+namespace {
+
+template <typename Function>
+void fill(TablePoint* points, Function function) {
+  const auto at = [&](int point) { return static_cast<float>(function(point / static_cast<double>(kPointsPerUnit))); };
+  for (int point = 0; point + 1 < kTablePoints; ++point) points[point] = {at(point), at(point + 1) - at(point)};
+  points[kTablePoints - 1] = {1, 0};
+}
+
+}  // namespace
+
 const Tables& tables() {
   static const Tables made = [] {
     Tables tables;
-    for (int point = 0; point < kTablePoints; ++point) {
-      const double x = point / static_cast<double>(kPointsPerUnit);
-      tables.tanh[point] = static_cast<float>(std::tanh(x));
-      tables.logistic[point] = static_cast<float>(1 / (1 + std::exp(-x)));
-    }
+    fill(tables.tanh, [](double x) { return std::tanh(x); });
+    fill(tables.logistic, [](double x) { return 1 / (1 + std::exp(-x)); });
     return tables;
   }();
   return made;

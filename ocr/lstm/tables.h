@@ -6,9 +6,14 @@ namespace chartscan::ocr::lstm {
 inline constexpr int kTablePoints = 4096;
 inline constexpr float kPointsPerUnit = 256;
 
+// The function at point i, and how much more it is at the next. The last point is 1 and stays so.
+struct TablePoint {
+  float value, step;
+};
+
 struct Tables {
-  alignas(64) float tanh[kTablePoints];
-  alignas(64) float logistic[kTablePoints];
+  alignas(64) TablePoint tanh[kTablePoints];
+  alignas(64) TablePoint logistic[kTablePoints];
 };
 
 // Made at the first call. Doubles rounded to float: no point lies so near to the middle between two floats that the mathematical
