@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace chartscan::ocr::lstm {
 namespace {
@@ -12,6 +13,11 @@ constexpr std::array<int, kLongestCode> kWidths{5,  10, 16, 16, 16,
 constexpr float kDictionaryRatio = 2.25f;
 constexpr double kCertaintyOffset = -0.085;
 constexpr float kWorstInDictionary = -25.0f / 7.0f;  // no word of the dictionary is worth a step less certain than this
+
+// A path outside the dictionary that is so far behind the best of its like cannot win: whatever it does next the best can do too,
+// but for one step that it may share with a neighbour where the best cannot, worth kDictionaryRatio * ln 3 = 2.5 at most. Twice
+// that, so that it cannot crowd out another that may.
+constexpr float kHopelesslyBehind = 6;
 
 float certainty_of(float probability) {
   static const float kLeastProbability = std::exp(kLeastCertainty);
@@ -134,6 +140,7 @@ void BeamSearch::step(const LineScores& scores, int t) {
   const Top next_top = t + 1 < scores.steps ? tops_[static_cast<std::size_t>(t) + 1] : Top{};
   const int null = charset_->null_code();
   shares_ = (top_.best != null && next_top.has(top_.best)) || (top_.second != null && next_top.has(top_.second));
+  hopeless_ = hopeless_score();
   if (t == 0) {
     extend({});
     if (dictionary_) extend({.in_dictionary = true});
@@ -183,6 +190,18 @@ void BeamSearch::read_back(int end) {
     path_.push_back({node.character, node.certainty, node.support, node.begins_word, node.again});
   }
   std::ranges::reverse(path_);
+}
+
+// The best path can go on at least with the best code that completes a character, or with null. Where words follow each other
+// without spaces every character may begin one, so that a path behind may still be the only one at that.
+float BeamSearch::hopeless_score() const {
+  const Beam& plain = before_[static_cast<std::size_t>(beam_index(false, Next::Anything, 0))];
+  if (plain.size == 0 || !charset_->spaced_language()) return -std::numeric_limits<float>::infinity();
+  float best = plain.entries[0].score, certainty = kLeastCertainty;
+  for (int i = 1; i < plain.size; ++i) best = std::max(best, plain.entries[static_cast<std::size_t>(i)].score);
+  for (const Candidate& one : candidates_)
+    if (charset_->ending_at_root(one.code) >= 0) certainty = std::max(certainty, one.alone);
+  return best + kDictionaryRatio * certainty - kHopelesslyBehind;
 }
 
 void BeamSearch::extend(const From& from) {
@@ -249,6 +268,7 @@ void BeamSearch::add_plain(const From& from, Move move, int length, Next next) {
   } else {
     move.certainty *= kDictionaryRatio;
     if (move.certainty < kLeastCertainty && move.code != charset_->null_code()) return;
+    if (length == 0 && move.certainty + from.score < hopeless_) return;
   }
   const int beam = beam_index(from.in_dictionary, next, length);
   if (!takes(beam, from, move.certainty)) return;
@@ -264,7 +284,8 @@ void BeamSearch::add_character(const From& from, const Move& move, Next next) {
   Move outside = move;
   outside.certainty *= kDictionaryRatio;
   const int plain = beam_index(false, next, 0);
-  if (takes(plain, from, outside.certainty)) offer(plain, from, node_after(from, outside, Support::TopChoice));
+  if (outside.certainty + from.score >= hopeless_ && takes(plain, from, outside.certainty))
+    offer(plain, from, node_after(from, outside, Support::TopChoice));
   if (!dictionary_ || move.character == kNoChar) return;
   // After a space, or after a character of a script without spaces, a word may begin. The space counts for the word that
   // follows, so it does not pay the ratio; None tells that the nulls before it have paid.

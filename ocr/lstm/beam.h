@@ -95,6 +95,7 @@ class BeamSearch {
   Candidate measured(int code, std::span<const float> scores, const Top& top) const;
   const Candidate* candidate(int code) const;
   void step(const LineScores& scores, int t);
+  float hopeless_score() const;
   int best_end() const;
   void read_back(int end);
 
@@ -155,6 +156,7 @@ class BeamSearch {
   Top top_;
   std::vector<Candidate> candidates_;  // null and the two best codes, in the order of the charset's endings
   bool shares_ = false;                // is a path that counts a sum now able to go on at the next step?
+  float hopeless_ = 0;                 // paths outside the dictionary below it are not followed
 };
 
 }  // namespace chartscan::ocr::lstm
