@@ -18,7 +18,7 @@ constexpr double kBaseLine = 0.014;   // letters of one printed line end no fart
 
 constexpr double kLegible = 2.2;  // heights of print: what was read like print and is so much larger was written legibly
 
-constexpr double kSure = 0.85;  // below it the state is unsure
+constexpr double kSure = 0.78;  // below it the state is unsure
 
 double logistic(double odds) { return 1 / (1 + std::exp(-odds)); }
 
@@ -160,6 +160,7 @@ double signed_odds(const PenTrace& pen) {
   if (pen.pieces >= 4) odds -= 5 * std::max(0.0, pen.alignment - 0.4) * (pen.longest_piece < 0.3 ? 1.5 : 0.5);
   if (pen.pieces >= 4 && pen.alignment >= 0.85 && pen.longest_piece < 0.25) odds -= 6;  // a word of letters that nobody could read
   odds -= 4 * std::max(0.0, pen.read - 0.4);
+  if (pen.pieces >= 4) odds -= 0.6 * std::clamp(pen.print_odds, 0.0, 10.0);  // print that nobody could read
   return std::clamp(odds, -6.0, 6.0);
 }
 

@@ -9,6 +9,11 @@
 #include "imaging/form_writing.h"
 
 namespace chartscan::imaging {
+namespace {
+
+constexpr double kSureWithoutLabel = 0.97;  // of a signature where nothing that was read asks for one
+
+}  // namespace
 
 std::vector<FormCue> find_form_cues(const Image& working, const PageText& text, const std::vector<Barcode>& barcodes) {
   std::vector<FormCue> cues;
@@ -26,6 +31,8 @@ std::vector<FormCue> find_form_cues(const Image& working, const PageText& text, 
   const FormPlaces places = find_places(form, text);
   for (const FormPlace& place : places.electronic) not_pen.push_back(grown(place.area, form.px(0.03)));
   for (const FormPlace& place : places.to_sign) cues.push_back(signature_at(form, place, text, not_pen));
+  for (const FormPlace& place : places.unnamed)
+    if (FormCue cue = signature_at(form, place, text, not_pen); cue.state == CueState::Present && cue.confidence >= kSureWithoutLabel) cues.push_back(std::move(cue));
   for (const FormPlace& place : places.dates) cues.push_back(date_at(form, place, text, not_pen));
   for (const FormPlace& place : places.electronic)
     cues.push_back({CueKind::ElectronicSignature, CueState::Present, place.area, kSurePrint, place.label, {}, WrittenBy::Print});

@@ -17,6 +17,7 @@ namespace {
 constexpr std::uint8_t kInkLevel = 255 - 40, kStrokeLevel = 255 - 85;
 constexpr double kThickestRule = 0.06;        // inch
 constexpr double kShortestBorder = 0.3;       // inch: shorter uprights may be sides of a check box
+constexpr double kLikelyRule = 1;             // inch: shorter ones are looked at again
 constexpr double kRuleGap = 0.05;             // inch: a pen stroke through a rule, a slope of a row or two must not part it
 constexpr double kSpeck = 0.012;              // inch: smaller both ways is dust
 constexpr std::size_t kMostPieces = 40'000;   // a dense page of print has 8,000
@@ -101,11 +102,17 @@ Box rule_in(const std::vector<Run>& group) {
   return rule;
 }
 
+// Serifs of small print that run together: ink stands on most of it.
+bool is_foot_of_letters(const Image& ink, const Box& rule) {
+  const Box above = clipped({rule.x0, rule.y0 - 3, rule.x1, rule.y0 - 2}, ink);
+  return 100 * ink_in(ink, above) > 25 * above.width();
+}
+
 std::vector<Box> rules_of(const FormInk& form) {
   std::vector<Box> found;
   for (const std::vector<Run>& group : grouped(runs_of(form.ink, form.px(kShortestRule), 2), form.px(kRuleGap))) {
     const Box rule = rule_in(group);
-    if (rule.height() <= form.px(kThickestRule)) found.push_back(rule);
+    if (rule.height() <= form.px(kThickestRule) && !(rule.width() < form.px(kLikelyRule) && is_foot_of_letters(form.ink, rule))) found.push_back(rule);
   }
   std::ranges::sort(found, {}, &Box::y0);
   return found;

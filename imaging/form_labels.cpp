@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace chartscan::imaging {
 namespace {
@@ -32,7 +33,28 @@ std::string letters_of(const std::string& word) {
   return letters;
 }
 
-bool is_sign_word(const std::string& letters) { return is_one_of(letters, kSignWords); }
+namespace {
+
+// Letters to change, add or leave out to make one word the other, as far as `most`.
+std::size_t letters_apart(const std::string& a, const std::string& b, std::size_t most) {
+  if (std::max(a.size(), b.size()) - std::min(a.size(), b.size()) > most) return most + 1;
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t k = 0; k <= b.size(); ++k) row[k] = k;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t corner = std::exchange(row[0], i);
+    for (std::size_t k = 1; k <= b.size(); ++k) {
+      const std::size_t changed = corner + (a[i - 1] != b[k - 1]);
+      corner = row[k];
+      row[k] = std::min({changed, row[k] + 1, row[k - 1] + 1});
+    }
+  }
+  return row.back();
+}
+
+}  // namespace
+
+// "signature" is what pens go over most; no other word is two letters away from it.
+bool is_sign_word(const std::string& letters) { return is_one_of(letters, kSignWords) || letters_apart(letters, "signature", 2) <= 2; }
 bool is_date_word(const std::string& letters) { return letters == "date" || letters.starts_with("datetime"); }
 
 void read_into(Label& label, const Word& word) {

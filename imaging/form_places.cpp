@@ -23,19 +23,23 @@ constexpr double kRoomAbove = 0.25;    // that must be free there
 constexpr double kCaptionRow = 0.12;   // words of the caption's first row begin no farther apart; text below it is no caption
 constexpr double kSameRow = 0.3;       // a label beside stands with its foot this close above the rule
 constexpr double kShortestCaptioned = 1.5, kLongestCaptioned = 4.5;  // of a rule that only its caption calls a place to sign
+constexpr double kLongestToSign = 6;                                 // whatever its caption says
 constexpr double kCaptionIndent = 0.2;                               // a caption begins under the beginning of its rule
 constexpr double kDateBeside = 1.5;                                  // from the rule to the one for the date
 constexpr double kDateRow = 0.15;                                    // and how much higher or lower that may be
+constexpr double kOnTheRule = 0.03;
 constexpr double kFlourish = 0.12;                                   // a pen's own straight line stands so close above the rule
 constexpr double kWritingHeight = 0.5;                               // people sign over the line about so high
 constexpr double kPenDescends = 0.06;                                // strokes that cross the rule
 constexpr double kNarrowestArea = 0.32;
 constexpr double kLowestSignCell = 0.3, kHighestCell = 1.3, kLowestRow = 0.2;
-constexpr double kWidestDash = 0.13, kThickestDash = 0.035, kDashGap = 0.1, kHiddenDash = 0.6;
+constexpr double kWidestDash = 0.13, kThickestDash = 0.035, kDashGap = 0.1, kHiddenDash = 0.6, kHiddenByPen = 2.5;
 constexpr std::size_t kFewestDashes = 10;
 
 constexpr int kCellWords = 8;  // a cell with more words holds text, not a label
 constexpr int kMostRows = 12;
+constexpr int kCoveredCaption = 2;  // words that can still be read of a caption that a pen went over
+constexpr double kRowsToFill = 1.2;
 constexpr std::size_t kPrintLetters = 2;
 
 struct Line {
@@ -43,6 +47,7 @@ struct Line {
   Label beside, below, above;
   bool beside_is_close = false;
   bool print_above = false;  // it underlines something
+  int sure_below = 0;        // words right below it that were surely read
   int below_drop = 0;        // down to the first row of words below it, pixels
   int writing_from = 0;      // where the pen may begin
 };
@@ -53,49 +58,72 @@ int middle_y(const Box& box) { return (box.y0 + box.y1) / 2; }
 // A flourish close above the rule it was written on, straight and long enough to be taken for a rule of its own.
 bool is_flourish(const Box& stroke, const Box& rule, const FormInk& form) {
   const int above = rule.y0 - stroke.y1;
-  return 5 * stroke.width() < 4 * rule.width() && stroke.x0 >= rule.x0 && stroke.x1 <= rule.x1 && above >= 0 &&
+  return 5 * stroke.width() < 4 * rule.width() && stroke.x0 >= rule.x0 && stroke.x1 <= rule.x1 && above >= -form.px(kOnTheRule) &&
          above <= form.px(kFlourish);
 }
 
-// Dots and dashes in a row, evenly set: printed lines as well. Strokes of a pen may hide some of them.
+// Dots and dashes in a row, evenly set: printed lines as well.
+struct DashRow {
+  Box box, last;  // of all, and of the last one: lines may climb a little
+  std::size_t dashes = 0;
+
+  bool goes_on_with(const Box& dash, int gap) const {
+    const int between = dash.x0 - box.x1;
+    const bool level = std::abs(dash.y1 - last.y1) <= 2 || std::abs(dash.y0 - last.y0) <= 2;
+    return between >= 0 && between <= gap && level && std::abs(dash.width() - last.width()) <= std::max(2, last.width() / 2);
+  }
+};
+
+// Strokes of a pen may hide a good part of a line: what is level and alike on either side is one.
+std::vector<DashRow> joined(std::vector<DashRow> rows, const FormInk& form) {
+  std::erase_if(rows, [](const DashRow& row) { return row.dashes < 3; });
+  std::ranges::sort(rows, {}, [](const DashRow& row) { return row.box.x0; });
+  std::vector<DashRow> whole;
+  for (const DashRow& row : rows) {
+    const auto before = std::ranges::find_if(whole, [&](const DashRow& other) {
+      const Box begin{row.box.x0, row.box.y0, row.box.x0 + row.last.width(), row.box.y1};
+      return other.goes_on_with(begin, form.px(kHiddenByPen));
+    });
+    if (before == whole.end()) {
+      whole.push_back(row);
+      continue;
+    }
+    before->box = united(before->box, row.box);
+    before->last = row.last;
+    before->dashes += row.dashes;
+  }
+  return whole;
+}
+
 std::vector<Box> dotted_lines(const FormInk& form) {
-  struct Row {
-    Box box;
-    std::size_t dashes = 0;
-    int width = 0;
-  };
-  std::vector<Row> rows, ended;
+  std::vector<DashRow> rows, ended;
   std::vector<const Piece*> dashes;
   for (const Piece& piece : form.pieces)
     if (piece.box.width() <= form.px(kWidestDash) && piece.box.height() <= form.px(kThickestDash)) dashes.push_back(&piece);
   std::ranges::sort(dashes, {}, [](const Piece* piece) { return piece->box.x0; });
   for (const Piece* dash : dashes) {
-    Row* best = nullptr;
-    for (Row& row : rows) {
-      const int gap = dash->box.x0 - row.box.x1;
-      const int allowed = row.dashes >= kFewestDashes / 2 ? form.px(kHiddenDash) : form.px(kDashGap);
-      const bool level = std::abs(dash->box.y1 - row.box.y1) <= 2 || std::abs(dash->box.y0 - row.box.y0) <= 2;
-      const bool alike = std::abs(dash->box.width() - row.width) <= std::max(2, row.width / 2);
-      if (gap >= 0 && gap <= allowed && level && alike && (!best || row.dashes > best->dashes)) best = &row;
+    DashRow* best = nullptr;
+    for (DashRow& row : rows) {
+      const int gap = form.px(row.dashes >= kFewestDashes / 2 ? kHiddenDash : kDashGap);
+      if (row.goes_on_with(dash->box, gap) && (!best || row.dashes > best->dashes)) best = &row;
     }
     if (!best) {
-      std::erase_if(rows, [&](const Row& row) {
+      std::erase_if(rows, [&](const DashRow& row) {
         const bool over = dash->box.x0 - row.box.x1 > form.px(kHiddenDash);
-        if (over && row.dashes >= kFewestDashes) ended.push_back(row);
+        if (over) ended.push_back(row);
         return over;
       });
-      rows.push_back({dash->box, 1, dash->box.width()});
+      rows.push_back({dash->box, dash->box, 1});
       continue;
     }
-    best->box.x1 = dash->box.x1;
-    best->box.y0 = std::min(best->box.y0, dash->box.y0), best->box.y1 = std::max(best->box.y1, dash->box.y1);
+    best->box = united(best->box, dash->box);
+    best->last = dash->box;
     ++best->dashes;
   }
-  for (const Row& row : rows)
-    if (row.dashes >= kFewestDashes) ended.push_back(row);
+  ended.insert(ended.end(), rows.begin(), rows.end());
   std::vector<Box> lines;
-  for (const Row& row : ended)
-    if (row.box.width() >= form.px(kShortestDate) && row.box.height() <= form.px(2 * kThickestDash)) lines.push_back(row.box);
+  for (const DashRow& row : joined(std::move(ended), form))
+    if (row.dashes >= kFewestDashes && row.box.width() >= form.px(kShortestDate) && row.box.height() <= form.px(2 * kThickestDash)) lines.push_back(row.box);
   return lines;
 }
 
@@ -104,25 +132,42 @@ class Finder {
   Finder(const FormInk& form, const PageText& text) : form_(form), text_(text) {
     for (const Box& rule : form.rules)
       if (rule.width() >= form.px(kShortestDate)) rules_.push_back(rule);
+    for (const Box& line : dotted_lines(form)) rules_.push_back(line);
     const std::vector<Box> all = rules_;
     std::erase_if(rules_, [&](const Box& box) { return std::ranges::any_of(all, [&](const Box& rule) { return is_flourish(box, rule, form) && !is_top_of_a_cell(rule); }); });
-    for (const Box& line : dotted_lines(form)) rules_.push_back(line);
   }
 
   FormPlaces find() {
     find_electronic();
-    if (!names_places()) return std::move(places_);
-    find_cells();
-    for (const Box& rule : rules_) lines_.push_back(with_labels(rule));
+    if (names_places()) {
+      find_cells();
+      for (const Box& rule : rules_) lines_.push_back(with_labels(rule));
+      for (const Line& line : lines_)
+        if (is_for_signing(line)) add_line(line);
+    } else {
+      for (const Box& rule : rules_)
+        if (rule.width() >= px(kShortestCaptioned) && rule.width() <= px(kLongestCaptioned)) lines_.push_back(with_labels(rule));
+    }
     for (const Line& line : lines_)
-      if (is_for_signing(line)) add_line(line);
+      if (is_unnamed(line)) places_.unnamed.push_back({area_over(line), line.rule, {}, line.below.boxes});
     return std::move(places_);
   }
 
  private:
   int px(double inches) const { return form_.px(inches); }
 
-  // Nothing on most pages: the search for labels is left out there.
+  // Set apart, of a length for names, and nothing that could be read says what it is for.
+  bool is_unnamed(const Line& line) const {
+    const Box& rule = line.rule;
+    if (rule.width() < px(kShortestCaptioned) || rule.width() > px(kLongestCaptioned) || is_top_of_a_cell(rule) || is_end_of_a_cell(rule)) return false;
+    if (line.print_above || line.beside.words > 0 || line.below.entry || line.below.date || line.sure_below > kCoveredCaption) return false;
+    const auto alike = std::ranges::count_if(rules_, [&](const Box& other) {  // lined paper, rows to fill in
+      return std::abs(other.x0 - rule.x0) < px(0.1) && std::abs(other.x1 - rule.x1) < px(0.1) && std::abs(other.y0 - rule.y0) < px(kRowsToFill);
+    });
+    return alike < 3 && !is_known(places_.to_sign, area_over(line)) && !is_known(places_.dates, area_over(line));
+  }
+
+  // Nothing on most pages: most of the search is left out there.
   bool names_places() const {
     return !rules_.empty() && std::ranges::any_of(text_.words, [](const Word& word) {
       Label label;
@@ -137,7 +182,8 @@ class Finder {
       const std::string first = letters_of(word.text), second = letters_of(next.text);
       const bool way = first == "electronically" || first == "digitally";
       const bool done = second == "signed" || second == "authenticated" || second == "verified" || second == "approved";
-      const bool typed = word.text == "/s/" || word.text == "/S/" || word.text == "/s/." || word.text == "/5/";
+      const std::string said = word.text.substr(std::min(word.text.size(), word.text.find_first_not_of('_')));  // it stands on a line
+      const bool typed = said == "/s/" || said == "/S/" || said == "/s/." || said == "/5/";
       if (!(way && done) && !typed && first != "esigned") continue;
       FormPlace place{word.box, {}, word.text, {}};
       for (std::size_t k = i + 1; k < text_.words.size() && k <= i + 6 && text_.words[k].line == word.line; ++k) {
@@ -161,9 +207,8 @@ class Finder {
       if (rule.y0 > y && (cell.y1 < 0 || rule.y0 < cell.y1)) cell.y1 = rule.y0;
     }
     if (cell.y0 < 0 || cell.y1 < 0 || cell.height() > px(kHighestCell) || cell.height() < px(0.1)) return std::nullopt;
-    const int middle = (cell.y0 + cell.y1) / 2, half = cell.height() / 3;
-    for (const Box& upright : form_.uprights) {
-      if (upright.y0 > middle - half || upright.y1 < middle + half) continue;
+    for (const Box& upright : form_.uprights) {  // stems of high letters and pen strokes end before
+      if (upright.y0 > cell.y0 + slack || upright.y1 < cell.y1 - slack) continue;
       if (upright.x1 <= x && upright.x1 > cell.x0) cell.x0 = upright.x1;
       if (upright.x0 > x && (cell.x1 < 0 || upright.x0 < cell.x1)) cell.x1 = upright.x0;
     }
@@ -266,6 +311,7 @@ class Finder {
   // It stands right below another rule, nearer to that one: its caption, whatever comes after.
   bool is_caption(const Word& word, int foot) const {
     return std::ranges::any_of(rules_, [&](const Box& other) {
+      if (other.width() > px(kLongestToSign)) return false;  // the end of a table, a line of lined paper
       const int drop = word.box.y0 - other.y1;
       return drop >= -px(0.03) && drop <= std::min(px(0.1), std::max(foot, px(0.05))) && middle_x(word.box) > other.x0 && middle_x(word.box) < other.x1;
     });
@@ -319,8 +365,11 @@ class Finder {
     }
     const auto first = std::ranges::min_element(below, {}, [](const Word* word) { return word->box.y0; });
     if (!below.empty()) line.below_drop = (*first)->box.y0 - rule.y1;
-    for (const Word* word : below)
-      if (word->box.y0 <= (*first)->box.y0 + px(kCaptionRow)) read_into(line.below, *word);
+    for (const Word* word : below) {
+      if (word->box.y0 > (*first)->box.y0 + px(kCaptionRow)) continue;
+      read_into(line.below, *word);
+      line.sure_below += is_sure_print(*word) && word->box.y0 - rule.y1 <= px(kCaptionDrop);
+    }
     const auto last = std::ranges::max_element(above, {}, [](const Word* word) { return word->box.y1; });
     for (const Word* word : above)
       if (word->box.y1 >= (*last)->box.y1 - px(kCaptionRow)) read_into(line.above, *word);
@@ -341,13 +390,13 @@ class Finder {
     });
   }
 
-  // Ink in the middle and at the corners, none between the corners.
+  // Ink in the middle and at the corners, none at the sides.
   bool is_cross(const Box& box) const {
     const int w = std::max(1, box.width() / 4), h = std::max(1, box.height() / 4), mx = middle_x(box), my = middle_y(box);
     const auto inked = [&](int x0, int y0) { return ink_in(form_.strokes, {x0, y0, x0 + w, y0 + h}) > 0; };
     const bool corners = inked(box.x0, box.y0) && inked(box.x1 - w, box.y0) && inked(box.x0, box.y1 - h) && inked(box.x1 - w, box.y1 - h);
-    const Box left{box.x0, my - 1, box.x0 + w, my + 1}, right{box.x1 - w, my - 1, box.x1, my + 1}, top{mx - 1, box.y0, mx + 1, box.y0 + h / 2 + 1};
-    return corners && inked(mx - w / 2, my - h / 2) && ink_in(form_.strokes, left) == 0 && ink_in(form_.strokes, right) == 0 && ink_in(form_.strokes, top) == 0;
+    const Box left{box.x0, my - 1, box.x0 + w, my + 1}, right{box.x1 - w, my - 1, box.x1, my + 1};
+    return corners && inked(mx - w / 2, my - h / 2) && ink_in(form_.strokes, left) == 0 && ink_in(form_.strokes, right) == 0;
   }
 
   // A rule without a caption of its own, under a label that begins where it begins.
@@ -372,9 +421,9 @@ class Finder {
     if (line.rule.width() < px(kShortestLine) || (is_top_of_a_cell(line.rule) && !is_end_of_a_cell(line.rule))) return false;
     if (line.beside_is_close && line.beside.names_a_signature()) return true;
     const bool next_to_table = is_end_of_a_cell(line.rule) && line.below_drop > px(kCaptionDrop);  // a label for what comes next
-    if (line.below.names_a_signature() && !next_to_table) return true;
-    if (is_labelled_above(line)) return true;
     const int width = line.rule.width();
+    if (line.below.names_a_signature() && !next_to_table && width <= px(kLongestToSign)) return true;
+    if (is_labelled_above(line)) return true;
     if (width < px(kShortestCaptioned) || width > px(kLongestCaptioned)) return false;
     // Ink over the caption can keep it from being read: the line for the date beside it tells as much.
     if (line.below.words == 0) return line.beside.words == 0 && !line.print_above && has_date_beside(line);

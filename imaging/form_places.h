@@ -18,6 +18,7 @@ struct FormPlace {
 
 struct FormPlaces {
   std::vector<FormPlace> to_sign;
+  std::vector<FormPlace> unnamed;     // lines as people sign on, whose label was not read: pens go over labels
   std::vector<FormPlace> dates;       // beside places to sign
   std::vector<FormPlace> electronic;  // "Electronically signed by", "/s/ name": `area` is what the words cover
 };

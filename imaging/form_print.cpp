@@ -116,7 +116,8 @@ std::vector<bool> print_words(const PageText& text) {
 }
 
 // A hand joins letters that a press sets apart: words in far fewer pieces than the page's words are mostly in.
-void unmark_joined(FormInk& form, const PageText& text, std::vector<std::pair<int, int>>& words) {
+// `known`: words whose shapes are those of print, run together by a poor scan.
+void unmark_joined(FormInk& form, const PageText& text, std::vector<std::pair<int, int>>& words, const std::vector<bool>& known) {
   std::vector<double> shares;
   for (std::size_t w = 0; w < words.size(); ++w) {
     words[w].first = static_cast<int>(std::ranges::count_if(text.words[w].text, [](unsigned char c) { return std::isalnum(c); }));
@@ -129,7 +130,7 @@ void unmark_joined(FormInk& form, const PageText& text, std::vector<std::pair<in
   for (Piece& piece : form.pieces) {
     if (!piece.print || piece.word == 0) continue;
     const auto& [letters, pieces] = words[piece.word - 1u];
-    if (letters >= kTellingLetters && pieces < kJoined * letters) piece.print = false;
+    if (letters >= kTellingLetters && pieces < kJoined * letters && !known[piece.word - 1u]) piece.print = false;
   }
 }
 
@@ -165,7 +166,7 @@ class Marker {
     std::vector<std::pair<int, int>> lettered(text_.words.size());  // letters a word has, pieces it is made of
     for (std::size_t w = 0; w < pieces_.size(); ++w)
       lettered[w].second = static_cast<int>(std::ranges::count_if(pieces_[w], [&](const Piece* piece) { return piece->print && piece->box.height() > text_.words[w].box.height() / 4; }));
-    unmark_joined(form_, text_, lettered);
+    unmark_joined(form_, text_, lettered, repeating_words());
   }
 
  private:
@@ -204,6 +205,16 @@ class Marker {
       if (letters < 2) continue;
       for (Piece* piece : pieces_[w]) piece->print = (piece->print || all < -kByShape) && all < kByShape && fits(*piece, text_.words[w].box);
     }
+  }
+
+  std::vector<bool> repeating_words() const {
+    std::vector<bool> found(pieces_.size());
+    for (std::size_t w = 0; w < pieces_.size(); ++w) {
+      Letters letters;
+      for (const Piece* piece : pieces_[w]) letters.count(*piece);
+      found[w] = letters.twins >= 2 && letters.print_odds(form_) > 0;
+    }
+    return found;
   }
 
   // Print stands together, and so does a hand.
