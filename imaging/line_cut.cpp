@@ -11,7 +11,8 @@
 namespace chartscan::imaging {
 namespace {
 
-constexpr double kAir = 0.25;          // of the line's height, above and below: accents and descenders, not the next line
+constexpr double kAir = 0.16;          // of the line's height, above and below
+constexpr double kSideAir = 0.08;      // the same at its ends: in more bare paper recognisers see letters
 constexpr double kFinest = 2.0;        // of the working resolution: recognisers shrink lines to 36 pixels, more is lost again
 constexpr double kPaperShare = 0.80;   // of a line's pixels are paper, or darker than it: the paper's level is there
 constexpr double kInkShare = 0.02;     // and its ink is at least as dark as this share of them
@@ -36,8 +37,8 @@ void even_out(cv::Mat& line) {
 }  // namespace
 
 LineCut cut_line(const Image& delivered, const Geometry& geometry, const Box& line) {
-  const int air = static_cast<int>(std::ceil(kAir * line.height()));
-  const Box box{std::max(0, line.x0 - line.height()), std::max(0, line.y0 - air), std::min(geometry.working.width, line.x1 + line.height()),
+  const int air = static_cast<int>(std::ceil(kAir * line.height())), side = static_cast<int>(std::ceil(kSideAir * line.height()));
+  const Box box{std::max(0, line.x0 - side), std::max(0, line.y0 - air), std::min(geometry.working.width, line.x1 + side),
                 std::min(geometry.working.height, line.y1 + air)};
   const double finer = std::clamp(1 / std::max(geometry.scale_x, geometry.scale_y), 1.0, kFinest);
   LineCut cut;

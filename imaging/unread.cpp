@@ -13,7 +13,7 @@ constexpr std::size_t kMostUnread = 2000;  // letters; more are no print
 constexpr float kGap = 1.1f;           // of the larger letter: from one letter of a row to the next
 constexpr float kRise = 0.45f;         // of the larger letter: how much higher or lower the next one stands
 constexpr float kAlike = 2.6f;         // times: a capital beside a small letter, and no more
-constexpr float kMargin = 0.4f;        // of the row's height, all around
+constexpr float kDescent = 0.3f;       // of the height of its capitals: room below the baseline, whether letters reach there or not
 
 // Where words stand, in cells.
 class Coverage {
@@ -75,15 +75,23 @@ std::vector<std::vector<Letter>> rows_of(std::vector<Letter> letters) {
   return rows;
 }
 
+float baseline_of(const std::vector<Letter>& row) {
+  std::vector<float> bottoms;
+  for (const Letter& letter : row) bottoms.push_back(letter.y + letter.height / 2);
+  std::ranges::nth_element(bottoms, bottoms.begin() + static_cast<std::ptrdiff_t>(bottoms.size() / 2));
+  return bottoms[bottoms.size() / 2];
+}
+
 Box around(const std::vector<Letter>& row) {
   float x0 = row.front().x, x1 = x0, y0 = row.front().y, y1 = y0;
   for (const Letter& letter : row) {
     x0 = std::min(x0, letter.x - letter.width / 2), x1 = std::max(x1, letter.x + letter.width / 2);
     y0 = std::min(y0, letter.y - letter.height / 2), y1 = std::max(y1, letter.y + letter.height / 2);
   }
-  const float margin = kMargin * (y1 - y0);
-  return {static_cast<int>(std::floor(std::max(0.0f, x0 - margin))), static_cast<int>(std::floor(std::max(0.0f, y0 - margin))),
-          static_cast<int>(std::ceil(x1 + margin)), static_cast<int>(std::ceil(y1 + margin))};
+  const float baseline = baseline_of(row);
+  y1 = std::max(y1, baseline + kDescent * (baseline - y0));
+  return {static_cast<int>(std::floor(std::max(0.0f, x0))), static_cast<int>(std::floor(std::max(0.0f, y0))), static_cast<int>(std::ceil(x1)),
+          static_cast<int>(std::ceil(y1))};
 }
 
 }  // namespace

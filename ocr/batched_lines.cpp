@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "imaging/view.h"
 #include "ocr/engine.h"
 #include "ocr/lstm/container.h"
 #include "ocr/lstm/decoder.h"
@@ -37,6 +38,34 @@ bool is_dark(const imaging::Image& gray) {
   return sum < std::uint64_t{kDarkGround} * gray.pixels.size();
 }
 
+// Columns [from, to) with the ink of the line and a little paper. In a wide stretch of bare paper the network sees letters and
+// shapes those beside it after them; lines cut to their ink, as layout analysis gives them, stay as they are.
+struct Columns {
+  int from = 0, to = 0;
+};
+Columns with_ink(const imaging::Image& gray) {
+  if (gray.empty()) return {};
+  const auto [darkest, lightest] = std::ranges::minmax(gray.pixels);
+  const int ink = (darkest + lightest) / 2;
+  int first = gray.width, last = -1;
+  for (int y = 0; y < gray.height; ++y) {
+    const std::uint8_t* row = gray.row(y);
+    for (int x = 0; x < first; ++x)
+      if (row[x] < ink) first = x;
+    for (int x = gray.width - 1; x > last; --x)
+      if (row[x] < ink) last = x;
+  }
+  const int bare = gray.height / 5, kept = gray.height / 8;
+  return {first > bare && first <= last ? first - kept : 0, gray.width - 1 - last > bare && first <= last ? last + 1 + kept : gray.width};
+}
+
+void move_right(ReadLine& line, int pixels) {
+  for (ReadWord& word : line.words) {
+    word.box.x0 += pixels, word.box.x1 += pixels;
+    for (ReadCharacter& character : word.characters) character.box.x0 += pixels, character.box.x1 += pixels;
+  }
+}
+
 double sense_of(const ReadLine& line) {
   if (line.words.empty()) return 0;
   double sum = 0;
@@ -55,8 +84,14 @@ class BatchedLines final : public LineRecognizer {
   Result<std::vector<ReadLine>> read(std::span<const LineImage> lines) override {
     std::vector<Try> tries;
     std::vector<lstm::LineInput> inputs;
+    std::vector<imaging::Image> images;
+    std::vector<int> left_out;  // columns at the left
     for (std::size_t index = 0; index < lines.size(); ++index) {
-      const imaging::Image& gray = lines[index].gray;
+      const auto [from, to] = with_ink(lines[index].gray);
+      images.push_back(from > 0 || to < lines[index].gray.width ? imaging::cropped(lines[index].gray, {from, 0, to, lines[index].gray.height})
+                                                                : lines[index].gray);
+      left_out.push_back(from);
+      const imaging::Image& gray = images.back();
       for (const Print print : {Print::DarkOnLight, Print::LightOnDark}) {
         if (gray.empty() || (print == Print::LightOnDark && !is_dark(gray))) continue;
         tries.push_back({index, 0});
@@ -66,7 +101,8 @@ class BatchedLines final : public LineRecognizer {
     const std::vector<lstm::LineScores> scores = model_.network->forward(inputs, workspace_);
     std::vector<ReadLine> read(lines.size());
     for (std::size_t i = 0; i < tries.size(); ++i) {
-      ReadLine line = model_.decoder->decode(scores[i], lines[tries[i].line].gray, tries[i].scale);
+      ReadLine line = model_.decoder->decode(scores[i], images[tries[i].line], tries[i].scale);
+      move_right(line, left_out[tries[i].line]);
       ReadLine& best = read[tries[i].line];
       if (best.words.empty() || sense_of(line) > sense_of(best)) best = std::move(line);
     }

@@ -12,7 +12,7 @@
 
 namespace chartscan::ocr {
 
-// One line of print, dark on light, with a little paper around it and nothing of its neighbours.
+// One line of print, dark on light, cut to the height of its letters with a little paper around and nothing of its neighbours.
 struct LineImage {
   imaging::Image gray;
   int dpi = 0;

@@ -81,6 +81,7 @@ class TesseractLayout final : public LineFinder {
     do {
       if (it.IsAtBeginningOf(tesseract::RIL_TEXTLINE)) ++number;
       Box box;
+      if (!tesseract::PTIsTextType(it.BlockType())) continue;  // rules and pictures come as lines too
       if (it.Empty(tesseract::RIL_WORD) || !it.BoundingBox(tesseract::RIL_WORD, &box.x0, &box.y0, &box.x1, &box.y1)) continue;
       const int turn = turn_of(it);
       if (turn == 0) make_room(it, box);

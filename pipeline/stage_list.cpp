@@ -8,7 +8,7 @@ const std::vector<Stage>& stage_list() {
   static const std::vector<Stage> kStages{
       {"clean", 3, stages::clean, false},  // upright, straight, evenly lit; blank and quality findings
       {"marks", 2, stages::marks},        // barcodes and patch codes
-      {"read", 3, stages::read},          // words with boxes and confidences
+      {"read", 4, stages::read},          // words with boxes and confidences
       {"separate", 2, stages::separate},  // is it a separator sheet?
       {"forms", 1, stages::forms},        // check boxes, signatures, stamps, handwriting
       {"classify", 1, stages::classify},  // document type, title, first-page cue

@@ -21,7 +21,7 @@ constexpr double kFiner = 1.2;         // delivered pixels for a reading pixel, 
 constexpr int kFewestLetters = 4;
 constexpr double kLargestShare = 0.12;  // of a page's letters that may be read again: it bounds the time as well
 constexpr int kAlwaysLetters = 60;      // but so many at any rate
-constexpr double kBelieved = 0.75;      // confidence of a line that was found only now
+constexpr double kBelieved = 0.60;      // confidence of a line that was found only now
 constexpr int kFewestUnread = 3;        // letters of it
 
 int letters_of(std::string_view text) {

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "imaging/view.h"
 #include "ocr/engine.h"
 #include "tests/support/draw.h"
 
@@ -15,17 +16,23 @@ Scan at_200() {
   return scan;
 }
 
-std::unique_ptr<ocr::Engine> english() {
-  auto engines = ocr::make_tesseract({});
-  REQUIRE(engines.ok());
-  return std::move(engines->page);
+// Both engines are held to the same.
+ocr::Readers english_readers() {
+  const auto choice = GENERATE(ocr::EngineChoice::Batched, ocr::EngineChoice::Tesseract);
+  auto readers = ocr::make_readers({.engine = choice});
+  REQUIRE(readers.ok());
+  CHECK((readers->page->name().find("batched") != std::string::npos) == (choice == ocr::EngineChoice::Batched));
+  return std::move(*readers);
 }
+
+std::unique_ptr<ocr::Engine> english() { return std::move(english_readers().page); }
 }  // namespace
 
 TEST_CASE("printed lines come back as words in reading order with their boxes", "[ocr]") {
   const auto page = draw_text_page({"Potassium was repleted overnight.", "The patient walked without help."}, at_200());
   const auto reading = english()->read(page, kDpi);
   REQUIRE(reading.ok());
+  CHECK(reading->instead.empty());
   CHECK(reading->text.text() == "Potassium was repleted overnight.\nThe patient walked without help.");
   CHECK_FALSE(reading->timed_out);
   for (const Word& word : reading->text.words) {
@@ -51,14 +58,14 @@ TEST_CASE("one engine reads page after page and remembers none of the last", "[o
 }
 
 TEST_CASE("an engine without its model says which package to install", "[ocr]") {
-  const auto engine = ocr::make_tesseract({.language = GENERATE("xyz", "eng+xyz")});
+  const auto engine = ocr::make_readers({.language = GENERATE("xyz", "eng+xyz")});
   REQUIRE_FALSE(engine.ok());
   CHECK(engine.error().code == ErrorCode::EngineFailed);
   CHECK(engine.error().message.find("tesseract-ocr-xyz") != std::string::npos);
 }
 
 TEST_CASE("a page over the time limit is stopped and says so", "[ocr]") {
-  auto engine = ocr::make_tesseract({.page_limit = std::chrono::milliseconds(1)});
+  auto engine = ocr::make_readers({.page_limit = std::chrono::milliseconds(1), .engine = GENERATE(ocr::EngineChoice::Batched, ocr::EngineChoice::Tesseract)});
   REQUIRE(engine.ok());
   const auto reading = engine->page->read(draw_text_page(some_lines(), at_200()), kDpi);
   REQUIRE(reading.ok());
@@ -66,13 +73,12 @@ TEST_CASE("a page over the time limit is stopped and says so", "[ocr]") {
 }
 
 TEST_CASE("single lines come back as characters with their places, as many as were given", "[ocr][lines]") {
-  auto engines = ocr::make_tesseract({});
-  REQUIRE(engines.ok());
-  Paper strip({360, 24});
-  strip.text({10, 5}, "Potassium 4.1 mmol/L", {.size = 10});
+  const ocr::Readers engines = english_readers();
+  Paper strip({360, 15});
+  strip.text({10, 2}, "Potassium 4.1 mmol/L", {.size = 10});
   const ocr::LineImage line{scanned(strip, {.dpi = 300}), 300}, nothing{imaging::blank_image(400, 50), 300};
   const std::vector<ocr::LineImage> lines{line, nothing, line};
-  const auto read = engines->lines->read(lines);
+  const auto read = engines.lines->read(lines);
   REQUIRE(read.ok());
   REQUIRE(read->size() == 3);
   CHECK((*read)[1].words.empty());
@@ -88,7 +94,7 @@ TEST_CASE("single lines come back as characters with their places, as many as we
     CHECK(found.words[2].box.x1 <= line.gray.width);
   }
   // The page engine shares the model and is not disturbed.
-  CHECK(engines->page->read(draw_text_page({"Discharge summary"}, at_200()), kDpi)->text.text() == "Discharge summary");
+  CHECK(engines.page->read(draw_text_page({"Discharge summary"}, at_200()), kDpi)->text.text() == "Discharge summary");
 }
 
 TEST_CASE("white print in a black bar is read", "[ocr]") {
@@ -123,5 +129,64 @@ TEST_CASE("orientation is the clockwise turn that makes the page upright", "[ocr
     INFO("page turned clockwise by " << turn);
     CHECK(answer->sure);
     CHECK(answer->rotation == (360 - turn) % 360);
+  }
+}
+
+TEST_CASE("where our own recogniser cannot read with a model Tesseract does, and every page says why", "[ocr]") {
+  CHECK_FALSE(ocr::make_readers({.language = "eng+osd", .engine = ocr::EngineChoice::Batched}).ok());
+  auto readers = ocr::make_readers({.language = "eng+osd"});
+  REQUIRE(readers.ok());
+  const auto reading = readers->page->read(draw_text_page({"Discharge summary"}, at_200()), kDpi);
+  REQUIRE(reading.ok());
+  CHECK(reading->text.text() == "Discharge summary");
+  CHECK(reading->instead.find("eng+osd") != std::string::npos);
+}
+
+TEST_CASE("the lines of a page have room for their letters, stand in order and none is a rule", "[ocr][lines]") {
+  Paper paper = text_paper({"Potassium was repleted overnight.", "The patient walked without help."});
+  paper.line({60, 300}, {550, 300}, 1.5);
+  paper.box({60, 320, 480, 60}, 1);
+  const imaging::Image page = scanned(paper, at_200());
+  const auto lines = ocr::make_tesseract_layout()->find(page, kDpi);
+  REQUIRE(lines.ok());
+  REQUIRE(lines->size() == 2);
+  CHECK((*lines)[0].number + 1 == (*lines)[1].number);
+  CHECK((*lines)[0].box.y0 < (*lines)[1].box.y0);
+  for (const ocr::FoundLine& line : *lines) {
+    CHECK(line.turn == 0);
+    CHECK(line.box.width() > 5 * line.box.height());
+    CHECK(line.box.y1 <= page.height);
+  }
+}
+
+TEST_CASE("words of a line that stands on end lie on their ink", "[ocr][lines]") {
+  class OnEnd final : public ocr::LineFinder {
+   public:
+    std::string name() const override { return "on end"; }
+    Result<std::vector<ocr::FoundLine>> find(const imaging::Image& gray, int) override {
+      return std::vector<ocr::FoundLine>{{{0, 0, gray.width, gray.height}, turn, 1}};
+    }
+    int turn = 0;
+  };
+  Paper strip({360, 15});
+  strip.text({6, 2}, "Potassium 4.1 mmol/L", {.size = 10});
+  const imaging::Image line = scanned(strip, {.dpi = 200});
+  auto readers = ocr::make_readers({.engine = ocr::EngineChoice::Batched});
+  REQUIRE(readers.ok());
+  const int turn = GENERATE(0, 90, 180, 270);
+  auto finder = std::make_unique<OnEnd>();
+  finder->turn = turn;
+  const imaging::Image page = imaging::turned(line, (360 - turn) % 360);
+  const auto reading = ocr::make_line_engine(std::move(finder), readers->lines, std::chrono::seconds(10))->read(page, 200);
+  REQUIRE(reading.ok());
+  CAPTURE(turn, reading->text.text());
+  REQUIRE(reading->text.words.size() == 3);
+  CHECK(reading->text.words[0].text == "Potassium");
+  for (const Word& word : reading->text.words) {
+    const Box box = imaging::turned_box(word.box, turn, page.size());
+    CHECK(box.width() > box.height());
+    CHECK(box.y0 >= 0);
+    CHECK(box.y1 <= line.height);
+    CHECK(box.x1 < line.width / 2);  // the strip is bare to the right of it
   }
 }
