@@ -112,7 +112,7 @@ struct Scratch {
 // The words of one line, once its characters are known.
 class Words {
  public:
-  Words(const Scratch& scratch, const LineScores& scores, const Charset& charset, double pixels_per_step, int width)
+  Words(Scratch& scratch, const LineScores& scores, const Charset& charset, double pixels_per_step, int width)
       : found_(scratch.found),
         search_(scratch.search),
         ink_(scratch.ink),
@@ -159,26 +159,27 @@ class Words {
 
   ReadWord one(std::size_t begin, std::size_t end, int left, int right) const {
     ReadWord word;
+    word.box = ink_.tight(left, right, ink_.all());
+    left = word.box.x0, right = word.box.x1;
     for (std::size_t i = begin; i < end; ++i) {
       const int until =
           i + 1 < end ? ink_.cut(std::max(left, middle(i)), std::min(right, middle(i + 1)), pixel(found_[i + 1].border)) : right;
-      if (found_[i].character != kSpaceChar) word.characters.push_back(character(i, left, until));
-      if (found_[i].character != kSpaceChar) word.box = united(word.box, word.characters.back().box);
+      if (found_[i].character != kSpaceChar) word.characters.push_back(character(i, left, until, word.box));
       left = std::max(left, until);
     }
     return word;
   }
 
-  ReadCharacter character(std::size_t i, int left, int right) const {
+  ReadCharacter character(std::size_t i, int left, int right, const Box& word) const {
     const Found& found = found_[i];
     const int after = i + 1 < found_.size() ? found_[i + 1].border : scores_.steps;
-    return {charset_[found.character].text, ink_.tight(left, right), confidence(found.certainty, kCharacterScale),
+    return {charset_[found.character].text, ink_.tight(left, right, word), confidence(found.certainty, kCharacterScale),
             others_of(found, found.border, after, scores_, search_, charset_)};
   }
 
   const std::vector<Found>& found_;
   const BeamSearch& search_;
-  const LineInk& ink_;
+  LineInk& ink_;
   const LineScores& scores_;
   const Charset& charset_;
   double pixels_per_step_;

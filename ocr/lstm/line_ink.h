@@ -11,7 +11,7 @@ namespace chartscan::ocr::lstm {
 
 class LineInk {
  public:
-  // Measures `gray`, which must stay while the object is asked. Memory is kept for the next line.
+  // Memory is kept for the next line. Single specks do not count.
   void measure(const imaging::Image& gray);
 
   struct Gap {
@@ -21,15 +21,27 @@ class LineInk {
   Gap widest_gap(int from, int to, int likely) const;
   // Between two characters: the middle of the run without ink nearest to `likely`; else the column with least.
   int cut(int from, int to, int likely) const;
-  // The ink of the columns [from, to); the whole height of these columns where there is none.
-  Box tight(int from, int to) const;
+  // The ink of the columns [from, to) in the rows of `within`; all of it where there is none. Ink at the upper or lower edge that
+  // stands apart is of the lines above and below.
+  Box tight(int from, int to, const Box& within);
+  Box all() const { return {0, 0, size_.width, size_.height}; }
 
  private:
-  bool inked(int x) const { return columns_[static_cast<std::size_t>(x)] > 0; }
+  const std::uint8_t* row(int y) const {
+    return ink_.data() + static_cast<std::size_t>(y) * static_cast<std::size_t>(size_.width);
+  }
+  bool inked(int x) const { return columns_[static_cast<std::size_t>(x)] >= least_; }
+  Gap rows_of(const Box& box);
 
-  const imaging::Image* gray_ = nullptr;
-  int dark_ = 0;                        // ink is darker
-  std::vector<std::uint16_t> columns_;  // pixels of ink
+  Size size_;
+  std::vector<std::uint8_t> dark_, ink_;  // 1 = darker than paper; and no speck
+  std::vector<std::uint16_t> columns_;    // pixels of ink
+  struct Band {
+    int begin = 0, end = 0;  // rows
+    int ink = 0;             // pixels
+  };
+  std::vector<Band> bands_;  // of a box
+  int least_ = 1;            // pixels that make a column or row inked
 };
 
 }  // namespace chartscan::ocr::lstm
