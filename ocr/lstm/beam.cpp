@@ -19,6 +19,9 @@ constexpr float kWorstInDictionary = -25.0f / 7.0f;  // no word of the dictionar
 // that, so that it cannot crowd out another that may.
 constexpr float kHopelesslyBehind = 6;
 
+// Another code has 1 - this at most: outside the dictionary hopelessly behind, and inside worse than kWorstInDictionary.
+constexpr float kSurelyNull = 0.98f;
+
 float certainty_of(float probability) {
   static const float kLeastProbability = std::exp(kLeastCertainty);
   const float certainty = probability > kLeastProbability ? std::log(probability) : kLeastCertainty;
@@ -84,8 +87,23 @@ void BeamSearch::prepare(const LineScores& scores, const Charset& charset, const
     room_ += static_cast<std::size_t>(beams_[beam].width);
   }
   before_ = beams_;
+  prunes_ = charset.spaced_language() && lengths_ == 1;
   tops_.clear();
-  for (int t = 0; t < scores.steps; ++t) tops_.push_back(top_of(scores.at(t)));
+  const int null = charset.null_code();
+  for (int t = 0; t < scores.steps; ++t)
+    tops_.push_back(quiet(scores, t) ? Top{null, -1, scores.at(t)[static_cast<std::size_t>(null)]} : top_of(scores.at(t)));
+}
+
+// Nothing but paper here and on both sides: no other code can matter, not even for a share of the step. But for the space: a path
+// that leaves the dictionary by one may have its step at any price above kLeastCertainty.
+bool BeamSearch::quiet(const LineScores& scores, int t) const {
+  static const float kNoSpace = std::exp(kLeastCertainty / kDictionaryRatio);
+  const auto sure = [&](int step) {
+    return step < scores.steps && scores.at(step)[static_cast<std::size_t>(charset_->null_code())] >= kSurelyNull;
+  };
+  const auto spaceless = [&](int step) { return scores.at(step)[kSpaceChar] < kNoSpace; };
+  return prunes_ && t > 0 && sure(t) && sure(t - 1) && spaceless(t) &&
+         (t + 1 == scores.steps || (sure(t + 1) && spaceless(t + 1)));
 }
 
 BeamSearch::Top BeamSearch::top_of(std::span<const float> scores) {
@@ -196,7 +214,7 @@ void BeamSearch::read_back(int end) {
 // without spaces every character may begin one, so that a path behind may still be the only one at that.
 float BeamSearch::hopeless_score() const {
   const Beam& plain = before_[static_cast<std::size_t>(beam_index(false, Next::Anything, 0))];
-  if (plain.size == 0 || !charset_->spaced_language()) return -std::numeric_limits<float>::infinity();
+  if (plain.size == 0 || !prunes_) return -std::numeric_limits<float>::infinity();
   float best = plain.entries[0].score, certainty = kLeastCertainty;
   for (int i = 1; i < plain.size; ++i) best = std::max(best, plain.entries[static_cast<std::size_t>(i)].score);
   for (const Candidate& one : candidates_)

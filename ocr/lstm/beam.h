@@ -90,6 +90,7 @@ class BeamSearch {
   };
 
   static Top top_of(std::span<const float> scores);
+  bool quiet(const LineScores& scores, int t) const;
   void prepare(const LineScores& scores, const Charset& charset, const Dictionary* dictionary);
   void collect(std::span<const float> scores, const Top& top);
   Candidate measured(int code, std::span<const float> scores, const Top& top) const;
@@ -144,6 +145,7 @@ class BeamSearch {
   const Charset* charset_ = nullptr;
   const Dictionary* dictionary_ = nullptr;
   int lengths_ = 1;
+  bool prunes_ = false;                    // paths that cannot win are not followed
   std::vector<Node> nodes_;                // kept, step by step
   std::vector<Dictionary::Place> places_;  // those of the beginning first
   std::uint16_t beginning_places_ = 0;
