@@ -35,23 +35,46 @@ int ink_level(const imaging::Image& gray) {
   return found + 1;
 }
 
+constexpr std::size_t kBlock = LineInk::kBlock;
+
+// A block each, which the compiler takes at once.
+void mark_dark(const std::uint8_t* __restrict level_of, std::uint8_t* __restrict dark, std::uint8_t level) {
+  for (std::size_t i = 0; i < kBlock; ++i) dark[i] = level_of[i] < level ? 1 : 0;
+}
+
+// A dark pixel without a dark neighbour is a speck.
+void mark_ink(const std::uint8_t* __restrict dark, std::size_t stride, std::uint8_t* __restrict ink,
+              std::uint16_t* __restrict columns) {
+  const std::uint8_t *above = dark - stride, *below = dark + stride, *left = dark - 1, *right = dark + 1;
+  for (std::size_t i = 0; i < kBlock; ++i)
+    ink[i] = static_cast<std::uint8_t>(dark[i] & (left[i] | right[i] | above[i] | below[i]));
+  for (std::size_t i = 0; i < kBlock; ++i) columns[i] = static_cast<std::uint16_t>(columns[i] + ink[i]);
+}
+
 }  // namespace
 
 void LineInk::measure(const imaging::Image& gray) {
   size_ = gray.size();
   const auto width = static_cast<std::size_t>(gray.width), height = static_cast<std::size_t>(gray.height);
+  stride_ = (width + kBlock - 1) / kBlock * kBlock;
+  dark_.resize(stride_ * height + 2 * kBlock);
+  ink_.resize(dark_.size());
+  columns_.assign(stride_, 0);
   const auto level = static_cast<std::uint8_t>(std::min(ink_level(gray), 255));
-  dark_.resize(width * height);
-  for (std::size_t i = 0; i < dark_.size(); ++i) dark_[i] = gray.pixels[i] < level ? 1 : 0;
-
-  // A dark pixel without a dark neighbour is a speck. The outermost pixels are paper.
-  ink_.assign(dark_.size(), 0);
-  columns_.assign(width, 0);
+  for (std::size_t y = 0; y < height; ++y) {
+    const std::uint8_t* from = gray.row(static_cast<int>(y));
+    std::uint8_t* to = dark_.data() + kBlock + y * stride_;
+    std::size_t x = 0;
+    for (; x + kBlock <= width; x += kBlock) mark_dark(from + x, to + x, level);
+    for (; x < stride_; ++x) to[x] = x < width && from[x] < level ? 1 : 0;
+  }
+  // The outermost rows are paper.
+  std::fill_n(ink_.begin(), kBlock + stride_, std::uint8_t{0});
+  std::fill_n(ink_.begin() + static_cast<std::ptrdiff_t>(kBlock + (height - 1) * stride_), stride_, std::uint8_t{0});
   for (std::size_t y = 1; y + 1 < height; ++y) {
-    const std::uint8_t *at = dark_.data() + y * width, *above = at - width, *below = at + width;
-    std::uint8_t* ink = ink_.data() + y * width;
-    for (std::size_t x = 1; x + 1 < width; ++x) ink[x] = at[x] & (at[x - 1] | at[x + 1] | above[x] | below[x]);
-    for (std::size_t x = 0; x < width; ++x) columns_[x] = static_cast<std::uint16_t>(columns_[x] + ink[x]);
+    const std::size_t at = kBlock + y * stride_;
+    for (std::size_t x = 0; x < stride_; x += kBlock)
+      mark_ink(dark_.data() + at + x, stride_, ink_.data() + at + x, columns_.data() + x);
   }
   least_ = gray.height >= kTall ? 2 : 1;
 }
@@ -94,7 +117,19 @@ Box LineInk::tight(int from, int to, const Box& within) {
   return box;
 }
 
+bool LineInk::inked_row(int y, const Box& box) const {
+  const std::uint8_t* ink = row(y);
+  int count = 0;
+  for (int x = box.x0; x < box.x1; ++x)
+    if ((count += ink[x]) >= least_) return true;
+  return false;
+}
+
 LineInk::Gap LineInk::rows_of(const Box& box) {
+  Gap rows{box.y0, box.y1};
+  while (rows.begin < rows.end && !inked_row(rows.begin, box)) ++rows.begin;
+  while (rows.begin < rows.end && !inked_row(rows.end - 1, box)) --rows.end;
+  if (rows.begin > kEdge && rows.end < size_.height - kEdge) return rows;  // nothing of the neighbours
   bands_.clear();
   for (int y = box.y0; y < box.y1; ++y) {
     const std::uint8_t* ink = row(y);

@@ -24,17 +24,18 @@ class LineInk {
   // The ink of the columns [from, to) in the rows of `within`; all of it where there is none. Ink at the upper or lower edge that
   // stands apart is of the lines above and below.
   Box tight(int from, int to, const Box& within);
+  static constexpr std::size_t kBlock = 32;  // pixels: rows are padded to it
   Box all() const { return {0, 0, size_.width, size_.height}; }
 
  private:
-  const std::uint8_t* row(int y) const {
-    return ink_.data() + static_cast<std::size_t>(y) * static_cast<std::size_t>(size_.width);
-  }
+  const std::uint8_t* row(int y) const { return ink_.data() + kBlock + static_cast<std::size_t>(y) * stride_; }
   bool inked(int x) const { return columns_[static_cast<std::size_t>(x)] >= least_; }
+  bool inked_row(int y, const Box& box) const;
   Gap rows_of(const Box& box);
 
   Size size_;
-  std::vector<std::uint8_t> dark_, ink_;  // 1 = darker than paper; and no speck
+  std::size_t stride_ = 0;
+  std::vector<std::uint8_t> dark_, ink_;  // 1 = darker than paper; and no speck. A block of padding before and after
   std::vector<std::uint16_t> columns_;    // pixels of ink
   struct Band {
     int begin = 0, end = 0;  // rows
