@@ -257,7 +257,7 @@ page_megabytes = {}     # of memory for the same
 [ocr]
 language = {}           # Tesseract model; several as "eng+deu"
 engine = {}             # "batched": our own recogniser; "tesseract"; "auto": our own, and Tesseract where it cannot, with a finding
-working_dpi = {}        # finest resolution for layout and reading; print large enough for it is read at 180, where as much is found sooner
+working_dpi = {}        # finest resolution for layout and reading; doubtful lines are read again from all pixels there are
 seconds_per_page = {}   # of processor: reading that takes more is stopped and flagged, with the words found until then
 low_text_confidence = {}  # below this mean word confidence a page is flagged
 )",

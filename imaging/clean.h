@@ -27,7 +27,6 @@ struct Lettering {
   Image ink;                 // the same, 255 on 0
   std::vector<Letter> letters;
   TextAxis axis = TextAxis::Unknown;
-  double small_letters = 0;  // inch: of 20 letters 19 are at least so high or wide; 0 = too few to tell
 };
 Lettering find_lettering(const Image& gray, double noise = 0);  // as measured, gray levels
 
@@ -79,9 +78,6 @@ struct CleanOptions {
 // The working image for a geometry whose rotation and skew are set; fills geometry.working and scale. Gray; light evened
 // out, contrast stretched and noise filtered only where `measures` asks for it.
 Image make_working_image(const Image& delivered, Geometry& geometry, const PageMeasures& measures, const CleanOptions& options);
-
-// The resolution at which print of this size is read as well as at more: the less, the sooner. Never above `working_dpi`.
-int reading_dpi(double small_letters, int working_dpi);
 
 // 64-bit perceptual hash of the upright page: equal sheets fed twice differ in a few bits, other sheets in many.
 // Measured: one sheet scanned again (skew, noise, 200 or 300 dpi) up to 4 bits apart, different pages of print 12 and more,

@@ -6,6 +6,7 @@
 #include "imaging/form_boxes.h"
 #include "imaging/form_ink.h"
 #include "imaging/form_places.h"
+#include "imaging/form_stamps.h"
 #include "imaging/form_writing.h"
 
 namespace chartscan::imaging {

@@ -179,6 +179,8 @@ class Sets {
   std::vector<std::uint32_t> parent_;
 };
 
+}  // namespace
+
 // Edge: two ends of each run, and what of it has paper above or below.
 std::vector<Piece> pieces_of(const Image& strokes, int smallest) {
   const std::vector<Run> runs = runs_of(strokes, 1, 0);
@@ -210,8 +212,6 @@ std::vector<Piece> pieces_of(const Image& strokes, int smallest) {
   std::erase_if(pieces, [&](const Piece& piece) { return piece.box.width() < smallest && piece.box.height() < smallest; });
   return pieces;
 }
-
-}  // namespace
 
 int FormInk::px(double inches) const { return std::max(1, static_cast<int>(std::lround(inches * dpi))); }
 

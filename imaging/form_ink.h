@@ -48,6 +48,9 @@ bool is_sure_print(const Word& word);
 
 FormInk form_ink_of(const Image& working, const PageText& text);
 
+// Ink that hangs together; what is smaller than `smallest` pixels both ways is left out.
+std::vector<Piece> pieces_of(const Image& ink, int smallest);
+
 // Share of a box that is ink.
 double ink_share(const Image& ink, const Box& box);
 int ink_in(const Image& ink, const Box& box);

@@ -1,10 +1,7 @@
 #include "imaging/form_writing.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <optional>
-#include <string>
 
 #include "imaging/form_answers.h"
 
@@ -16,255 +13,16 @@ constexpr double kDust = 0.03;
 constexpr double kLongestPiece = 5, kHighestPiece = 1.6;  // of a pen; tracings, pictures and frames are larger
 constexpr double kAcross = 0.16, kDown = 0.02;            // strokes of one line of writing
 constexpr double kNarrowest = 0.22, kLowest = 0.05, kHighest = 0.9;
-constexpr double kFrameWidth = 0.6, kFrameHeight = 0.28, kFrameWidest = 4.5;
-constexpr double kStampLetter = 0.09, kHighestStampLetter = 0.6;
-constexpr double kStampGap = 0.25;
-constexpr double kWidestRing = 2.2;
 
-constexpr double kStampPrint = 1.7;     // heights of small letters: stamps are set in capitals, and larger
-constexpr double kTilt = 0.045;         // rise per run of a line that no page was printed with: 2.6 degrees
-constexpr double kTiltSure = 0.08;
+constexpr double kHighestLine = 0.5;
+constexpr double kLongestDash = 0.13, kThickestDash = 0.035;
+constexpr std::size_t kFewestStrokes = 8;
 constexpr std::size_t kMostUnread = 5000;  // pieces: more is a picture
 constexpr double kWriting = 0.6, kSureWriting = 0.75;  // chance that a group is a pen's
-
-constexpr std::array kStampWords = {"received", "copy",     "faxed",    "scanned",  "entered",   "filed",  "void",     "paid",   "posted",   "mailed",
-                                    "draft",    "urgent",   "original", "duplicate", "completed", "noted",  "approved", "denied", "cancelled", "canceled",
-                                    "reviewed", "verified", "rush",     "closed",   "recd"};
 
 double logistic(double odds) { return 1 / (1 + std::exp(-odds)); }
 
 bool lies_in(const Box& box, const Box& in) { return holds(in, (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2); }
-
-std::string plain(const std::string& word) {
-  std::string out;
-  for (const char c : word)
-    if (std::isalpha(static_cast<unsigned char>(c))) out += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return out;
-}
-
-bool is_upper(const std::string& word) {
-  return std::ranges::none_of(word, [](char c) { return c >= 'a' && c <= 'z'; }) &&
-         std::ranges::count_if(word, [](char c) { return c >= 'A' && c <= 'Z'; }) >= 3;
-}
-
-// How a row of letters lies: the line through their middles, heads or feet.
-struct Lie {
-  double slope = 0;     // rise per run, y down
-  double residual = 1;  // mean distance of the feet from the line, in letter heights
-  double height = 0;    // pixels
-};
-
-enum class Through { Middles, Heads, Feet };
-
-double height_of(const Box& box, Through through) {
-  return through == Through::Middles ? (box.y0 + box.y1) / 2.0 : through == Through::Heads ? box.y0 : box.y1;
-}
-
-Lie lie_of(const std::vector<const Piece*>& letters, Through through) {
-  double n = 0, sx = 0, sy = 0, sxx = 0, sxy = 0, sh = 0;
-  for (const Piece* piece : letters) {
-    const double x = (piece->box.x0 + piece->box.x1) / 2.0, y = height_of(piece->box, through);
-    ++n, sx += x, sy += y, sxx += x * x, sxy += x * y, sh += piece->box.height();
-  }
-  Lie lie;
-  const double spread = n * sxx - sx * sx;
-  if (n < 3 || spread <= 0) return lie;
-  lie.slope = (n * sxy - sx * sy) / spread;
-  lie.height = sh / n;
-  const double at = (sy - lie.slope * sx) / n;
-  double off = 0;
-  for (const Piece* piece : letters)
-    off += std::abs(height_of(piece->box, through) - at - lie.slope * (piece->box.x0 + piece->box.x1) / 2.0);
-  lie.residual = off / n / lie.height;
-  return lie;
-}
-
-class StampFinder {
- public:
-  StampFinder(const FormInk& form, const PageText& text, const std::vector<Barcode>& barcodes) : form_(form), text_(text), barcodes_(barcodes) {}
-
-  std::vector<FormCue> find() {
-    tilted_rows();
-    stamp_words();
-    frames();
-    join();
-    take_in_arcs();
-    std::vector<FormCue> cues;
-    for (const Seed& seed : seeds_) {
-      if (seed.chance < 0.5) continue;
-      FormCue cue{CueKind::Stamp, seed.chance >= 0.75 ? CueState::Present : CueState::Unsure, clipped(grown(seed.box, 2), form_.ink), seed.chance, {}, {}, WrittenBy::Print};
-      for (const Word& word : text_.words)
-        if (lies_in(word.box, cue.box) && is_sure_print(word)) cue.label += (cue.label.empty() ? "" : " ") + word.text;
-      cues.push_back(std::move(cue));
-    }
-    return cues;
-  }
-
- private:
-  struct Seed {
-    Box box;
-    double chance = 0;
-    bool frame = false;
-  };
-
-  int px(double inches) const { return form_.px(inches); }
-  bool in_barcode(const Box& box) const {
-    return std::ranges::any_of(barcodes_, [&](const Barcode& code) { return overlap(grown(code.box, px(0.1)), box); });
-  }
-
-  // Letters of one height in a straight row that is tilted against the page. Read or not: engines read tilted words as well.
-  void tilted_rows() {
-    std::vector<const Piece*> letters;
-    for (const Piece& piece : form_.pieces) {
-      const int width = piece.box.width(), height = piece.box.height();
-      if (height < px(kStampLetter) || height > px(kHighestStampLetter) || width > 2 * height || width * 6 < height || in_barcode(piece.box)) continue;
-      letters.push_back(&piece);
-    }
-    if (letters.size() > kMostUnread) return;
-    for (const auto& group : groups_of(letters, px(0.09), 0)) {
-      if (group.size() < 4 || group.size() > 60) continue;
-      for (const auto& row : rows_of(group)) {
-        const Lie lie = lie_of(row, Through::Middles), heads = lie_of(row, Through::Heads), feet = lie_of(row, Through::Feet);
-        if (lie.height < kStampPrint * form_.print_height) continue;
-        if (row.size() < 4 || std::abs(lie.slope) < kTilt || std::abs(lie.slope) > 1 || lie.residual > 0.1 || !alike(row, lie.height)) continue;
-        // Small letters among capitals shift the middles; heads and feet of a tilted word of capitals lie alike.
-        if (std::abs(heads.slope - feet.slope) > kTilt || std::min(std::abs(heads.slope), std::abs(feet.slope)) < kTilt) continue;
-        if (std::max(heads.residual, feet.residual) > 0.1) continue;
-        Box box;
-        for (const Piece* piece : row) box = united(box, piece->box);
-        if (box.width() < 2 * lie.height) continue;
-        seeds_.push_back({grown(box, static_cast<int>(lie.height * 0.3)), std::abs(lie.slope) >= kTiltSure ? 0.85 : row.size() >= 6 ? 0.78 : 0.6, false});
-      }
-    }
-  }
-
-  // Letters of one word next to each other, parted from a line above or below by their height.
-  static std::vector<std::vector<const Piece*>> rows_of(const std::vector<const Piece*>& group) {
-    std::vector<std::vector<const Piece*>> rows;
-    for (const Piece* piece : group) {  // from left to right
-      std::vector<const Piece*>* best = nullptr;
-      double least = 0.5;
-      for (auto& row : rows) {
-        const Box& last = row.back()->box;
-        const double off = std::abs((piece->box.y0 + piece->box.y1) - (last.y0 + last.y1)) / 2.0 / std::max(1, last.height());
-        const bool near = piece->box.x0 - last.x1 < 2 * last.height();
-        if (near && off < least) least = off, best = &row;
-      }
-      if (best) best->push_back(piece);
-      else rows.push_back({piece});
-    }
-    return rows;
-  }
-
-  static bool alike(const std::vector<const Piece*>& row, double height) {
-    const auto close = std::ranges::count_if(row, [&](const Piece* piece) { return std::abs(piece->box.height() - height) < 0.25 * height; });
-    return close * 10 >= static_cast<long>(row.size()) * 8;
-  }
-
-  // Words that stamps say, in capitals larger than the page's print.
-  void stamp_words() {
-    std::vector<int> heights;
-    for (const Word& word : text_.words) heights.push_back(word.box.height());
-    if (heights.empty()) return;
-    const auto middle = heights.begin() + static_cast<std::ptrdiff_t>(heights.size() / 2);
-    std::nth_element(heights.begin(), middle, heights.end());
-    for (const Word& word : text_.words) {
-      const std::string said = plain(word.text);
-      if (!is_upper(word.text) || word.confidence < 0.5 || std::ranges::none_of(kStampWords, [&](const char* known) { return said == known; })) continue;
-      if (word.box.height() < *middle * 13 / 10 || has_neighbours(word)) continue;
-      seeds_.push_back({word.box, 0.7, false});
-    }
-  }
-
-  // Other words on its line: a heading or a sentence.
-  bool has_neighbours(const Word& word) const {
-    return std::ranges::any_of(text_.words, [&](const Word& other) {
-      if (&other == &word || other.confidence < 0.5 || other.text.size() < 2) return false;
-      const int middle = (other.box.y0 + other.box.y1) / 2;
-      const int gap = std::max(other.box.x0 - word.box.x1, word.box.x0 - other.box.x1);
-      return middle > word.box.y0 && middle < word.box.y1 && gap < word.box.height() * 3 / 2 && other.box.height() * 10 > word.box.height() * 8;
-    });
-  }
-
-  // Rings and tilted frames: large, hollow, in one piece, with letters inside.
-  void frames() {
-    const std::vector<Seed> words = seeds_;
-    for (const Piece& piece : form_.pieces) {
-      const Box& box = piece.box;
-      if (piece.print || box.width() < px(kFrameWidth) || box.height() < px(kFrameHeight) || box.width() > px(kFrameWidest) || box.height() > px(kFrameWidest)) continue;
-      if (piece.ink * 4 > box.width() * box.height() || in_barcode(box)) continue;
-      const auto inside = std::ranges::count_if(form_.pieces, [&](const Piece& other) {
-        return &other != &piece && lies_in(other.box, box) && other.box.height() > px(0.05) && other.box.height() < box.height() / 2;
-      });
-      if (inside < 3 || !encloses(box)) continue;
-      const bool says = std::ranges::any_of(words, [&](const Seed& seed) { return lies_in(seed.box, box); });
-      seeds_.push_back({box, says ? 0.95 : is_tilted(box) ? 0.7 : 0.45, true});
-    }
-  }
-
-  // From its border inwards ink is met in nearly every direction before the middle is near.
-  bool encloses(const Box& box) const {
-    constexpr int kDirections = 48;
-    const double cx = (box.x0 + box.x1) / 2.0, cy = (box.y0 + box.y1) / 2.0;
-    int met = 0;
-    for (int i = 0; i < kDirections; ++i) {
-      const double angle = i * 6.283185307179586 / kDirections, c = std::cos(angle) * box.width() / 2, s = std::sin(angle) * box.height() / 2;
-      bool found = false;
-      for (double reach = 1.4; reach > 0.6 && !found; reach -= 0.01) {
-        const int x = static_cast<int>(cx + c * reach), y = static_cast<int>(cy + s * reach);
-        found = holds(box, x, y) && x > 0 && y > 0 && x < form_.ink.width && y < form_.ink.height && form_.strokes.row(y)[x];
-      }
-      met += found;
-    }
-    return met * 100 >= kDirections * 92;
-  }
-
-  // A frame that stands straight fills the corners of its box; a tilted one touches it elsewhere.
-  bool is_tilted(const Box& box) const {
-    const int cut = std::max(2, std::min(box.width(), box.height()) / 12);
-    int empty = 0;
-    for (const Box& corner : {Box{box.x0, box.y0, box.x0 + cut, box.y0 + cut}, Box{box.x1 - cut, box.y0, box.x1, box.y0 + cut},
-                              Box{box.x0, box.y1 - cut, box.x0 + cut, box.y1}, Box{box.x1 - cut, box.y1 - cut, box.x1, box.y1}})
-      empty += ink_in(form_.strokes, corner) == 0;
-    return empty >= 2;
-  }
-
-  // A rule or a letter cuts a ring in parts: thin, high pieces that reach into the stamp belong to it.
-  void take_in_arcs() {
-    for (Seed& seed : seeds_) {
-      if (seed.chance < 0.5) continue;
-      for (int round = 0; round < 3; ++round) {
-        for (const Piece& piece : form_.pieces) {
-          const Box& box = piece.box;
-          if (piece.print || !overlap(box, seed.box) || piece.ink * 5 > box.width() * box.height() || box.height() < px(0.2)) continue;
-          const Box whole = united(seed.box, box);
-          if (whole.width() <= px(kWidestRing) && whole.height() <= px(kWidestRing) && whole.width() * 2 < 3 * seed.box.width()) seed.box = whole;
-        }
-      }
-    }
-  }
-
-  // What lies together is one stamp, and the surer for it.
-  void join() {
-    for (bool again = true; again;) {
-      again = false;
-      for (std::size_t i = 0; i < seeds_.size() && !again; ++i) {
-        for (std::size_t k = i + 1; k < seeds_.size() && !again; ++k) {
-          if (!overlap(grown(seeds_[i].box, px(kStampGap)), seeds_[k].box)) continue;
-          seeds_[i].box = united(seeds_[i].box, seeds_[k].box);
-          seeds_[i].chance = std::min(0.98, 1 - (1 - seeds_[i].chance) * (1 - seeds_[k].chance * 0.7));
-          seeds_.erase(seeds_.begin() + static_cast<std::ptrdiff_t>(k));
-          again = true;
-        }
-      }
-    }
-  }
-
-  const FormInk& form_;
-  const PageText& text_;
-  const std::vector<Barcode>& barcodes_;
-  std::vector<Seed> seeds_;
-};
 
 // Log odds that a pen drew a group: joined strokes, larger than print, of shapes that stand nowhere else, not set on one line. A
 // logistic regression over 1,400 groups of strokes on drawn forms.
@@ -273,11 +31,13 @@ double writing_odds(const PenTrace& pen, double print_height) {
          0.3 * std::clamp(pen.print_odds, -6.0, 6.0) - 3.0 * pen.evenness;
 }
 
-}  // namespace
-
-std::vector<FormCue> find_stamps(const FormInk& form, const PageText& text, const std::vector<Barcode>& barcodes) {
-  return StampFinder(form, text, barcodes).find();
+// Lines of writing that touch: many strokes, each no higher than a line.
+bool is_written_lines(const FormInk& form, const std::vector<const Piece*>& group) {
+  const auto low = std::ranges::count_if(group, [&](const Piece* piece) { return piece->box.height() < form.px(kHighestLine); });
+  return group.size() >= kFewestStrokes && low * 10 >= static_cast<long>(group.size()) * 9;
 }
+
+}  // namespace
 
 std::vector<FormCue> find_handwriting(const FormInk& form, const PageText& text, const std::vector<Barcode>& barcodes,
                                       const std::vector<FormCue>& cues) {
@@ -291,6 +51,7 @@ std::vector<FormCue> find_handwriting(const FormInk& form, const PageText& text,
   for (const Piece& piece : form.pieces) {
     const int width = piece.box.width(), height = piece.box.height();
     if (piece.print || std::max(width, height) < form.px(kDust) || width > form.px(kLongestPiece) || height > form.px(kHighestPiece)) continue;
+    if (width <= form.px(kLongestDash) && height <= form.px(kThickestDash)) continue;  // dotted lines join what stands on them
     if (std::ranges::any_of(taken, [&](const Box& box) { return lies_in(piece.box, box); })) continue;
     pieces.push_back(&piece);
   }
@@ -298,7 +59,7 @@ std::vector<FormCue> find_handwriting(const FormInk& form, const PageText& text,
   if (pieces.size() > kMostUnread) return found;
   for (const auto& group : groups_of(pieces, form.px(kAcross), form.px(kDown))) {
     const PenTrace pen = trace_of(form, group, text);
-    if (pen.width < kNarrowest || pen.height < kLowest || pen.height > kHighest) continue;
+    if (pen.width < kNarrowest || pen.height < kLowest || (pen.height > kHighest && !is_written_lines(form, group))) continue;
     const double chance = logistic(writing_odds(pen, form.print_height / form.dpi));
     if (chance < kWriting) continue;
     found.push_back({CueKind::Handwriting, chance >= kSureWriting ? CueState::Present : CueState::Unsure, pen.box, chance, {}, {}, WrittenBy::Pen});

@@ -32,7 +32,6 @@ struct PageDraft {
   imaging::Image working;    // upright, straight, evenly lit
   imaging::PageMeasures measures;
   imaging::TextAxis text_axis = imaging::TextAxis::Unknown;  // of the page as delivered
-  double small_letters = 0;  // inch, as imaging::Lettering; 0 = not known
   std::vector<imaging::Letter> letters;  // of the page as delivered, in pixels of an image of `letters_of` size
   Size letters_of;
   PageText born_digital;     // as imaging::Decoded: the words a PDF says are there, boxes in delivered pixels

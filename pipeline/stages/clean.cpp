@@ -70,7 +70,6 @@ void find_pose(PageDraft& draft) {
   Geometry& geometry = draft.page.geometry;
   imaging::Lettering print = imaging::find_lettering(draft.gray, draft.measures.noise);
   draft.text_axis = print.axis;
-  draft.small_letters = print.small_letters;
   const imaging::Skew tilt = imaging::find_skew(print);
   const bool sure = tilt.confidence >= imaging::kMinSkewConfidence;
   if (sure && std::abs(tilt.angle.value) >= kMinSkew.value) geometry.skew = tilt.angle;

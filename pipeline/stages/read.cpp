@@ -14,8 +14,6 @@
 namespace chartscan::pipeline::stages {
 namespace {
 
-using imaging::Image;
-
 constexpr double kSureBlank = 0.9;      // blank with this confidence: not worth a recognition pass
 constexpr double kBelievedWord = 0.6;   // a word on a "blank" page counts from this confidence
 constexpr int kBlankWords = 3;          // that many such words and the page is not blank
@@ -52,26 +50,8 @@ double believed_letters(const PageText& text) {
   return sum;
 }
 
-// The working image at the resolution its print needs.
-Image reading_image(const PageDraft& draft) {
-  const Image& working = draft.working;
-  if (working.dpi_x <= 0) return working;
-  const int dpi = imaging::reading_dpi(draft.small_letters, working.dpi_x);
-  Image image = imaging::scaled_to_width(working, working.width * dpi / working.dpi_x);
-  image.dpi_x = image.dpi_y = dpi;
-  return image;
-}
-
-// Boxes of the reading image, in pixels of the working image.
-void put_on_working(PageText& text, Size reading, Size working) {
-  if (reading == working) return;
-  const double x = static_cast<double>(working.width) / reading.width, y = static_cast<double>(working.height) / reading.height;
-  const Affine grow{x, 0, 0, 0, y, 0};
-  for (Word& word : text.words) word.box = grow.bounds_of(word.box);
-}
-
-Result<ocr::Reading> read_page(PageDraft& draft, Workbench& bench, const Image& image) {
-  auto reading = bench.engine->read(image, image.dpi_x);
+Result<ocr::Reading> read_page(PageDraft& draft, Workbench& bench) {
+  auto reading = bench.engine->read(draft.working, draft.working.dpi_x);
   if (!reading) {
     // One engine's failure on one image is the page's problem, not the batch's.
     draft.page.findings.push_back({finding::kOcrFailed, reading.error().message});
@@ -90,11 +70,11 @@ void turn_page(PageDraft& draft, int turn) {
 }
 
 // Keeps the way up that gives the most believable text; one that was sure gives way only to twice as much.
-void try_other_ways_up(PageDraft& draft, Workbench& bench, Image& image, bool was_sure, ocr::Reading& reading) {
+void try_other_ways_up(PageDraft& draft, Workbench& bench, bool was_sure, ocr::Reading& reading) {
   int best_turn = 0;
   double best = believed_letters(reading.text) * (was_sure ? 2 : 1);
   for (const int turn : {180, 90, 270}) {
-    auto other = bench.engine->read(imaging::turned(image, turn), image.dpi_x);
+    auto other = bench.engine->read(imaging::turned(draft.working, turn), draft.working.dpi_x);
     if (!other || other->timed_out) continue;
     const double letters = believed_letters(other->text);
     if (letters <= best) continue;
@@ -105,7 +85,6 @@ void try_other_ways_up(PageDraft& draft, Workbench& bench, Image& image, bool wa
   }
   if (best_turn == 0) return;
   turn_page(draft, best_turn);
-  image = imaging::turned(image, best_turn);
 }
 
 bool tells_its_top(const PageText& text) { return sense_of(text) >= kSenseful && static_cast<int>(text.words.size()) >= kTellingWords; }
@@ -116,44 +95,42 @@ void orientation_is_sure(PageDraft& draft) {
 
 // Asks the engine whose trade it is, and turns the page where it says so. Its opinion counts only where it does not contradict
 // the way the letters stand. True: it was sure.
-Result<bool> ask_second_opinion(PageDraft& draft, Workbench& bench, Image& image, ocr::Reading& reading) {
+Result<bool> ask_second_opinion(PageDraft& draft, Workbench& bench, ocr::Reading& reading) {
   if (!bench.orientation) return false;
-  TRY(const ocr::OrientationEngine::Answer second, bench.orientation->orientation(image, image.dpi_x));
+  TRY(const ocr::OrientationEngine::Answer second, bench.orientation->orientation(draft.working, draft.working.dpi_x));
   const bool lies_along = draft.text_axis == imaging::TextAxis::Unknown || second.rotation % 180 == 0;
   if (!second.sure || !lies_along) return false;
   if (second.rotation == 0) return true;
-  TRY(ocr::Reading other, bench.engine->read(imaging::turned(image, second.rotation), image.dpi_x));
+  TRY(ocr::Reading other, bench.engine->read(imaging::turned(draft.working, second.rotation), draft.working.dpi_x));
   if (other.timed_out) return false;
   reading = std::move(other);
   turn_page(draft, second.rotation);
-  image = imaging::turned(image, second.rotation);
   return true;
 }
 
 // Settles which way up the page is, where that is open: by its text, which has been read anyway, else by asking.
-Status settle_orientation(PageDraft& draft, Workbench& bench, Image& image, ocr::Reading& reading) {
+Status settle_orientation(PageDraft& draft, Workbench& bench, ocr::Reading& reading) {
   if (draft.page.decisions.rotation) return {};  // a person turned it
   bool sure = !has_finding(draft.page.findings, finding::kOrientationUnsure);
   if (!sure && !tells_its_top(reading.text)) {
-    TRY(sure, ask_second_opinion(draft, bench, image, reading));
+    TRY(sure, ask_second_opinion(draft, bench, reading));
   }
   const bool senseless = sense_of(reading.text) < (sure ? kSenseless : kSenseful);
-  if (senseless && imaging::cuts_between_pieces(image, image.dpi_x, kManyPieces).empty()) try_other_ways_up(draft, bench, image, sure, reading);
+  if (senseless && imaging::cuts_between_pieces(draft.working, draft.working.dpi_x, kManyPieces).empty())
+    try_other_ways_up(draft, bench, sure, reading);
   if (sure || tells_its_top(reading.text)) orientation_is_sure(draft);
   return {};
 }
 
 Status read_text(PageDraft& draft, Workbench& bench, const StageSettings& settings) {
   if (draft.page.blank && draft.measures.blank_confidence >= kSureBlank) return {};
-  Image image = reading_image(draft);
   std::optional<PageText> own = trusted_own_text(draft, bench);  // of a page that was never paper
-  TRY(ocr::Reading reading, own ? Result<ocr::Reading>({std::move(*own), false, {}}) : read_page(draft, bench, image));
+  TRY(ocr::Reading reading, own ? Result<ocr::Reading>({std::move(*own), false, {}}) : read_page(draft, bench));
   if (own) {
     orientation_is_sure(draft);  // lines of it were read where it says they stand
   } else {
     if (!reading.timed_out && !draft.page.blank && !has_finding(draft.page.findings, finding::kOcrFailed))
-      TRY_STATUS(settle_orientation(draft, bench, image, reading));
-    put_on_working(reading.text, image.size(), draft.working.size());
+      TRY_STATUS(settle_orientation(draft, bench, reading));
     if (!reading.timed_out) {
       reread_doubtful_lines(draft, bench, reading.text);
       read_unread_lines(draft, bench, reading.text);

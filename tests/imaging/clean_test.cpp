@@ -136,27 +136,10 @@ TEST_CASE("frames and columns do not turn a page of capitals and digits", "[imag
   }
 }
 
-TEST_CASE("print is read at no more resolution than it needs", "[imaging][orientation]") {
-  const auto small_letters = [](double points) {
-    testing::Paper paper;
-    for (int row = 0; row < 30; ++row) paper.text({72, 72.0 + 20 * row}, "the quick brown fox jumps over a lazy dog", {.size = points});
-    return find_lettering(measuring_image(testing::scanned(paper, {.dpi = 300}))).small_letters;
-  };
-  const double fine = small_letters(7), usual = small_letters(10.5), large = small_letters(14);
-  CHECK(fine < usual);
-  CHECK(usual < large);
-  CHECK(reading_dpi(fine, 200) == 200);
-  CHECK(reading_dpi(usual, 200) == 180);
-  CHECK(reading_dpi(large, 200) == 180);
-  CHECK(reading_dpi(large, 120) == 120);  // never above what the working image has
-  CHECK(reading_dpi(0, 200) == 200);
-}
-
 TEST_CASE("orientation of a page without text is unsure", "[imaging][orientation]") {
   for (const Image& gray : {measuring_image(testing::draw_blank_page({.dpi = 200})), blank_image(1, 1), Image{}}) {
     Lettering print = find_lettering(gray);
     CHECK(print.axis == TextAxis::Unknown);
-    CHECK(print.small_letters == 0);
     CHECK_FALSE(find_orientation(print, {}).sure);
     print.axis = TextAxis::Along;
     CHECK_FALSE(find_orientation(print, {}).sure);
