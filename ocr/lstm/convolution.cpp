@@ -46,8 +46,8 @@ class NoisePlaces {
            static_cast<std::size_t>(depth_);
   }
 
-  const ConvolutionShape& shape_;
-  const Plane& plane_;
+  ConvolutionShape shape_;
+  Plane plane_;
   int depth_;
   std::vector<std::size_t> rows_;
 };
@@ -84,13 +84,18 @@ Convolution::Convolution(const ConvolutionShape& shape, Activation activation, c
       kernels_(kernels) {}
 
 void Convolution::run(const Levels& in, Levels& out, Scratch& scratch) const {
+  std::vector<NoisePlaces> places;
+  places.reserve(in.planes.size());
   out.depth = outputs_;
-  for (const Plane& plane : in.planes) out.add_plane(plane.height / shape_.pool_y, plane.width / shape_.pool_x);
+  for (const Plane& plane : in.planes) {
+    places.emplace_back(shape_, plane, in.depth);
+    out.add_plane(plane.height / shape_.pool_y, plane.width / shape_.pool_x, plane.noise + places.back().all());
+  }
   out.make_room();
   for (std::size_t index = 0; index < in.planes.size(); ++index) {
-    const NoisePlaces places(shape_, in.planes[index], in.depth);
-    const Line line{in, in.planes[index], scratch.noise.first(places.all()), places};
+    const Plane& plane = in.planes[index];
     const Plane& pooled = out.planes[index];
+    const Line line{in, plane, scratch.noise.first(pooled.noise) + plane.noise, places[index]};
     for (int y = 0; y < pooled.height; ++y) {
       for (int x = 0; x < pooled.width; x += kBlocksAtOnce) {
         const int count = std::min(kBlocksAtOnce, pooled.width - x);

@@ -26,7 +26,6 @@ std::size_t Workspace::bytes() const { return memory_->scratch.bytes(); }
 
 struct Network::Model {
   LayerFile file;  // its layers are gone: the program has them, packed
-  int height = 0;
   Program program;
   const KernelSet& kernels;
 
@@ -34,7 +33,7 @@ struct Network::Model {
                Scratch& scratch) const;
   void score(const Levels& steps, std::size_t first, std::size_t count, LineScores& result, Scratch& scratch) const;
   bool fits(const LineInput& line) const {
-    return line.height == height && line.width >= program.pixels_per_step &&
+    return line.height == program.height && line.width >= program.pixels_per_step &&
            line.pixels.size() == static_cast<std::size_t>(line.width) * static_cast<std::size_t>(line.height);
   }
 };
@@ -48,10 +47,8 @@ Result<std::shared_ptr<const Network>> Network::read(std::span<const std::uint8_
   TRY(LayerFile file, read_layers(component));
   const KernelSet& kernels = kernel_set(kernel);
   TRY(Program program, make_program(file.root, kernels));
-  int height = 0;
-  for (const Layer* layer = &file.root; height == 0; layer = &layer->parts.front()) height = layer->height;
   file.root = {};
-  std::unique_ptr<const Model> model(new Model{std::move(file), height, std::move(program), kernels});
+  std::unique_ptr<const Model> model(new Model{std::move(file), std::move(program), kernels});
   return std::shared_ptr<const Network>(new Network(std::move(model)));
 }
 
@@ -83,7 +80,7 @@ void Network::Model::forward(std::span<const LineInput> lines, std::span<const s
   Levels& input = scratch.between[0];
   input.planes.clear();
   input.depth = 1;
-  for (const std::size_t line : batch) input.add_plane(height, lines[line].width);
+  for (const std::size_t line : batch) input.add_plane(program.height, lines[line].width);
   input.make_room();
   for (std::size_t index = 0; index < batch.size(); ++index) {
     const std::vector<std::int8_t>& pixels = lines[batch[index]].pixels;
@@ -110,7 +107,7 @@ void Network::Model::score(const Levels& steps, std::size_t first, std::size_t c
 
 int Network::classes() const { return model_->program.classes; }
 int Network::null_code() const { return model_->file.null_code; }
-int Network::input_height() const { return model_->height; }
+int Network::input_height() const { return model_->program.height; }
 std::uint32_t Network::training_flags() const { return model_->file.training_flags; }
 Kernel Network::kernel() const { return model_->kernels.kernel; }
 const std::string& Network::specification() const { return model_->file.specification; }

@@ -68,7 +68,7 @@ class Blocks final : public Stage {
 
   void run(const Levels& in, Levels& out, Scratch&) const override {
     out.depth = stack_ ? in.depth * x_ * y_ : in.depth;
-    for (const Plane& plane : in.planes) out.add_plane(plane.height / y_, plane.width / x_);
+    for (const Plane& plane : in.planes) out.add_plane(plane.height / y_, plane.width / x_, plane.noise);
     out.make_room();
     for (std::size_t index = 0; index < in.planes.size(); ++index) {
       const Plane& to = out.planes[index];
@@ -110,17 +110,19 @@ class Branches final : public Stage {
   void run(const Levels& in, Levels& out, Scratch& scratch) const override {
     out.depth = outputs_;
     int before = 0;
+    Levels copy = in;  // the branches' noise goes on from one to the next
     for (const Stages& branch : branches_) {
       // A branch has buffers of its own: those of `scratch` hold what goes in and comes out here.
       Scratch own;
       std::swap(own.noise, scratch.noise);
-      Levels copy = in;
       const Levels& result = run_stages(branch, copy, own);
       std::swap(own.noise, scratch.noise);
+      for (std::size_t index = 0; index < copy.planes.size(); ++index) copy.planes[index].noise = result.planes[index].noise;
       if (before == 0) {
         out.planes = result.planes;
         out.make_room();
       }
+      for (std::size_t index = 0; index < out.planes.size(); ++index) out.planes[index].noise = result.planes[index].noise;
       for (std::size_t pixel = 0; pixel < result.pixels(); ++pixel)
         std::memcpy(out.pixel(pixel) + before, result.pixel(pixel), static_cast<std::size_t>(result.depth));
       before += result.depth;
@@ -159,6 +161,7 @@ class Compiler {
     const Matrix& last = row.back()->matrices.front();
     if (last.inputs != shape.depth) return refused(*row.back(), "its last layers do not fit each other");
     program.last = pack(last, kernels_);
+    program.height = row.front()->height;
     program.classes = last.outputs;
     program.pixels_per_step = shape.shrink_x;
     program.bytes_per_pixel = peak_;

@@ -35,7 +35,8 @@ Recurrent::Recurrent(const Course& course, const std::vector<Matrix>& gates, int
 void Recurrent::run(const Levels& in, Levels& out, Scratch& scratch) const {
   out.depth = cells_;
   for (const Plane& plane : in.planes)
-    out.add_plane(course_.last_only && course_.along_y ? 1 : plane.height, course_.last_only && !course_.along_y ? 1 : plane.width);
+    out.add_plane(course_.last_only && course_.along_y ? 1 : plane.height, course_.last_only && !course_.along_y ? 1 : plane.width,
+                  plane.noise);
   out.make_room();
 
   const std::vector<Sequence> all = sequences(in, out);

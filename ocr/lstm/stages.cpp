@@ -6,7 +6,7 @@
 
 namespace chartscan::ocr::lstm {
 
-void Levels::add_plane(int height, int width) { planes.push_back({height, width, pixels()}); }
+void Levels::add_plane(int height, int width, std::size_t noise) { planes.push_back({height, width, pixels(), noise}); }
 
 void Levels::make_room() { bytes.resize(std::max(bytes.size(), pixels() * static_cast<std::size_t>(depth) + kSlack)); }
 

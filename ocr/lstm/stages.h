@@ -17,6 +17,7 @@ struct Plane {
   int height = 0;
   int width = 0;
   std::size_t at = 0;
+  std::size_t noise = 0;  // levels of EdgeNoise used up so far
 
   std::size_t pixels() const { return static_cast<std::size_t>(height) * static_cast<std::size_t>(width); }
 };
@@ -27,7 +28,7 @@ struct Levels {
   std::vector<Plane> planes;
   AlignedVector<Level> bytes;  // kSlack more than there are levels
 
-  void add_plane(int height, int width);
+  void add_plane(int height, int width, std::size_t noise = 0);
   void make_room();  // for all planes added
 
   std::size_t pixels() const { return planes.empty() ? 0 : planes.back().at + planes.back().pixels(); }
@@ -36,7 +37,7 @@ struct Levels {
 };
 
 // Tesseract fills what a convolution sees beyond a line's edges with noise, from a generator it seeds anew for every line. So
-// every line meets the beginning of one and the same stream (src/lstm/networkio.cpp, src/ccutil/helpers.h: TRand).
+// every line meets one and the same stream from its beginning (src/lstm/networkio.cpp, src/ccutil/helpers.h: TRand).
 class EdgeNoise {
  public:
   void seed(std::int32_t sample_iteration);
@@ -72,6 +73,7 @@ using Stages = std::vector<std::unique_ptr<const Stage>>;
 struct Program {
   Stages stages;
   PackedMatrix last;
+  int height = 0;  // of a line
   int classes = 0;
   int pixels_per_step = 1;
   double bytes_per_pixel = 0;  // of a line's width, held at once between two stages
