@@ -8,11 +8,15 @@ namespace chartscan::ocr::lstm {
 namespace {
 
 constexpr int kTall = 24;  // rows: in lower lines a stroke may be one pixel
-constexpr int kEdge = 1;   // rows: as far from the edge may ink begin that goes on beyond it
 
-// The level between ink and paper by Otsu's rule (1979): the one that parts the two groups of pixels furthest. Every second pixel of
+struct Ink {
+  std::uint8_t level = 0;  // parts it from the paper
+  bool light = false;      // white print on black
+};
+
+// By Otsu's rule (1979): the level that parts the two groups of pixels furthest. Ink is the smaller group. Every second pixel of
 // every second row tells.
-int ink_level(const imaging::Image& gray) {
+Ink ink_of(const imaging::Image& gray) {
   std::array<std::int64_t, 256> count{};
   for (int y = 0; y < gray.height; y += 2)
     for (int x = 0; x < gray.width; x += 2) ++count[gray.row(y)[x]];
@@ -20,7 +24,7 @@ int ink_level(const imaging::Image& gray) {
   for (std::size_t level = 0; level < count.size(); ++level)
     all += count[level], sum += count[level] * static_cast<std::int64_t>(level);
   double best = -1;
-  int found = 0;
+  Ink ink;
   std::int64_t below = 0, below_sum = 0;
   for (std::size_t level = 0; level + 1 < count.size(); ++level) {
     below += count[level];
@@ -30,24 +34,28 @@ int ink_level(const imaging::Image& gray) {
     const double apart = static_cast<double>(sum - below_sum) / static_cast<double>(above) -
                          static_cast<double>(below_sum) / static_cast<double>(below);
     const double value = static_cast<double>(below) * static_cast<double>(above) * apart * apart;
-    if (value > best) best = value, found = static_cast<int>(level);
+    if (value > best) best = value, ink = {static_cast<std::uint8_t>(level + 1), below > above};
   }
-  return found + 1;
+  return ink;
 }
 
 constexpr std::size_t kBlock = LineInk::kBlock;
 
-// A block each, which the compiler takes at once.
-void mark_dark(const std::uint8_t* __restrict level_of, std::uint8_t* __restrict dark, std::uint8_t level) {
-  for (std::size_t i = 0; i < kBlock; ++i) dark[i] = level_of[i] < level ? 1 : 0;
+std::uint8_t differs(std::uint8_t level_of, const Ink& ink) {
+  return static_cast<std::uint8_t>((level_of < ink.level) != ink.light);
 }
 
-// A dark pixel without a dark neighbour is a speck.
-void mark_ink(const std::uint8_t* __restrict dark, std::size_t stride, std::uint8_t* __restrict ink,
+// A block each, which the compiler takes at once.
+void mark_marks(const std::uint8_t* __restrict level_of, std::uint8_t* __restrict marks, Ink ink) {
+  for (std::size_t i = 0; i < kBlock; ++i) marks[i] = differs(level_of[i], ink);
+}
+
+// A mark without a neighbour is a speck.
+void mark_ink(const std::uint8_t* __restrict marks, std::size_t stride, std::uint8_t* __restrict ink,
               std::uint16_t* __restrict columns) {
-  const std::uint8_t *above = dark - stride, *below = dark + stride, *left = dark - 1, *right = dark + 1;
+  const std::uint8_t *above = marks - stride, *below = marks + stride, *left = marks - 1, *right = marks + 1;
   for (std::size_t i = 0; i < kBlock; ++i)
-    ink[i] = static_cast<std::uint8_t>(dark[i] & (left[i] | right[i] | above[i] | below[i]));
+    ink[i] = static_cast<std::uint8_t>(marks[i] & (left[i] | right[i] | above[i] | below[i]));
   for (std::size_t i = 0; i < kBlock; ++i) columns[i] = static_cast<std::uint16_t>(columns[i] + ink[i]);
 }
 
@@ -57,25 +65,22 @@ void LineInk::measure(const imaging::Image& gray) {
   size_ = gray.size();
   const auto width = static_cast<std::size_t>(gray.width), height = static_cast<std::size_t>(gray.height);
   stride_ = (width + kBlock - 1) / kBlock * kBlock;
-  dark_.resize(stride_ * height + 2 * kBlock);
-  ink_.resize(dark_.size());
+  const std::size_t first = kBlock + stride_;  // of the marks, after a block and a row of paper
+  marks_.resize(stride_ * (height + 2) + 2 * kBlock);
+  std::fill_n(marks_.begin(), first, std::uint8_t{0});
+  std::fill_n(marks_.rbegin(), first, std::uint8_t{0});
+  ink_.resize(stride_ * height);
   columns_.assign(stride_, 0);
-  const auto level = static_cast<std::uint8_t>(std::min(ink_level(gray), 255));
+  const Ink ink = ink_of(gray);
   for (std::size_t y = 0; y < height; ++y) {
     const std::uint8_t* from = gray.row(static_cast<int>(y));
-    std::uint8_t* to = dark_.data() + kBlock + y * stride_;
+    std::uint8_t* to = marks_.data() + first + y * stride_;
     std::size_t x = 0;
-    for (; x + kBlock <= width; x += kBlock) mark_dark(from + x, to + x, level);
-    for (; x < stride_; ++x) to[x] = x < width && from[x] < level ? 1 : 0;
+    for (; x + kBlock <= width; x += kBlock) mark_marks(from + x, to + x, ink);
+    for (; x < stride_; ++x) to[x] = x < width ? differs(from[x], ink) : std::uint8_t{0};
   }
-  // The outermost rows are paper.
-  std::fill_n(ink_.begin(), kBlock + stride_, std::uint8_t{0});
-  std::fill_n(ink_.begin() + static_cast<std::ptrdiff_t>(kBlock + (height - 1) * stride_), stride_, std::uint8_t{0});
-  for (std::size_t y = 1; y + 1 < height; ++y) {
-    const std::size_t at = kBlock + y * stride_;
-    for (std::size_t x = 0; x < stride_; x += kBlock)
-      mark_ink(dark_.data() + at + x, stride_, ink_.data() + at + x, columns_.data() + x);
-  }
+  for (std::size_t at = 0; at < ink_.size(); at += kBlock)
+    mark_ink(marks_.data() + first + at, stride_, ink_.data() + at, columns_.data() + at % stride_);
   least_ = gray.height >= kTall ? 2 : 1;
 }
 
@@ -114,7 +119,16 @@ Box LineInk::tight(int from, int to, const Box& within) {
   if (box.x0 == box.x1) return {from, within.y0, to, within.y1};
   const Gap rows = rows_of(box);
   if (rows.begin < rows.end) box.y0 = rows.begin, box.y1 = rows.end;
+  while (box.x1 - box.x0 > 1 && !inked_column(box.x0, box)) ++box.x0;  // of what stood above or below only
+  while (box.x1 - box.x0 > 1 && !inked_column(box.x1 - 1, box)) --box.x1;
   return box;
+}
+
+bool LineInk::inked_column(int x, const Box& box) const {
+  int count = 0;
+  for (int y = box.y0; y < box.y1; ++y)
+    if ((count += row(y)[x]) >= least_) return true;
+  return false;
 }
 
 bool LineInk::inked_row(int y, const Box& box) const {
@@ -129,7 +143,7 @@ LineInk::Gap LineInk::rows_of(const Box& box) {
   Gap rows{box.y0, box.y1};
   while (rows.begin < rows.end && !inked_row(rows.begin, box)) ++rows.begin;
   while (rows.begin < rows.end && !inked_row(rows.end - 1, box)) --rows.end;
-  if (rows.begin > kEdge && rows.end < size_.height - kEdge) return rows;  // nothing of the neighbours
+  if (rows.begin > 0 && rows.end < size_.height) return rows;  // nothing of the neighbours
   bands_.clear();
   for (int y = box.y0; y < box.y1; ++y) {
     const std::uint8_t* ink = row(y);
@@ -146,8 +160,8 @@ LineInk::Gap LineInk::rows_of(const Box& box) {
     for (std::size_t i = first; i < last; ++i) ink += i == one ? 0 : bands_[i].ink;
     return ink;
   };
-  if (last - first > 1 && bands_[first].begin <= kEdge && bands_[first].ink < ink_of_others(first)) ++first;
-  if (last - first > 1 && bands_[last - 1].end >= size_.height - kEdge && bands_[last - 1].ink < ink_of_others(last - 1)) --last;
+  if (last - first > 1 && bands_[first].begin == 0 && bands_[first].ink < ink_of_others(first)) ++first;
+  if (last - first > 1 && bands_[last - 1].end == size_.height && bands_[last - 1].ink < ink_of_others(last - 1)) --last;
   return first == last ? Gap{} : Gap{bands_[first].begin, bands_[last - 1].end};
 }
 

@@ -11,7 +11,7 @@ namespace chartscan::ocr::lstm {
 
 class LineInk {
  public:
-  // Memory is kept for the next line. Single specks do not count.
+  // White print on black counts as ink too. Memory is kept for the next line. Single specks do not count.
   void measure(const imaging::Image& gray);
 
   struct Gap {
@@ -28,15 +28,17 @@ class LineInk {
   Box all() const { return {0, 0, size_.width, size_.height}; }
 
  private:
-  const std::uint8_t* row(int y) const { return ink_.data() + kBlock + static_cast<std::size_t>(y) * stride_; }
+  const std::uint8_t* row(int y) const { return ink_.data() + static_cast<std::size_t>(y) * stride_; }
   bool inked(int x) const { return columns_[static_cast<std::size_t>(x)] >= least_; }
   bool inked_row(int y, const Box& box) const;
+  bool inked_column(int x, const Box& box) const;
   Gap rows_of(const Box& box);
 
   Size size_;
   std::size_t stride_ = 0;
-  std::vector<std::uint8_t> dark_, ink_;  // 1 = darker than paper; and no speck. A block of padding before and after
-  std::vector<std::uint16_t> columns_;    // pixels of ink
+  std::vector<std::uint8_t> marks_;     // 1 = not paper; with a row of paper above and below
+  std::vector<std::uint8_t> ink_;       // 1 = and no speck
+  std::vector<std::uint16_t> columns_;  // pixels of ink
   struct Band {
     int begin = 0, end = 0;  // rows
     int ink = 0;             // pixels

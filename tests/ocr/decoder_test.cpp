@@ -176,6 +176,14 @@ TEST_CASE("boxes lie tight around the ink, in pixels of the image that was read"
   CHECK(line.words[0].characters[0].box == t);
   CHECK(line.words[0].characters[1].box == o);
   CHECK(line.words[1].box == a);
+
+  image.row(3)[30] = 0;                                                                     // a speck
+  for (int x = 0; x < 30; ++x) image.row(0)[x] = image.row(1)[x] = 0;                       // feet of the line above
+  for (std::uint8_t& level : image.pixels) level = static_cast<std::uint8_t>(255 - level);  // and white on black
+  const ocr::ReadLine again = decoder_of(model_with({}))->decode(scores_of(steps), image, 0.5);
+  REQUIRE(text_of(again) == "to a");
+  CHECK(again.words[0].box == united(t, o));
+  CHECK(again.words[1].box == a);
 }
 
 TEST_CASE("scores of another network, no scores and no image give no words", "[ocr][lstm]") {
