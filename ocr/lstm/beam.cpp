@@ -109,16 +109,23 @@ bool BeamSearch::quiet(const LineScores& scores, int t) const {
 BeamSearch::Top BeamSearch::top_of(std::span<const float> scores) {
   Top top{-1, -1, -1};
   float second = -1;
-  for (int code = 0; code < static_cast<int>(scores.size()); ++code) {
-    const float score = scores[static_cast<std::size_t>(code)];
-    if (!(score > second)) continue;
+  const auto see = [&](std::size_t code) {
+    const float score = scores[code];
+    if (!(score > second)) return;
     if (score > top.probability) {
       second = top.probability, top.second = top.best;
-      top.probability = score, top.best = code;
+      top.probability = score, top.best = static_cast<int>(code);
     } else {
-      second = score, top.second = code;
+      second = score, top.second = static_cast<int>(code);
     }
+  };
+  std::size_t code = 0;
+  for (; code + 4 <= scores.size(); code += 4) {  // hardly any four has one worth seeing
+    const float* four = scores.data() + code;
+    if (!(std::max(std::max(four[0], four[1]), std::max(four[2], four[3])) > second)) continue;
+    for (std::size_t i = 0; i < 4; ++i) see(code + i);
   }
+  for (; code < scores.size(); ++code) see(code);
   return top;
 }
 
