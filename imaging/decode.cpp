@@ -110,24 +110,34 @@ Result<int> count_pages(const ByteReader& bytes, MediaType media, const DecodeLi
   return not_an_image();
 }
 
-Result<Decoded> decode_page(const ByteReader& bytes, MediaType media, int index, const DecodeLimits& limits) {
+namespace {
+
+Result<Decoded> decode_as_stored(const ByteReader& bytes, MediaType media, int index, const DecodeLimits& limits, Tones jpeg_tones) {
+  switch (media) {
+    case MediaType::Tiff: return decode_tiff(bytes, index, limits);
+    case MediaType::Pdf: return decode_pdf(bytes, index, limits);
+    case MediaType::Png: return decode_png(bytes, limits);
+    case MediaType::Jpeg: return decode_jpeg(bytes, limits, jpeg_tones);
+    case MediaType::Unknown: break;
+  }
+  return not_an_image();
+}
+
+}  // namespace
+
+Result<Decoded> decode_page(const ByteReader& bytes, MediaType media, int index, const DecodeLimits& limits, Tones tones) {
   if (index < 0) return Error{ErrorCode::NotFound, fmt::format("there is no page {}", index + 1)};
   if (index > 0 && (media == MediaType::Png || media == MediaType::Jpeg))
     return Error{ErrorCode::NotFound, fmt::format("there is no page {} in a {}", index + 1, to_string(media))};
   try {
-    switch (media) {
-      case MediaType::Tiff: return decode_tiff(bytes, index, limits);
-      case MediaType::Pdf: return decode_pdf(bytes, index, limits);
-      case MediaType::Png: return decode_png(bytes, limits);
-      case MediaType::Jpeg: return decode_jpeg(bytes, limits);
-      case MediaType::Unknown: break;
-    }
+    TRY(Decoded decoded, decode_as_stored(bytes, media, index, limits, tones));
+    if (tones == Tones::Gray && decoded.image.channels != 1) decoded.image = to_gray(decoded.image);
+    return decoded;
   } catch (const std::bad_alloc&) {
     return Error{ErrorCode::InputTooLarge, "not enough memory for this page; run fewer jobs at once or scan it at a lower resolution"};
   } catch (const std::exception& thrown) {  // OpenCV, while turning the picture
     return Error{ErrorCode::Internal, fmt::format("decoding failed: {}", thrown.what())};
   }
-  return not_an_image();
 }
 
 Status check_pixels(std::uint64_t width, std::uint64_t height, const DecodeLimits& limits) {

@@ -42,8 +42,11 @@ struct Decoded {
                           // What the file says, not what is seen: hold it against the image before it is believed.
 };
 
+// Gray: as to_gray() makes it of the colours, within rounding, and in a third of the memory.
+enum class Tones { AsStored, Gray };
+
 // One page. A page that is truncated or lies about itself gives an error that says so in words for the operator.
-Result<Decoded> decode_page(const ByteReader& bytes, MediaType media, int index, const DecodeLimits& limits);
+Result<Decoded> decode_page(const ByteReader& bytes, MediaType media, int index, const DecodeLimits& limits, Tones tones = Tones::AsStored);
 
 // For screens and PDF export. `quality` 1..100. Empty where the image is empty or beyond what the format holds.
 std::vector<std::uint8_t> encode_jpeg(const Image& image, int quality);

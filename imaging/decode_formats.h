@@ -12,7 +12,7 @@ namespace chartscan::imaging {
 Result<int> count_tiff_pages(const ByteReader& bytes, const DecodeLimits& limits);
 Result<Decoded> decode_tiff(const ByteReader& bytes, int index, const DecodeLimits& limits);
 Result<Decoded> decode_png(const ByteReader& bytes, const DecodeLimits& limits);
-Result<Decoded> decode_jpeg(const ByteReader& bytes, const DecodeLimits& limits);
+Result<Decoded> decode_jpeg(const ByteReader& bytes, const DecodeLimits& limits, Tones tones = Tones::AsStored);
 Result<int> count_pdf_pages(const ByteReader& bytes, const DecodeLimits& limits);
 Result<Decoded> decode_pdf(const ByteReader& bytes, int index, const DecodeLimits& limits);
 

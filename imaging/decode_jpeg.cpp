@@ -70,7 +70,8 @@ class ExifParser {
 // libjpeg reports errors by longjmp. Everything with a destructor lives here, outside the functions it jumps over.
 class JpegReader {
  public:
-  JpegReader(const ByteReader& bytes, const DecodeLimits& limits) : input_(bytes), limits_(limits), buffer_(1 << 16) {
+  JpegReader(const ByteReader& bytes, const DecodeLimits& limits, Tones tones)
+      : input_(bytes), limits_(limits), tones_(tones), buffer_(1 << 16) {
     jpeg_.err = jpeg_std_error(&errors_);
     errors_.error_exit = on_error;
     errors_.emit_message = on_message;
@@ -85,7 +86,8 @@ class JpegReader {
     if (!read_header()) return failed();
     TRY_STATUS(check_pixels(jpeg_.image_width, jpeg_.image_height, limits_));
     const bool cmyk = jpeg_.jpeg_color_space == JCS_CMYK || jpeg_.jpeg_color_space == JCS_YCCK;
-    const bool gray = jpeg_.jpeg_color_space == JCS_GRAYSCALE;
+    // What the file keeps apart is the brightness already: the colours need not be decoded.
+    const bool gray = jpeg_.jpeg_color_space == JCS_GRAYSCALE || (tones_ == Tones::Gray && jpeg_.jpeg_color_space == JCS_YCbCr);
     jpeg_.out_color_space = cmyk ? JCS_CMYK : gray ? JCS_GRAYSCALE : JCS_RGB;
     decoded_.image = blank_image(static_cast<int>(jpeg_.image_width), static_cast<int>(jpeg_.image_height), gray ? 1 : 3);
     if (cmyk) row_.resize(static_cast<std::size_t>(decoded_.image.width) * 4);
@@ -194,6 +196,7 @@ class JpegReader {
 
   SequentialReader input_;
   const DecodeLimits& limits_;
+  Tones tones_;
   std::vector<std::uint8_t> buffer_, row_;
   jpeg_decompress_struct jpeg_{};
   jpeg_error_mgr errors_{};
@@ -207,6 +210,8 @@ class JpegReader {
 
 }  // namespace
 
-Result<Decoded> decode_jpeg(const ByteReader& bytes, const DecodeLimits& limits) { return JpegReader(bytes, limits).decode(); }
+Result<Decoded> decode_jpeg(const ByteReader& bytes, const DecodeLimits& limits, Tones tones) {
+  return JpegReader(bytes, limits, tones).decode();
+}
 
 }  // namespace chartscan::imaging

@@ -252,9 +252,10 @@ class Finder {
   // Of a word, printed or written: a box may stand before it, but not as close as its letters stand.
   bool has_letters_beside(const Piece& piece) const {
     const Box& box = piece.box;
+    const int near = box.width() * (outline_.square(box) >= kRoundedCovered ? 22 : 35) / 100;  // no letter has four straight sides
     return std::ranges::any_of(form_.pieces, [&](const Piece& other) {
       if (&other == &piece || !(other.print || other.word == piece.word) || encloses(other.box, box) || other.box.y1 < box.y0 || other.box.y0 > box.y1) return false;
-      return 2 * other.box.height() >= box.height() && std::max(other.box.x0 - box.x1, box.x0 - other.box.x1) <= box.width() * 35 / 100;
+      return 2 * other.box.height() >= box.height() && std::max(other.box.x0 - box.x1, box.x0 - other.box.x1) <= near;
     });
   }
 
@@ -268,7 +269,7 @@ class Finder {
 
   // Letters of the same height stand close on either side.
   bool crowded(const Box& box, Shape shape) const {
-    const int near = box.width() * (shape == Shape::Round ? 42 : 30) / 100;
+    const int near = box.width() * (shape == Shape::Round ? 36 : 30) / 100;
     return std::ranges::any_of(form_.pieces, [&](const Piece& other) {
       if (other.box == box || other.box.y1 < box.y0 || other.box.y0 > box.y1 || !is_about(other.box.height(), box.height(), 0.3)) return false;
       const int gap = other.box.x0 >= box.x1 ? other.box.x0 - box.x1 : box.x0 >= other.box.x1 ? box.x0 - other.box.x1 : -1;
@@ -294,7 +295,7 @@ class Finder {
     std::erase_if(found_, [&](const Found& one) {
       if (one.shape != Shape::Round && one.shape != Shape::Rounded) return false;
       const auto alike = std::ranges::count_if(found_, [&](const Found& other) {
-        return (other.shape == Shape::Round || other.shape == Shape::Rounded) && is_about(other.box.width(), one.box.width(), 0.12);
+        return is_about(other.box.width(), one.box.width(), 0.12);
       });
       return alike < 2 || !label_of(one.box, Direction::Right, false);
     });

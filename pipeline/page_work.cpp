@@ -53,7 +53,7 @@ Result<Workbench> make_workbench(const StageSettings& settings) {
 Result<PageWork> work_page(Page page, const imaging::ByteReader& bytes, Workbench& bench, const StageSettings& settings,
                            const imaging::DecodeLimits& limits, const WorkPlan& plan) {
   page = as_delivered(page);  // it may have been read before
-  auto decoded = imaging::decode_page(bytes, page.original.media, page.original.index, limits);
+  auto decoded = imaging::decode_page(bytes, page.original.media, page.original.index, limits, imaging::Tones::Gray);  // no stage looks at colours
   if (!decoded) {
     // A fault of our own storage or machine stops the batch; a fault of the page is the page's.
     const int exit_code = traits(decoded.error().code).exit_code;

@@ -27,7 +27,7 @@ struct StageSettings {
 struct PageDraft {
   Page page;
   PageText text;
-  imaging::Image delivered;  // as decoded; released once the page is read
+  imaging::Image delivered;  // as decoded, gray; released once the page is read
   imaging::Image gray;       // gray twin of delivered, at most about 200 dpi: measurements are made on it
   imaging::Image working;    // upright, straight, evenly lit
   imaging::PageMeasures measures;

@@ -6,7 +6,7 @@ namespace chartscan::pipeline {
 
 const std::vector<Stage>& stage_list() {
   static const std::vector<Stage> kStages{
-      {"clean", 3, stages::clean, false},  // upright, straight, evenly lit; blank and quality findings
+      {"clean", 4, stages::clean, false},  // upright, straight, evenly lit; blank and quality findings
       {"marks", 2, stages::marks},        // barcodes and patch codes
       {"read", 4, stages::read},          // words with boxes and confidences
       {"separate", 2, stages::separate},  // is it a separator sheet?

@@ -350,6 +350,19 @@ TEST_CASE("colour and transparency end on white paper", "[imaging][decode]") {
   CHECK(must_decode(encode_jpeg(color, 95), MediaType::Jpeg).image.channels == 3);
 }
 
+TEST_CASE("a page asked for in gray is what its colours would have become", "[imaging][decode]") {
+  Image color = blank_image(64, 48, 3);
+  for (int y = 0; y < color.height; ++y)
+    for (int x = 0; x < color.width; ++x)
+      color.row(y)[3 * x] = static_cast<std::uint8_t>(4 * x), color.row(y)[3 * x + 1] = static_cast<std::uint8_t>(5 * y), color.row(y)[3 * x + 2] = 90;
+  for (const auto& [media, bytes] : {std::pair{MediaType::Jpeg, encode_jpeg(color, 95)}, {MediaType::Png, encode_png(color)}}) {
+    const auto gray = decode_page(memory_reader(bytes), media, 0, {}, Tones::Gray);
+    REQUIRE(gray.ok());
+    CHECK(gray->image.channels == 1);
+    CHECK(largest_difference(gray->image, to_gray(must_decode(bytes, media).image)) <= 3);
+  }
+}
+
 TEST_CASE("EXIF says which way is up", "[imaging][decode]") {
   Bytes jpeg = encode_jpeg(marked_page(), 95);
   const Bytes exif{0xff, 0xe1, 0, 34, 'E', 'x', 'i', 'f', 0, 0, 'M', 'M', 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0};
