@@ -39,7 +39,7 @@ std::vector<const Piece*> strokes_in(const FormInk& form, const FormPlace& place
   std::vector<const Piece*> found;
   for (const Piece& piece : form.pieces) {
     if (!overlap(piece.box, area) || (piece.print && piece.box.height() < kLegible * form.print_height)) continue;
-    if (std::max(piece.box.width(), piece.box.height()) < form.px(kDust) || is_rest_of_a_rule(form, piece.box)) continue;
+    if (std::max(piece.box.width(), piece.box.height()) < form.px(kDust) || piece.stroke_width() > form.px(kThickestPen) || is_rest_of_a_rule(form, piece.box)) continue;
     if (!place.rule.empty() && piece.box.y0 >= place.rule.y0 - 1) continue;  // a caption; what a pen drew begins above
     // A tall signature may reach over its room; what only reaches into it belongs elsewhere.
     const Box both{std::max(piece.box.x0, area.x0), std::max(piece.box.y0, area.y0), std::min(piece.box.x1, area.x1), std::min(piece.box.y1, area.y1)};

@@ -264,6 +264,9 @@ class Finder {
     return std::ranges::any_of(form_.rules, [&](const Box& rule) {
       if (rule.x0 > box.x0 || rule.x1 < box.x1 || rule.width() < 2 * box.width()) return false;
       return std::min(std::abs(rule.y0 - box.y0), std::abs(rule.y1 - box.y1)) <= 3;
+    }) || std::ranges::any_of(form_.uprights, [&](const Box& upright) {  // bars of a code as well
+      if (upright.y0 > box.y0 || upright.y1 < box.y1 || upright.height() < 2 * box.height()) return false;
+      return std::min(std::abs(upright.x0 - box.x0), std::abs(upright.x1 - box.x1)) <= 3;
     });
   }
 
@@ -307,11 +310,13 @@ class Finder {
     const std::vector<Found> known = found_;
     std::vector<const Found*> kinds;
     for (const Found& one : known)
-      if (std::ranges::none_of(kinds, [&](const Found* other) { return other->shape == one.shape && is_about(one.box.width(), other->box.width(), 0.1); }))
+      if (has_sure_label(one.box) && std::ranges::none_of(kinds, [&](const Found* other) { return other->shape == one.shape && is_about(one.box.width(), other->box.width(), 0.1); }))
         kinds.push_back(&one);
     if (kinds.empty() || kinds.size() > 3) return;
-    for (const Found& one : known)
+    for (const Found& one : known) {
+      if (!has_sure_label(one.box)) continue;
       for (const Piece& piece : form_.pieces) look_along(piece, one);
+    }
     for (const Piece& piece : form_.pieces) {
       const Box& area = piece.box;
       if (piece.print || is_found(area)) continue;
@@ -399,10 +404,18 @@ class Finder {
     return upright * 10 >= height * 9 && open * 10 >= (height - 2 * lip) * 9 && top > 0 && bottom > 0;
   }
 
+  // Letters of heavy print look like brackets.
+  bool is_read_otherwise(const Piece& piece) const {
+    if (piece.word == 0 || !piece.print) return false;
+    const Word& word = text_.words[piece.word - 1u];
+    return is_sure_print(word) && word.text.size() >= 4 && word.text.find_first_of("[]") == std::string::npos;
+  }
+
   void find_brackets() {
     std::vector<const Piece*> opening, closing;
     for (const Piece& piece : form_.pieces) {
       if (piece.box.height() > px(0.26) || piece.box.height() < px(0.08)) continue;
+      if (is_read_otherwise(piece)) continue;
       if (is_bracket(piece.box, true)) opening.push_back(&piece);
       else if (is_bracket(piece.box, false)) closing.push_back(&piece);
     }
@@ -454,7 +467,7 @@ class Finder {
       if (box.height() > px(kThickestBlank) && longest.y < box.y0 + box.height() / 2) continue;  // a mark stands on it, not below
       const Box room{longest.x0, longest.y - px(0.15), longest.x1, longest.y - 1};
       if (stands_in_text(room, longest.y) || lies_on_a_rule({longest.x0, longest.y, longest.x1, longest.y + 1})) continue;
-      if (!has_free_end(longest)) continue;
+      if (!has_free_end(longest) || is_part_of_a_word(piece, length)) continue;
       Found found{{longest.x0, room.y0, longest.x1, longest.y + 2}, Shape::Blank, box, 0, 0, 0.8};
       found.inside = ink_share(form_.strokes, {room.x0, room.y0, room.x1, room.y1 - 1});
       if (label_of(found.box, Direction::Right, false)) blanks.push_back(found);
@@ -467,6 +480,13 @@ class Finder {
       });
       if (alike >= 2) found_.push_back(blank);
     }
+  }
+
+  // Serifs that run together.
+  bool is_part_of_a_word(const Piece& piece, int length) const {
+    if (piece.word == 0) return false;
+    const Word& word = text_.words[piece.word - 1u];
+    return is_sure_print(word) && word.text.find('_') == std::string::npos && word.box.width() * 10 > length * 13;
   }
 
   // The line goes on beside the mark: what a pen wrote close to a rule does not leave such a line.

@@ -23,6 +23,9 @@ std::vector<FormCue> find_form_cues(const Image& working, const PageText& text, 
   const auto add = [&](std::vector<FormCue> more) { cues.insert(cues.end(), more.begin(), more.end()); };
 
   add(find_check_boxes(form, text));
+  std::erase_if(cues, [&](const FormCue& box) {  // modules of a square code
+    return std::ranges::any_of(barcodes, [&](const Barcode& code) { return overlap(grown(code.box, form.px(0.05)), box.box); });
+  });
   const std::vector<FormCue> stamps = find_stamps(form, text, barcodes);
   std::vector<Box> not_pen;
   for (const FormCue& stamp : stamps) not_pen.push_back(stamp.box);

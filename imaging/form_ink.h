@@ -41,6 +41,7 @@ struct FormInk {
 
 inline constexpr double kShortestRule = 0.45;  // inch; unbroken, it is no row of letters
 inline constexpr double kShortestUpright = 0.22;
+inline constexpr double kThickestPen = 0.045;  // stroke; bars, blots and shadows of pictures are thicker
 
 // Words read this surely are print, not pen: two letters or more.
 inline constexpr double kSurePrint = 0.75;

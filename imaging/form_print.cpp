@@ -239,10 +239,11 @@ class Marker {
       widest = std::max(widest, piece->box.width());
     }
     if (pieces.empty()) return 0;
+    if (std::ranges::all_of(pieces, [&](const Piece* piece) { return piece->stroke_width() > form_.px(kThickestPen); })) return -10;
     const bool digits = std::ranges::any_of(word.text, [](unsigned char c) { return std::isdigit(c); });
     const bool capitals = !digits && std::ranges::none_of(word.text, [](unsigned char c) { return std::islower(c); });
     return -9.3 - 0.48 * std::clamp(letters.print_odds(form_), -8.0, 8.0) + 3.8 * std::clamp(1.0 * box.height() / form_.print_height, 0.5, 3.0) -
-           2.1 * (word.confidence - kSurePrint) - 1.6 * alignment_of(form_, pieces) - 2.0 * evenness_of(pieces) + 3.2 * std::min(1.0, widest / (0.3 * form_.dpi)) - (capitals ? 4.0 : 0) -
+           5 * (word.confidence - kSurePrint) - 1.6 * alignment_of(form_, pieces) - 2.0 * evenness_of(pieces) + 3.2 * std::min(1.0, widest / (0.3 * form_.dpi)) - (capitals ? 4.0 : 0) -
            (digits ? 0.8 : 0);
   }
 
