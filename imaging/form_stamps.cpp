@@ -16,7 +16,7 @@ constexpr double kFrameWidth = 0.6, kFrameHeight = 0.28, kFrameWidest = 4.5;
 constexpr double kStampLetter = 0.09, kHighestStampLetter = 0.6;
 constexpr double kStampGap = 0.25;
 constexpr double kSmallestRing = 0.35, kWidestRing = 2.6;  // radius, across
-constexpr int kTrials = 150;                // three points of a ring are met within some twenty of them
+constexpr int kTrials = 500;                // three points of a ring are met within some hundred of them
 constexpr std::size_t kMostLarge = 15;      // pieces: more are a picture
 constexpr double kThickStroke = 0.018;  // thinner ink is no stamp's: pens, small print
 
@@ -159,7 +159,7 @@ class StampFinder {
     if (std::abs(lie.slope) > 1 || lie.residual > 0.1 || !alike(row, lie.height)) return 0;
     if (std::abs(lie.slope) < kTilt) return std::max(heads.residual, feet.residual) < 0.06 && lies_over_others(row, box) ? 0.8 : 0;
     // Small letters among capitals shift the middles; heads and feet of a tilted word of capitals lie alike.
-    if (std::abs(heads.slope - feet.slope) > kTilt || std::min(std::abs(heads.slope), std::abs(feet.slope)) < kTilt) return 0;
+    if (std::abs(heads.slope - feet.slope) > std::max(kTilt, std::abs(lie.slope) / 4) || std::min(std::abs(heads.slope), std::abs(feet.slope)) < kTilt) return 0;
     if (std::max(heads.residual, feet.residual) > 0.1) return 0;
     return std::abs(lie.slope) >= kTiltSure ? 0.85 : row.size() >= 6 ? 0.78 : 0.6;
   }
@@ -304,8 +304,9 @@ class StampFinder {
         const int at_x = static_cast<int>(std::lround(x + c * r)), at_y = static_cast<int>(std::lround(y + s * r));
         return at_x >= 0 && at_y >= 0 && at_x < form_.strokes.width && at_y < form_.strokes.height && form_.strokes.row(at_y)[at_x];
       };
-      met += inked(radius) || inked(radius - 1) || inked(radius + 1);
+      met += inked(radius) || inked(radius - 1) || inked(radius + 1) || inked(radius - 2) || inked(radius + 2);
       inside += inked(radius * 0.75);
+      if (i - met > kDirections / 12) return false;
     }
     return met * 100 >= kDirections * 92 && inside * 100 < kDirections * 60;
   }
