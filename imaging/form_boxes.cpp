@@ -25,7 +25,7 @@ constexpr double kRingCovered = 0.92;
 constexpr double kLinedUpCovered = 0.88;  // of an outline where one is expected
 constexpr double kRoundedCovered = 0.95;  // sides of a box with round corners
 constexpr double kEmptyShare = 0.02, kFilledShare = 0.055;  // ink inside the outline
-constexpr double kStruckInside = 0.1;
+constexpr double kStruckInside = 0.1, kBlotted = 0.45;
 constexpr double kSolid = 0.97;         // a bullet, where nothing on the page is empty
 constexpr double kOneBlock = 2.5;       // boxes of one list stand no farther apart
 constexpr std::size_t kMostBoxes = 600;
@@ -175,9 +175,11 @@ class Finder {
     return piece.print || shape != Shape::Square || box != piece.box || outline_.corners(box) < 4;
   }
 
-  void add(const Piece& piece, const Box& box, Shape shape, double outline) {
+  enum class Ground { Free, MarkedOver };
+
+  void add(const Piece& piece, const Box& box, Shape shape, double outline, Ground around = Ground::Free) {
     if (is_small_letter(piece, box, shape) || is_between_letters(box)) return;
-    if (!stands_alone(box) || lies_on_a_rule(box) || (is_letter(box) && (shape != Shape::Square || box.width() < px(kSurelyBox) || outline_.corners(box) < 4))) return;
+    if ((around == Ground::Free && !stands_alone(box)) || lies_on_a_rule(box) || (is_letter(box) && (shape != Shape::Square || box.width() < px(kSurelyBox) || outline_.corners(box) < 4))) return;
     Found found{box, shape, piece.box, 0, 0, outline};
     const double side = (box.width() + box.height()) / 2.0;
     found.inside = inside_of(box, shape);
@@ -363,7 +365,7 @@ class Finder {
     }
     if (best_met < wanted || !is_lined_up(best)) return false;
     const std::size_t before = found_.size();
-    add(piece, best, kind.shape, 0.9 * best_met);
+    add(piece, best, kind.shape, 0.9 * best_met, piece.word == 0 && has_sure_label(best) ? Ground::MarkedOver : Ground::Free);
     return found_.size() > before;
   }
 
@@ -390,7 +392,7 @@ class Finder {
   bool is_bracket(const Box& box, bool opens) const {
     const int width = box.width(), height = box.height();
     if (height < px(0.08) || height > px(0.26) || width * 100 < height * 14 || width * 100 > height * 52) return false;
-    const int half = width / 2, third = std::max(1, width / 3), lip = std::max(2, height * 14 / 100);
+    const int half = std::max(1, width * 2 / 5), third = std::max(1, width / 3), lip = std::max(2, height * 14 / 100);
     const int near0 = opens ? box.x0 : box.x1 - half, near1 = opens ? box.x0 + half : box.x1;
     const int far0 = opens ? box.x1 - third : box.x0, far1 = opens ? box.x1 : box.x0 + third;
     int upright = 0, open = 0, top = 0, bottom = 0;
@@ -626,7 +628,7 @@ class Finder {
     const double up = (one.box.y0 - one.reach.y0) / side, down = (one.reach.y1 - one.box.y1) / side;
     const double shadow = has_shadow(one) ? 0.35 : 0.15;
     const bool beyond = std::max(left, up) > 0.15 || std::max(right, down) > shadow;
-    const bool struck = one.shape != Shape::Blank && left > 0.25 && right > 0.25 && one.stroke > 7;  // a mark that was crossed out again
+    const bool struck = one.shape != Shape::Blank && left > 0.25 && right > 0.25 && (one.stroke > 7 || one.inside > kBlotted);  // a mark that was crossed out again
     double filled = (one.inside - kEmptyShare) / (kFilledShare - kEmptyShare);
     if (beyond && one.shape != Shape::Blank) filled += 0.6;
     if (struck) filled = 0.5;

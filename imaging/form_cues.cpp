@@ -1,6 +1,7 @@
 #include "imaging/form_cues.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "imaging/form_answers.h"
 #include "imaging/form_boxes.h"
@@ -13,6 +14,18 @@ namespace chartscan::imaging {
 namespace {
 
 constexpr double kSureWithoutLabel = 0.97;  // of a signature where nothing that was read asks for one
+
+bool lies_under(const std::vector<FormCue>& stamps, const FormCue& box) {
+  return std::ranges::any_of(stamps, [&](const FormCue& stamp) { return overlap(stamp.box, box.box); });
+}
+
+// A box in the row or column of one that no stamp lies on; letters of stamps have none.
+bool has_fellow(const FormInk& form, const std::vector<FormCue>& boxes, const FormCue& box, const std::vector<FormCue>& stamps) {
+  return std::ranges::any_of(boxes, [&](const FormCue& other) {
+    const bool lined_up = std::abs(other.box.x0 - box.box.x0) <= form.px(0.03) || std::abs(other.box.y0 - box.box.y0) <= form.px(0.02);
+    return lined_up && 10 * std::abs(other.box.width() - box.box.width()) <= box.box.width() && !lies_under(stamps, other);
+  });
+}
 
 }  // namespace
 
@@ -29,7 +42,8 @@ std::vector<FormCue> find_form_cues(const Image& working, const PageText& text, 
   const std::vector<FormCue> stamps = find_stamps(form, text, barcodes);
   std::vector<Box> not_pen;
   for (const FormCue& stamp : stamps) not_pen.push_back(stamp.box);
-  std::erase_if(cues, [&](const FormCue& box) { return std::ranges::any_of(stamps, [&](const FormCue& stamp) { return overlap(stamp.box, box.box); }); });
+  const std::vector<FormCue> boxes = cues;
+  std::erase_if(cues, [&](const FormCue& box) { return lies_under(stamps, box) && !has_fellow(form, boxes, box, stamps); });
   add(stamps);
 
   const FormPlaces places = find_places(form, text);
