@@ -144,7 +144,8 @@ void Convolution::windows_at(const Line& line, int y, int first, int last, std::
       Level* to = column;
       for (int at_y = y - shape_.half_y; at_y <= y + shape_.half_y; ++at_y, to += depth) {
         const bool inside = line.has(at_y, at_x);
-        std::copy_n(inside ? line.at(at_y, at_x) : noise, depth, to);
+        const Level* from = inside ? line.at(at_y, at_x) : noise;
+        for (std::size_t level = 0; level < depth; ++level) to[level] = from[level];  // few: one, in every known model
         if (!inside) noise += depth;
       }
     }

@@ -71,7 +71,8 @@ std::vector<Recurrent::Sequence> Recurrent::sequences(const Levels& in, const Le
 void Recurrent::run_group(const Sequence* sequences, int count, const Levels& in, Levels& out, Scratch& scratch) const {
   const auto inputs = static_cast<std::size_t>(inputs_);
   const auto cells = static_cast<std::size_t>(cells_);
-  for (AlignedVector<Level>& rows : scratch.rows) rows.assign(kMostRows * stride_ + kSlack, kZeroLevel);
+  scratch.rows[0].assign(kMostRows * stride_ + kSlack, kZeroLevel);
+  scratch.rows[1].resize(kMostRows * stride_ + kSlack, kZeroLevel);
   scratch.states.assign(static_cast<std::size_t>(kMostRows * gates_.outputs / 4), 0.0F);
   scratch.sums.resize(std::max<std::size_t>(scratch.sums.size(), kMostRows * 4 * kLane));
 
