@@ -10,11 +10,11 @@ namespace chartscan::imaging {
 namespace {
 
 // Inches.
-constexpr double kDust = 0.03;        // shorter is no stroke
+constexpr double kDust = 0.03;         // shorter is no stroke
 constexpr double kHighestWord = 0.25;  // what is higher is a stamp, not a line of print
 constexpr double kRestOfRule = 0.025;
-constexpr double kStrokeGap = 0.12;   // strokes closer than this are one trace
-constexpr double kBaseLine = 0.014;   // letters of one printed line end no farther apart
+constexpr double kStrokeGap = 0.12;  // strokes closer than this are one trace
+constexpr double kBaseLine = 0.014;  // letters of one printed line end no farther apart
 
 constexpr double kLegible = 2.2;  // heights of print: what was read like print and is so much larger was written legibly
 
@@ -22,9 +22,7 @@ constexpr double kSure = 0.78;  // below it the state is unsure
 
 double logistic(double odds) { return 1 / (1 + std::exp(-odds)); }
 
-bool is_inside(const Box& box, const Box& area) {
-  return holds(area, (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2);
-}
+bool is_inside(const Box& box, const Box& area) { return holds(area, (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2); }
 
 // What taking out an uneven rule leaves of it.
 bool is_rest_of_a_rule(const FormInk& form, const Box& box) {
@@ -39,11 +37,15 @@ std::vector<const Piece*> strokes_in(const FormInk& form, const FormPlace& place
   std::vector<const Piece*> found;
   for (const Piece& piece : form.pieces) {
     if (!overlap(piece.box, area) || (piece.print && piece.box.height() < kLegible * form.print_height)) continue;
-    if (std::max(piece.box.width(), piece.box.height()) < form.px(kDust) || piece.stroke_width() > form.px(kThickestPen) || is_rest_of_a_rule(form, piece.box)) continue;
+    if (std::max(piece.box.width(), piece.box.height()) < form.px(kDust) || piece.stroke_width() > form.px(kThickestPen) ||
+        is_rest_of_a_rule(form, piece.box))
+      continue;
     if (!place.rule.empty() && piece.box.y0 >= place.rule.y0 - 1) continue;  // a caption; what a pen drew begins above
     // A tall signature may reach over its room; what only reaches into it belongs elsewhere.
-    const Box both{std::max(piece.box.x0, area.x0), std::max(piece.box.y0, area.y0), std::min(piece.box.x1, area.x1), std::min(piece.box.y1, area.y1)};
-    if (!is_inside(piece.box, area) && 2.0 * both.width() * both.height() < 1.0 * piece.box.width() * piece.box.height()) continue;
+    const Box both{std::max(piece.box.x0, area.x0), std::max(piece.box.y0, area.y0), std::min(piece.box.x1, area.x1),
+                   std::min(piece.box.y1, area.y1)};
+    if (!is_inside(piece.box, area) && 2.0 * both.width() * both.height() < 1.0 * piece.box.width() * piece.box.height())
+      continue;
     if (std::ranges::any_of(not_pen, [&](const Box& box) { return is_inside(piece.box, box); })) continue;
     found.push_back(&piece);
   }
@@ -63,7 +65,8 @@ double read_in(const std::vector<const Piece*>& pieces, const PageText& text, co
   double covered = 0, all = 0;
   for (const Piece* piece : pieces) all += piece->edge;
   for (const Word& word : text.words) {
-    if (!overlap(word.box, box) || std::ranges::count_if(word.text, [](unsigned char c) { return std::isalnum(c); }) < 2) continue;
+    if (!overlap(word.box, box) || std::ranges::count_if(word.text, [](unsigned char c) { return std::isalnum(c); }) < 2)
+      continue;
     double under = 0;
     for (const Piece* piece : pieces)
       if (is_inside(piece->box, word.box)) under += piece->edge;
@@ -80,7 +83,8 @@ double alignment_of(const FormInk& form, const std::vector<const Piece*>& pieces
   const int foot = median_of(pieces, [](const Piece& piece) { return piece.box.y1; });
   const int height = median_of(pieces, [](const Piece& piece) { return piece.box.height(); });
   const auto stands = std::ranges::count_if(pieces, [&](const Piece* piece) {
-    return std::abs(piece->box.y1 - foot) <= form.px(kBaseLine) && piece->box.height() < 2 * height && piece->box.width() < 2 * height;
+    return std::abs(piece->box.y1 - foot) <= form.px(kBaseLine) && piece->box.height() < 2 * height &&
+           piece->box.width() < 2 * height;
   });
   return static_cast<double>(stands) / static_cast<double>(pieces.size());
 }
@@ -158,7 +162,8 @@ double signed_odds(const PenTrace& pen) {
   odds += 6.0 * std::min(1.0, pen.width / 0.5) + 2.5 * std::min(1.0, pen.length / 1.2) + 1.5 * std::min(1.0, pen.height / 0.12);
   odds += 1.5 * std::min(1.0, pen.longest_piece / 0.4);
   if (pen.pieces >= 4) odds -= 5 * std::max(0.0, pen.alignment - 0.4) * (pen.longest_piece < 0.3 ? 1.5 : 0.5);
-  if (pen.pieces >= 4 && pen.alignment >= 0.85 && pen.longest_piece < 0.25) odds -= 6;  // a word of letters that nobody could read
+  if (pen.pieces >= 4 && pen.alignment >= 0.85 && pen.longest_piece < 0.25)
+    odds -= 6;  // a word of letters that nobody could read
   odds -= 4 * std::max(0.0, pen.read - 0.4);
   if (pen.pieces >= 4) odds -= 0.6 * std::clamp(pen.print_odds, 0.0, 10.0);  // print that nobody could read
   return std::clamp(odds, -6.0, 6.0);
@@ -189,7 +194,8 @@ FormCue signature_at(const FormInk& form, const FormPlace& place, const PageText
   const PenTrace pen = pen_in(form, place, text, with(not_pen, place.words));
   FormCue cue = cue_of(CueKind::Signature, place, signed_odds(pen), pen);
   // Somebody may have signed under a stamp.
-  const bool stamped = std::ranges::any_of(not_pen, [&](const Box& box) { return box.height() > form.px(kHighestWord) && overlap(box, place.area); });
+  const bool stamped = std::ranges::any_of(
+      not_pen, [&](const Box& box) { return box.height() > form.px(kHighestWord) && overlap(box, place.area); });
   if (stamped && cue.state == CueState::Absent) cue.state = CueState::Unsure, cue.confidence = 0.5;
   return cue;
 }

@@ -8,6 +8,9 @@
 #include <cmath>
 #include <optional>
 
+#include "imaging/form_box_labels.h"
+#include "imaging/form_outline.h"
+
 namespace chartscan::imaging {
 namespace {
 
@@ -15,19 +18,16 @@ namespace {
 constexpr double kSmallest = 0.075, kLargest = 0.235;  // side of a box; 6 to 14 pt and what scanning adds
 constexpr double kSurelyBox = 0.1;                     // capitals of 10 pt and less are smaller
 constexpr double kLargestMarked = 0.6;                 // with a mark that goes beyond it
-constexpr double kLabelGap = 0.4;                      // from the box to its words
-constexpr double kWordGap = 0.2;                       // within a label
 constexpr double kShortestBlank = 0.13, kLongestBlank = 0.44, kThickestBlank = 0.03;
 
-constexpr double kSideCovered = 0.86;   // of a side that is ink
-constexpr double kCornerSquare = 0.07;  // of the side: from the corner in to the first ink; a circle has 0.146
+constexpr double kSideCovered = 0.86;  // of a side that is ink
 constexpr double kRingCovered = 0.92;
-constexpr double kLinedUpCovered = 0.88;  // of an outline where one is expected
-constexpr double kRoundedCovered = 0.95;  // sides of a box with round corners
+constexpr double kLinedUpCovered = 0.88;                    // of an outline where one is expected
+constexpr double kRoundedCovered = 0.95;                    // sides of a box with round corners
 constexpr double kEmptyShare = 0.02, kFilledShare = 0.055;  // ink inside the outline
 constexpr double kStruckInside = 0.1, kBlotted = 0.45;
-constexpr double kSolid = 0.97;         // a bullet, where nothing on the page is empty
-constexpr double kOneBlock = 2.5;       // boxes of one list stand no farther apart
+constexpr double kSolid = 0.97;    // a bullet, where nothing on the page is empty
+constexpr double kOneBlock = 2.5;  // boxes of one list stand no farther apart
 constexpr std::size_t kMostBoxes = 600;
 
 enum class Shape { Square, Rounded, Round, Brackets, Blank };
@@ -35,84 +35,17 @@ enum class Shape { Square, Rounded, Round, Brackets, Blank };
 struct Found {
   Box box;
   Shape shape = Shape::Square;
-  Box reach;            // of all ink that hangs together with the box
-  double stroke = 0;    // length of what is there beside the outline, in sides
-  double inside = 0;    // share of ink inside
-  double outline = 1;   // 0..1, how surely it is one
-};
-
-class Outline {
- public:
-  explicit Outline(const Image& ink) : ink_(ink) {}
-
-  // The least covered of the four sides; corners are left out, they may be round.
-  double square(const Box& box) const {
-    const int width = box.width(), height = box.height(), deep = 1 + std::max(width, height) * 6 / 100;
-    const int cut_x = width / 4, cut_y = height / 4;
-    double least = 1;
-    least = std::min(least, along({box.x0 + cut_x, box.y0 - 1, box.x1 - cut_x, box.y0 + deep}, true));
-    least = std::min(least, along({box.x0 + cut_x, box.y1 - deep, box.x1 - cut_x, box.y1 + 1}, true));
-    least = std::min(least, along({box.x0 - 1, box.y0 + cut_y, box.x0 + deep, box.y1 - cut_y}, false));
-    least = std::min(least, along({box.x1 - deep, box.y0 + cut_y, box.x1 + 1, box.y1 - cut_y}, false));
-    return least;
-  }
-
-  // How many corners are filled nearly to the point.
-  int corners(const Box& box) const {
-    const int far = std::max(1, static_cast<int>(kCornerSquare * (box.width() + box.height()) / 2.0));
-    int square = 0;
-    for (const auto& [x, y, dx, dy] : {std::array{box.x0, box.y0, 1, 1}, std::array{box.x1 - 1, box.y0, -1, 1}, std::array{box.x0, box.y1 - 1, 1, -1},
-                                       std::array{box.x1 - 1, box.y1 - 1, -1, -1}}) {
-      bool met = false;
-      for (int step = 0; step <= far && !met; ++step)
-        met = at(x + dx * step, y + dy * step);
-      square += met;
-    }
-    return square;
-  }
-
-  // Share of directions in which the ring is met.
-  double ring(const Box& box) const {
-    constexpr int kDirections = 40;
-    const double cx = (box.x0 + box.x1 - 1) / 2.0, cy = (box.y0 + box.y1 - 1) / 2.0, rx = box.width() / 2.0, ry = box.height() / 2.0;
-    int met = 0;
-    for (int i = 0; i < kDirections; ++i) {
-      const double angle = i * 2 * 3.14159265358979323846 / kDirections, c = std::cos(angle), s = std::sin(angle);
-      for (const double depth : {0.98, 0.92, 0.86, 0.8}) {
-        if (!at(static_cast<int>(std::lround(cx + c * rx * depth)), static_cast<int>(std::lround(cy + s * ry * depth)))) continue;
-        ++met;
-        break;
-      }
-    }
-    return static_cast<double>(met) / kDirections;
-  }
-
- private:
-  bool at(int x, int y) const { return x >= 0 && y >= 0 && x < ink_.width && y < ink_.height && ink_.row(y)[x]; }
-
-  // Share of columns (or rows) of the strip with ink in them.
-  double along(const Box& wanted, bool columns) const {
-    const Box strip = clipped(wanted, ink_);
-    if (strip.empty()) return 0;
-    int met = 0;
-    const int length = columns ? strip.width() : strip.height();
-    for (int i = 0; i < length; ++i) {
-      bool inked = false;
-      for (int k = 0; k < (columns ? strip.height() : strip.width()) && !inked; ++k)
-        inked = columns ? ink_.row(strip.y0 + k)[strip.x0 + i] : ink_.row(strip.y0 + i)[strip.x0 + k];
-      met += inked;
-    }
-    return static_cast<double>(met) / length;
-  }
-
-  const Image& ink_;
+  Box reach;           // of all ink that hangs together with the box
+  double stroke = 0;   // length of what is there beside the outline, in sides
+  double inside = 0;   // share of ink inside
+  double outline = 1;  // 0..1, how surely it is one
 };
 
 bool is_about(double value, double wanted, double tolerance) { return std::abs(value - wanted) <= tolerance * wanted; }
 
 class Finder {
  public:
-  Finder(const FormInk& form, const PageText& text) : form_(form), text_(text), outline_(form.strokes) {}
+  Finder(const FormInk& form, const PageText& text) : form_(form), text_(text), outline_(form.strokes), labels_(form, text) {}
 
   std::vector<FormCue> find() {
     for (const Piece& piece : form_.pieces) {
@@ -129,8 +62,6 @@ class Finder {
   }
 
  private:
-  enum class Direction { Right, Left };
-
   int px(double inches) const { return form_.px(inches); }
   bool is_box_size(double side) const { return side >= px(kSmallest) && side <= px(kLargest); }
 
@@ -140,10 +71,14 @@ class Finder {
     if (!is_box_size(std::min(width, height)) || std::max(width, height) > px(kLargestMarked)) return;
     if (piece.word != 0 && has_letters_beside(piece)) return;
     if (is_about(width, height, 0.2) && is_box_size(std::max(width, height))) {
-      if (const double sides = outline_.square(box); sides >= kSideCovered && outline_.corners(box) >= 3 && !crowded(box, Shape::Square)) return add(piece, box, Shape::Square, sides);
+      if (const double sides = outline_.square(box);
+          sides >= kSideCovered && outline_.corners(box) >= 3 && !crowded(box, Shape::Square))
+        return add(piece, box, Shape::Square, sides);
       if (is_about(width, height, 0.12) && outline_.corners(box) <= 1 && !crowded(box, Shape::Round))
         if (const double met = outline_.ring(box); met >= kRingCovered) return add(piece, box, Shape::Round, met);
-      if (const double sides = outline_.square(box); sides >= kRoundedCovered && is_about(width, height, 0.12) && !crowded(box, Shape::Rounded)) return add(piece, box, Shape::Rounded, sides);
+      if (const double sides = outline_.square(box);
+          sides >= kRoundedCovered && is_about(width, height, 0.12) && !crowded(box, Shape::Rounded))
+        return add(piece, box, Shape::Rounded, sides);
     }
     if (piece.print) return;
     // A mark that goes beyond the box hangs together with it: look for the sides among the runs of the piece.
@@ -157,7 +92,8 @@ class Finder {
       if (!holds(word.box, x, y) || word.text.size() < 2 || word.box.height() > 2 * box.height()) return false;
       const double at = static_cast<double>(x - word.box.x0) / word.box.width() * static_cast<double>(word.text.size());
       const char letter = word.text[std::min(word.text.size() - 1, static_cast<std::size_t>(at))];
-      return word.text.size() <= 6 && std::string_view("oO0DQCGaec").find(letter) != std::string_view::npos && word.box.width() > 2 * box.width();
+      return word.text.size() <= 6 && std::string_view("oO0DQCGaec").find(letter) != std::string_view::npos &&
+             word.box.width() > 2 * box.width();
     });
   }
 
@@ -179,7 +115,9 @@ class Finder {
 
   void add(const Piece& piece, const Box& box, Shape shape, double outline, Ground around = Ground::Free) {
     if (is_small_letter(piece, box, shape) || is_between_letters(box)) return;
-    if ((around == Ground::Free && !stands_alone(box)) || lies_on_a_rule(box) || (is_letter(box) && (shape != Shape::Square || box.width() < px(kSurelyBox) || outline_.corners(box) < 4))) return;
+    if ((around == Ground::Free && !stands_alone(box)) || lies_on_a_rule(box) ||
+        (is_letter(box) && (shape != Shape::Square || box.width() < px(kSurelyBox) || outline_.corners(box) < 4)))
+      return;
     Found found{box, shape, piece.box, 0, 0, outline};
     const double side = (box.width() + box.height()) / 2.0;
     found.inside = inside_of(box, shape);
@@ -188,7 +126,8 @@ class Finder {
   }
 
   double inside_of(const Box& box, Shape shape) const {
-    const Box room = shape == Shape::Round ? grown(box, -std::max(2, static_cast<int>(std::lround(0.27 * box.width())))) : within_sides(box);
+    const Box room =
+        shape == Shape::Round ? grown(box, -std::max(2, static_cast<int>(std::lround(0.27 * box.width())))) : within_sides(box);
     return ink_share(form_.strokes, room);
   }
 
@@ -206,17 +145,19 @@ class Finder {
       std::ranges::sort(depths);
       return std::max(least, depths[1] + 1);
     };
-    return {box.x0 + thickness(box.x0, box.y0, 1, 0), box.y0 + thickness(box.x0, box.y0, 0, 1), box.x1 - thickness(box.x1 - 1, box.y0, -1, 0),
-            box.y1 - thickness(box.x0, box.y1 - 1, 0, -1)};
+    return {box.x0 + thickness(box.x0, box.y0, 1, 0), box.y0 + thickness(box.x0, box.y0, 0, 1),
+            box.x1 - thickness(box.x1 - 1, box.y0, -1, 0), box.y1 - thickness(box.x0, box.y1 - 1, 0, -1)};
   }
-  bool at(int x, int y) const { return x >= 0 && y >= 0 && x < form_.strokes.width && y < form_.strokes.height && form_.strokes.row(y)[x]; }
+  bool at(int x, int y) const {
+    return x >= 0 && y >= 0 && x < form_.strokes.width && y < form_.strokes.height && form_.strokes.row(y)[x];
+  }
 
-  struct Side {
+  struct Run {
     int y, x0, x1;
   };
 
-  std::vector<Side> sides_in(const Box& area) const {
-    std::vector<Side> sides;
+  std::vector<Run> sides_in(const Box& area) const {
+    std::vector<Run> sides;
     for (int y = area.y0; y < area.y1; ++y) {
       const std::uint8_t* row = form_.strokes.row(y);
       for (int x = area.x0; x < area.x1;) {
@@ -233,14 +174,15 @@ class Finder {
   }
 
   std::optional<Box> square_in(const Box& area) const {
-    const std::vector<Side> sides = sides_in(area);
+    const std::vector<Run> sides = sides_in(area);
     std::optional<Box> best;
     double best_score = 0;
     for (std::size_t i = 0; i < sides.size(); ++i) {
       for (std::size_t k = i + 1; k < sides.size(); ++k) {
         const Box box{std::max(sides[i].x0, sides[k].x0), sides[i].y, std::min(sides[i].x1, sides[k].x1), sides[k].y + 1};
         if (!is_box_size(box.width()) || !is_about(box.height(), box.width(), 0.15)) continue;
-        if (std::abs(sides[i].x0 - sides[k].x0) > box.width() / 2 || std::abs(sides[i].x1 - sides[k].x1) > box.width() / 2) continue;
+        if (std::abs(sides[i].x0 - sides[k].x0) > box.width() / 2 || std::abs(sides[i].x1 - sides[k].x1) > box.width() / 2)
+          continue;
         const double score = outline_.square(box) + 0.1 * outline_.corners(box) + 0.001 * box.width();
         if (outline_.square(box) < 0.95 || outline_.corners(box) < 4 || score <= best_score) continue;
         best = box, best_score = score;
@@ -249,34 +191,42 @@ class Finder {
     return best;
   }
 
-  static bool encloses(const Box& ring, const Box& box) { return ring.x0 <= box.x0 && ring.y0 <= box.y0 && ring.x1 >= box.x1 && ring.y1 >= box.y1; }
+  static bool encloses(const Box& ring, const Box& box) {
+    return ring.x0 <= box.x0 && ring.y0 <= box.y0 && ring.x1 >= box.x1 && ring.y1 >= box.y1;
+  }
 
   // Of a word, printed or written: a box may stand before it, but not as close as its letters stand.
   bool has_letters_beside(const Piece& piece) const {
     const Box& box = piece.box;
-    const int near = box.width() * (outline_.square(box) >= kRoundedCovered ? 22 : 35) / 100;  // no letter has four straight sides
+    const int near =
+        box.width() * (outline_.square(box) >= kRoundedCovered ? 22 : 35) / 100;  // no letter has four straight sides
     return std::ranges::any_of(form_.pieces, [&](const Piece& other) {
-      if (&other == &piece || !(other.print || other.word == piece.word) || encloses(other.box, box) || other.box.y1 < box.y0 || other.box.y0 > box.y1) return false;
+      if (&other == &piece || !(other.print || other.word == piece.word) || encloses(other.box, box) || other.box.y1 < box.y0 ||
+          other.box.y0 > box.y1)
+        return false;
       return 2 * other.box.height() >= box.height() && std::max(other.box.x0 - box.x1, box.x0 - other.box.x1) <= near;
     });
   }
 
   // Part of a line that goes on: what is left of a rule under letters that stand on it, a border of cells.
   bool lies_on_a_rule(const Box& box) const {
-    return std::ranges::any_of(form_.rules, [&](const Box& rule) {
-      if (rule.x0 > box.x0 || rule.x1 < box.x1 || rule.width() < 2 * box.width()) return false;
-      return std::min(std::abs(rule.y0 - box.y0), std::abs(rule.y1 - box.y1)) <= 3;
-    }) || std::ranges::any_of(form_.uprights, [&](const Box& upright) {  // bars of a code as well
-      if (upright.y0 > box.y0 || upright.y1 < box.y1 || upright.height() < 2 * box.height()) return false;
-      return std::min(std::abs(upright.x0 - box.x0), std::abs(upright.x1 - box.x1)) <= 3;
-    });
+    return std::ranges::any_of(form_.rules,
+                               [&](const Box& rule) {
+                                 if (rule.x0 > box.x0 || rule.x1 < box.x1 || rule.width() < 2 * box.width()) return false;
+                                 return std::min(std::abs(rule.y0 - box.y0), std::abs(rule.y1 - box.y1)) <= 3;
+                               }) ||
+           std::ranges::any_of(form_.uprights, [&](const Box& upright) {  // bars of a code as well
+             if (upright.y0 > box.y0 || upright.y1 < box.y1 || upright.height() < 2 * box.height()) return false;
+             return std::min(std::abs(upright.x0 - box.x0), std::abs(upright.x1 - box.x1)) <= 3;
+           });
   }
 
   // Letters of the same height stand close on either side.
   bool crowded(const Box& box, Shape shape) const {
     const int near = box.width() * (shape == Shape::Round ? 36 : 30) / 100;
     return std::ranges::any_of(form_.pieces, [&](const Piece& other) {
-      if (other.box == box || other.box.y1 < box.y0 || other.box.y0 > box.y1 || !is_about(other.box.height(), box.height(), 0.3)) return false;
+      if (other.box == box || other.box.y1 < box.y0 || other.box.y0 > box.y1 || !is_about(other.box.height(), box.height(), 0.3))
+        return false;
       const int gap = other.box.x0 >= box.x1 ? other.box.x0 - box.x1 : box.x0 >= other.box.x1 ? box.x0 - other.box.x1 : -1;
       return gap >= 0 && gap <= near;
     });
@@ -287,8 +237,11 @@ class Finder {
     bool left = false, right = false;
     for (const Piece& other : form_.pieces) {
       const Box& next = other.box;
-      if (next.y1 < box.y0 || next.y0 > box.y1 || !is_about(next.height(), box.height(), 0.2) || std::abs(next.y1 - box.y1) * 5 > box.height()) continue;
-      const bool before = next.x1 <= box.x0 && box.x0 - next.x1 < box.width(), behind = next.x0 >= box.x1 && next.x0 - box.x1 < box.width();
+      if (next.y1 < box.y0 || next.y0 > box.y1 || !is_about(next.height(), box.height(), 0.2) ||
+          std::abs(next.y1 - box.y1) * 5 > box.height())
+        continue;
+      const bool before = next.x1 <= box.x0 && box.x0 - next.x1 < box.width(),
+                 behind = next.x0 >= box.x1 && next.x0 - box.x1 < box.width();
       if ((!before && !behind) || outline_.square(next) >= kSideCovered) continue;
       (before ? left : right) = true;
     }
@@ -299,10 +252,9 @@ class Finder {
   void drop_letters() {
     std::erase_if(found_, [&](const Found& one) {
       if (one.shape != Shape::Round && one.shape != Shape::Rounded) return false;
-      const auto alike = std::ranges::count_if(found_, [&](const Found& other) {
-        return is_about(other.box.width(), one.box.width(), 0.12);
-      });
-      return alike < 2 || !label_of(one.box, Direction::Right, false);
+      const auto alike =
+          std::ranges::count_if(found_, [&](const Found& other) { return is_about(other.box.width(), one.box.width(), 0.12); });
+      return alike < 2 || !labels_.any(one.box);
     });
   }
 
@@ -312,11 +264,13 @@ class Finder {
     const std::vector<Found> known = found_;
     std::vector<const Found*> kinds;
     for (const Found& one : known)
-      if (has_sure_label(one.box) && std::ranges::none_of(kinds, [&](const Found* other) { return other->shape == one.shape && is_about(one.box.width(), other->box.width(), 0.1); }))
+      if (labels_.is_sure(one.box) && std::ranges::none_of(kinds, [&](const Found* other) {
+            return other->shape == one.shape && is_about(one.box.width(), other->box.width(), 0.1);
+          }))
         kinds.push_back(&one);
     if (kinds.empty() || kinds.size() > 3) return;
     for (const Found& one : known) {
-      if (!has_sure_label(one.box)) continue;
+      if (!labels_.is_sure(one.box)) continue;
       for (const Piece& piece : form_.pieces) look_along(piece, one);
     }
     for (const Piece& piece : form_.pieces) {
@@ -338,14 +292,16 @@ class Finder {
   void look_along(const Piece& piece, const Found& kind) {
     const Box &area = piece.box, &box = kind.box;
     const int near_x = px(0.03), near_y = px(0.02), width = box.width(), height = box.height();
-    if (area.width() * 10 < width * 8 || area.height() * 10 < height * 8 || area.width() > px(1) || area.height() > px(1.5)) return;
+    if (area.width() * 10 < width * 8 || area.height() * 10 < height * 8 || area.width() > px(1) || area.height() > px(1.5))
+      return;
     if (piece.print && !(is_about(area.width(), width, 0.08) && is_about(area.height(), height, 0.08))) return;
     if (std::abs(area.y0 - box.y0) > px(kOneBlock)) return;
     const bool column = area.x0 < box.x0 + near_x + width / 4 && area.x1 > box.x1 - near_x - width / 4;
     const bool row = area.y0 < box.y0 + near_y + height / 4 && area.y1 > box.y1 - near_y - height / 4;
     if (column) {
       for (int again = 0; again < 4; ++again)
-        if (!search(piece, kind, {box.x0 - near_x, area.y0 - 1, box.x0 + near_x + 1, area.y1 + 2 - height}, kLinedUpCovered)) break;
+        if (!search(piece, kind, {box.x0 - near_x, area.y0 - 1, box.x0 + near_x + 1, area.y1 + 2 - height}, kLinedUpCovered))
+          break;
     } else if (row) {
       search(piece, kind, {area.x0 - 1, box.y0 - near_y, area.x1 + 2 - width, box.y0 + near_y + 1}, kLinedUpCovered);
     }
@@ -365,18 +321,18 @@ class Finder {
     }
     if (best_met < wanted || !is_lined_up(best)) return false;
     const std::size_t before = found_.size();
-    add(piece, best, kind.shape, 0.9 * best_met, piece.word == 0 && has_sure_label(best) ? Ground::MarkedOver : Ground::Free);
+    add(piece, best, kind.shape, 0.9 * best_met, piece.word == 0 && labels_.is_sure(best) ? Ground::MarkedOver : Ground::Free);
     return found_.size() > before;
   }
 
   // Below, above or beside another box, or as far from its label as that one is: chance finds outlines in every blot.
   bool is_lined_up(const Box& box) const {
-    const auto label = label_of(box, Direction::Right, false);
+    const auto label = labels_.any(box);
     return std::ranges::any_of(found_, [&](const Found& other) {
       if (!is_about(other.box.width(), box.width(), 0.15) || std::abs(other.box.y0 - box.y0) > px(kOneBlock)) return false;
       if (std::abs(other.box.x0 - box.x0) <= px(0.03) || std::abs(other.box.y0 - box.y0) <= px(0.02)) return true;
-      const auto its = label_of(other.box, Direction::Right, false);
-      return label && its && has_sure_label(box) && std::abs(label->gap - its->gap) <= px(0.03);
+      const auto its = labels_.any(other.box);
+      return label && its && labels_.is_sure(box) && std::abs(label->gap - its->gap) <= px(0.03);
     });
   }
 
@@ -399,9 +355,12 @@ class Finder {
     for (int y = box.y0; y < box.y1; ++y) {
       upright += inked(y, near0, near1);
       const bool far = inked(y, far0, far1);
-      if (y < box.y0 + lip) top += far;
-      else if (y >= box.y1 - lip) bottom += far;
-      else open += !far;
+      if (y < box.y0 + lip)
+        top += far;
+      else if (y >= box.y1 - lip)
+        bottom += far;
+      else
+        open += !far;
     }
     return upright * 10 >= height * 9 && open * 10 >= (height - 2 * lip) * 9 && top > 0 && bottom > 0;
   }
@@ -418,8 +377,10 @@ class Finder {
     for (const Piece& piece : form_.pieces) {
       if (piece.box.height() > px(0.26) || piece.box.height() < px(0.08)) continue;
       if (is_read_otherwise(piece)) continue;
-      if (is_bracket(piece.box, true)) opening.push_back(&piece);
-      else if (is_bracket(piece.box, false)) closing.push_back(&piece);
+      if (is_bracket(piece.box, true))
+        opening.push_back(&piece);
+      else if (is_bracket(piece.box, false))
+        closing.push_back(&piece);
     }
     std::vector<const Piece*> alone = opening;
     alone.insert(alone.end(), closing.begin(), closing.end());
@@ -432,7 +393,7 @@ class Finder {
         Found found{united(left->box, right->box), Shape::Brackets, united(left->box, right->box), 0, 0, 0.9};
         const Box room{left->box.x1 + 1, left->box.y0, right->box.x0 - 1, left->box.y1};
         found.inside = 1.3 * ink_share(form_.strokes, room);
-        if (!label_of(found.box, Direction::Right, false)) continue;
+        if (!labels_.any(found.box)) continue;
         found_.push_back(found);
         usual_gap = gap;
         std::erase(alone, left), std::erase(alone, right);
@@ -449,9 +410,10 @@ class Finder {
     const Box room = opens ? Box{bracket.x1 + 1, box.y0, box.x1, box.y1} : Box{box.x0, box.y0, bracket.x0 - 1, box.y1};
     const Found found{box, Shape::Brackets, box, 0, ink_share(form_.strokes, room), 0.8};
     const bool lined_up = std::ranges::any_of(found_, [&](const Found& other) {
-      return other.shape == Shape::Brackets && (std::abs(other.box.x0 - box.x0) < px(0.05) || std::abs(other.box.y0 - box.y0) < px(0.03));
+      return other.shape == Shape::Brackets &&
+             (std::abs(other.box.x0 - box.x0) < px(0.05) || std::abs(other.box.y0 - box.y0) < px(0.03));
     });
-    if (lined_up && found.inside >= kFilledShare && label_of(box, Direction::Right, false)) found_.push_back(found);
+    if (lined_up && found.inside >= kFilledShare && labels_.any(box)) found_.push_back(found);
   }
 
   // --- blanks --------------------------------------------------------------------------------------------------------------
@@ -460,9 +422,10 @@ class Finder {
     std::vector<Found> blanks;
     for (const Piece& piece : form_.pieces) {
       const Box& box = piece.box;
-      if (piece.print || box.width() < px(kShortestBlank) || box.width() > px(kLongestBlank) * 3 / 2 || box.height() > px(0.35)) continue;
-      Side longest{0, 0, 0};
-      for (const Side& side : sides_in(box))
+      if (piece.print || box.width() < px(kShortestBlank) || box.width() > px(kLongestBlank) * 3 / 2 || box.height() > px(0.35))
+        continue;
+      Run longest{0, 0, 0};
+      for (const Run& side : sides_in(box))
         if (side.x1 - side.x0 > longest.x1 - longest.x0) longest = side;
       const int length = longest.x1 - longest.x0;
       if (length < px(kShortestBlank) || length > px(kLongestBlank)) continue;
@@ -472,12 +435,13 @@ class Finder {
       if (!has_free_end(longest) || is_part_of_a_word(piece, length)) continue;
       Found found{{longest.x0, room.y0, longest.x1, longest.y + 2}, Shape::Blank, box, 0, 0, 0.8};
       found.inside = ink_share(form_.strokes, {room.x0, room.y0, room.x1, room.y1 - 1});
-      if (label_of(found.box, Direction::Right, false)) blanks.push_back(found);
+      if (labels_.any(found.box)) blanks.push_back(found);
     }
     for (const Found& blank : blanks) {
       const auto alike = std::ranges::count_if(blanks, [&](const Found& other) {
         const bool row = std::abs(other.box.y1 - blank.box.y1) < 4, column = std::abs(other.box.x0 - blank.box.x0) < px(0.06);
-        const bool list = std::abs(other.box.y1 - blank.box.y1) < px(kOneBlock) && std::abs(label_of(other.box, Direction::Right, false)->gap - label_of(blank.box, Direction::Right, false)->gap) < px(0.04);
+        const bool list = std::abs(other.box.y1 - blank.box.y1) < px(kOneBlock) &&
+                          std::abs(labels_.any(other.box)->gap - labels_.any(blank.box)->gap) < px(0.04);
         return is_about(other.box.width(), blank.box.width(), 0.12) && (row || column || list);
       });
       if (alike >= 2) found_.push_back(blank);
@@ -492,87 +456,32 @@ class Finder {
   }
 
   // The line goes on beside the mark: what a pen wrote close to a rule does not leave such a line.
-  bool has_free_end(const Side& line) const {
+  bool has_free_end(const Run& line) const {
     const int length = std::max(2, (line.x1 - line.x0) * 12 / 100), thick = px(kThickestBlank), far = px(0.06);
     const auto is_free = [&](int x0, int x1) {
-      return ink_in(form_.strokes, {x0, line.y - far - thick, x1, line.y - thick}) == 0 && ink_in(form_.strokes, {x0, line.y + thick, x1, line.y + thick + far}) == 0;
+      return ink_in(form_.strokes, {x0, line.y - far - thick, x1, line.y - thick}) == 0 &&
+             ink_in(form_.strokes, {x0, line.y + thick, x1, line.y + thick + far}) == 0;
     };
     return is_free(line.x0, line.x0 + length) || is_free(line.x1 - length, line.x1);
   }
 
   // A sure word over the blank, or words right before and behind it: it is underlined or part of a sentence.
   bool stands_in_text(const Box& room, int foot) const {
-    return std::ranges::any_of(text_.words, [&](const Word& word) {
-      if (word.box.y1 < room.y0 || word.box.y0 > foot) return false;
-      return is_sure_print(word) && word.box.x0 > room.x0 - px(0.05) && word.box.x1 < room.x1 + px(0.05);
-    }) || (is_beside(room, foot, Direction::Left) && is_beside(room, foot, Direction::Right));
+    return std::ranges::any_of(text_.words,
+                               [&](const Word& word) {
+                                 if (word.box.y1 < room.y0 || word.box.y0 > foot) return false;
+                                 return is_sure_print(word) && word.box.x0 > room.x0 - px(0.05) &&
+                                        word.box.x1 < room.x1 + px(0.05);
+                               }) ||
+           (is_beside(room, foot, Side::Left) && is_beside(room, foot, Side::Right));
   }
 
-  bool is_beside(const Box& room, int foot, Direction side) const {
+  bool is_beside(const Box& room, int foot, Side side) const {
     return std::ranges::any_of(text_.words, [&](const Word& word) {
       if (word.box.y1 < room.y0 || word.box.y0 > foot || !is_sure_print(word)) return false;
-      const int gap = side == Direction::Left ? room.x0 - word.box.x1 : word.box.x0 - room.x1;
+      const int gap = side == Side::Left ? room.x0 - word.box.x1 : word.box.x0 - room.x1;
       return gap >= -2 && gap < px(0.12);
     });
-  }
-
-  // --- labels ----------------------------------------------------------------------------------------------------------------
-
-  struct Words {
-    std::string text;
-    int gap = 0;
-  };
-
-  // For shapes that were searched for: chance finds them in every blot.
-  bool has_sure_label(const Box& box) const {
-    return label_of(box, Direction::Right, false) && std::ranges::any_of(text_.words, [&](const Word& word) {
-      const int gap = std::max(word.box.x0 - box.x1, box.x0 - word.box.x1);
-      return is_sure_print(word) && gap >= 0 && gap <= px(kLabelGap) && std::abs((word.box.y0 + word.box.y1) - (box.y0 + box.y1)) < box.height();
-    });
-  }
-
-  // What an engine read where the box is: "O", "[x".
-  static bool belongs_to(const Box& word, const Box& box) {
-    const int inside = std::min(word.x1, box.x1) - std::max(word.x0, box.x0);
-    return inside * 2 > word.width() && word.x1 < box.x1 + box.width() / 2 && word.x0 > box.x0 - box.width() / 2;
-  }
-
-  // "X_No" and "]Yes" were read in one with the mark.
-  static std::string without_marks(const std::string& text) {
-    const auto mark = text.find_last_of("_])|");
-    const auto rest = mark == std::string::npos ? std::string() : text.substr(mark + 1);
-    return rest.empty() ? text : rest;
-  }
-
-  // The words that begin beside a box: all of them, or only whether there are any.
-  std::optional<Words> label_of(const Box& box, Direction side, bool all) const {
-    const int middle = (box.y0 + box.y1) / 2, reach = std::max(px(0.05), box.height() / 2);
-    std::vector<const Word*> line;
-    for (const Word& word : text_.words) {
-      if (std::abs((word.box.y0 + word.box.y1) / 2 - middle) > reach || belongs_to(word.box, box)) continue;
-      if (std::ranges::none_of(word.text, [](unsigned char c) { return std::isalnum(c); })) continue;
-      line.push_back(&word);
-    }
-    std::ranges::sort(line, [&](const Word* a, const Word* b) { return side == Direction::Right ? a->box.x0 < b->box.x0 : a->box.x1 > b->box.x1; });
-    Words words;
-    int edge = side == Direction::Right ? box.x1 : box.x0;
-    bool first = true;
-    for (const Word* word : line) {
-      const int gap = side == Direction::Right ? word->box.x0 - edge : edge - word->box.x1;
-      if (gap < -word->box.width() * 3 / 4) continue;
-      if (gap > px(first ? kLabelGap : kWordGap)) break;
-      if (first) words.gap = gap;
-      const std::string said = without_marks(word->text);
-      words.text = side == Direction::Right || first ? words.text + (first ? "" : " ") + said : said + " " + words.text;
-      edge = side == Direction::Right ? word->box.x1 : word->box.x0;
-      first = false;
-      if (!all) break;
-    }
-    if (first) {
-      const bool left = side == Direction::Right && !all;
-      return left ? label_of(box, Direction::Left, false) : std::nullopt;
-    }
-    return words;
   }
 
   // Solid squares with nothing empty beside them begin the lines of a list.
@@ -597,7 +506,8 @@ class Finder {
   // The ring that a pen drew around a box: ink in every direction, some way off.
   bool is_circled(const Found& one) const {
     constexpr int kDirections = 32;
-    const double cx = (one.box.x0 + one.box.x1 - 1) / 2.0, cy = (one.box.y0 + one.box.y1 - 1) / 2.0, half = (one.box.width() + one.box.height()) / 4.0;
+    const double cx = (one.box.x0 + one.box.x1 - 1) / 2.0, cy = (one.box.y0 + one.box.y1 - 1) / 2.0,
+                 half = (one.box.width() + one.box.height()) / 4.0;
     const bool round = one.shape == Shape::Round;
     int met = 0;
     for (int i = 0; i < kDirections; ++i) {
@@ -615,7 +525,8 @@ class Finder {
   bool has_shadow(const Found& one) const {
     const Box &box = one.box, &reach = one.reach;
     const int cut = box.width() / 4;
-    return reach.x1 > box.x1 && reach.y1 > box.y1 && reach.x1 - box.x1 < box.width() && ink_share(form_.strokes, {box.x1, box.y0 + cut, box.x1 + 2, box.y1}) > 0.8 &&
+    return reach.x1 > box.x1 && reach.y1 > box.y1 && reach.x1 - box.x1 < box.width() &&
+           ink_share(form_.strokes, {box.x1, box.y0 + cut, box.x1 + 2, box.y1}) > 0.8 &&
            ink_share(form_.strokes, {box.x0 + cut, box.y1, box.x1, box.y1 + 2}) > 0.8;
   }
 
@@ -628,7 +539,8 @@ class Finder {
     const double up = (one.box.y0 - one.reach.y0) / side, down = (one.reach.y1 - one.box.y1) / side;
     const double shadow = has_shadow(one) ? 0.35 : 0.15;
     const bool beyond = std::max(left, up) > 0.15 || std::max(right, down) > shadow;
-    const bool struck = one.shape != Shape::Blank && left > 0.25 && right > 0.25 && (one.stroke > 7 || one.inside > kBlotted);  // a mark that was crossed out again
+    const bool struck = one.shape != Shape::Blank && left > 0.25 && right > 0.25 &&
+                        (one.stroke > 7 || one.inside > kBlotted);  // a mark that was crossed out again
     double filled = (one.inside - kEmptyShare) / (kFilledShare - kEmptyShare);
     if (beyond && one.shape != Shape::Blank) filled += 0.6;
     if (struck) filled = 0.5;
@@ -641,25 +553,31 @@ class Finder {
 
   // A box without words counts in a row or column of its like.
   bool in_company(const Found& one) const {
-    return std::ranges::count_if(found_, [&](const Found& other) {
-      const bool lined_up = std::abs(other.box.x0 - one.box.x0) < px(0.03) || std::abs(other.box.y0 - one.box.y0) < px(0.03);
-      return lined_up && other.shape == one.shape && is_about(other.box.width(), one.box.width(), 0.1);
-    }) >= 3 && one.shape == Shape::Square && one.inside < kSolid;
+    return std::ranges::count_if(found_,
+                                 [&](const Found& other) {
+                                   const bool lined_up = std::abs(other.box.x0 - one.box.x0) < px(0.03) ||
+                                                         std::abs(other.box.y0 - one.box.y0) < px(0.03);
+                                   return lined_up && other.shape == one.shape &&
+                                          is_about(other.box.width(), one.box.width(), 0.1);
+                                 }) >= 3 &&
+           one.shape == Shape::Square && one.inside < kSolid;
   }
 
   std::vector<FormCue> cues() const {
     int right = 0, left = 0;
     for (const Found& one : found_) {
-      const auto on_right = label_of(one.box, Direction::Right, true), on_left = label_of(one.box, Direction::Left, true);
-      if (on_right && (!on_left || on_right->gap <= on_left->gap)) ++right;
-      else if (on_left) ++left;
+      const auto on_right = labels_.all(one.box, Side::Right), on_left = labels_.all(one.box, Side::Left);
+      if (on_right && (!on_left || on_right->gap <= on_left->gap))
+        ++right;
+      else if (on_left)
+        ++left;
     }
-    const auto first = right >= left ? Direction::Right : Direction::Left, second = right >= left ? Direction::Left : Direction::Right;
+    const auto first = right >= left ? Side::Right : Side::Left, second = right >= left ? Side::Left : Side::Right;
     std::vector<FormCue> cues;
     for (const Found& one : found_) {
       FormCue cue = answer(one);
-      auto label = label_of(one.box, first, true);
-      if (!label) label = label_of(one.box, second, true);
+      auto label = labels_.all(one.box, first);
+      if (!label) label = labels_.all(one.box, second);
       if (!label && !in_company(one)) continue;
       if (label) cue.label = label->text;
       cues.push_back(std::move(cue));
@@ -670,6 +588,7 @@ class Finder {
   const FormInk& form_;
   const PageText& text_;
   Outline outline_;
+  BoxLabels labels_;
   std::vector<Found> found_;
 };
 

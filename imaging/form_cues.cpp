@@ -22,7 +22,8 @@ bool lies_under(const std::vector<FormCue>& stamps, const FormCue& box) {
 // A box in the row or column of one that no stamp lies on; letters of stamps have none.
 bool has_fellow(const FormInk& form, const std::vector<FormCue>& boxes, const FormCue& box, const std::vector<FormCue>& stamps) {
   return std::ranges::any_of(boxes, [&](const FormCue& other) {
-    const bool lined_up = std::abs(other.box.x0 - box.box.x0) <= form.px(0.03) || std::abs(other.box.y0 - box.box.y0) <= form.px(0.02);
+    const bool lined_up =
+        std::abs(other.box.x0 - box.box.x0) <= form.px(0.03) || std::abs(other.box.y0 - box.box.y0) <= form.px(0.02);
     return lined_up && 10 * std::abs(other.box.width() - box.box.width()) <= box.box.width() && !lies_under(stamps, other);
   });
 }
@@ -50,7 +51,9 @@ std::vector<FormCue> find_form_cues(const Image& working, const PageText& text, 
   for (const FormPlace& place : places.electronic) not_pen.push_back(grown(place.area, form.px(0.03)));
   for (const FormPlace& place : places.to_sign) cues.push_back(signature_at(form, place, text, not_pen));
   for (const FormPlace& place : places.unnamed)
-    if (FormCue cue = signature_at(form, place, text, not_pen); cue.state == CueState::Present && cue.confidence >= kSureWithoutLabel) cues.push_back(std::move(cue));
+    if (FormCue cue = signature_at(form, place, text, not_pen);
+        cue.state == CueState::Present && cue.confidence >= kSureWithoutLabel)
+      cues.push_back(std::move(cue));
   for (const FormPlace& place : places.dates) cues.push_back(date_at(form, place, text, not_pen));
   for (const FormPlace& place : places.electronic)
     cues.push_back({CueKind::ElectronicSignature, CueState::Present, place.area, kSurePrint, place.label, {}, WrittenBy::Print});

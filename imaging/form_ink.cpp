@@ -15,12 +15,12 @@ namespace {
 // Gray levels; the working image is evened out: paper is white. Rules may be thin and faint; strokes are taken darker, so that
 // small print does not run together.
 constexpr std::uint8_t kInkLevel = 255 - 40, kStrokeLevel = 255 - 85;
-constexpr double kThickestRule = 0.06;        // inch
-constexpr double kShortestBorder = 0.3;       // inch: shorter uprights may be sides of a check box
-constexpr double kLikelyRule = 1;             // inch: shorter ones are looked at again
-constexpr double kRuleGap = 0.05;             // inch: a pen stroke through a rule, a slope of a row or two must not part it
-constexpr double kSpeck = 0.012;              // inch: smaller both ways is dust
-constexpr std::size_t kMostPieces = 40'000;   // a dense page of print has 8,000
+constexpr double kThickestRule = 0.06;       // inch
+constexpr double kShortestBorder = 0.3;      // inch: shorter uprights may be sides of a check box
+constexpr double kLikelyRule = 1;            // inch: shorter ones are looked at again
+constexpr double kRuleGap = 0.05;            // inch: a pen stroke through a rule, a slope of a row or two must not part it
+constexpr double kSpeck = 0.012;             // inch: smaller both ways is dust
+constexpr std::size_t kMostPieces = 40'000;  // a dense page of print has 8,000
 
 // Unbroken ink along a row of pixels.
 struct Run {
@@ -112,7 +112,8 @@ std::vector<Box> rules_of(const FormInk& form) {
   std::vector<Box> found;
   for (const std::vector<Run>& group : grouped(runs_of(form.ink, form.px(kShortestRule), 2), form.px(kRuleGap))) {
     const Box rule = rule_in(group);
-    if (rule.height() <= form.px(kThickestRule) && !(rule.width() < form.px(kLikelyRule) && is_foot_of_letters(form.ink, rule))) found.push_back(rule);
+    if (rule.height() <= form.px(kThickestRule) && !(rule.width() < form.px(kLikelyRule) && is_foot_of_letters(form.ink, rule)))
+      found.push_back(rule);
   }
   std::ranges::sort(found, {}, &Box::y0);
   return found;
@@ -128,8 +129,10 @@ std::vector<Box> uprights_of(const FormInk& form) {
   for (int y = 0; y <= ink.height; ++y) {
     const std::uint8_t* row = y < ink.height ? ink.row(y) : paper.data();
     for (int x = 0; x < ink.width; ++x)
-      if (!row[x] && depth[static_cast<std::size_t>(x)] >= shortest) columns.push_back({x, y - depth[static_cast<std::size_t>(x)], y});
-    for (int x = 0; x < ink.width; ++x) depth[static_cast<std::size_t>(x)] = row[x] ? static_cast<std::uint16_t>(depth[static_cast<std::size_t>(x)] + 1) : 0;
+      if (!row[x] && depth[static_cast<std::size_t>(x)] >= shortest)
+        columns.push_back({x, y - depth[static_cast<std::size_t>(x)], y});
+    for (int x = 0; x < ink.width; ++x)
+      depth[static_cast<std::size_t>(x)] = row[x] ? static_cast<std::uint16_t>(depth[static_cast<std::size_t>(x)] + 1) : 0;
   }
   std::ranges::sort(columns, {}, [](const Run& run) { return std::pair(run.y, run.x0); });
   std::vector<Box> found;
@@ -240,7 +243,8 @@ FormInk form_ink_of(const Image& working, const PageText& text) {
 int ink_in(const Image& ink, const Box& wanted) {
   const Box box = clipped(wanted, ink);
   int count = 0;
-  for (int y = box.y0; y < box.y1; ++y) count += static_cast<int>(std::count(ink.row(y) + box.x0, ink.row(y) + box.x1, std::uint8_t{255}));
+  for (int y = box.y0; y < box.y1; ++y)
+    count += static_cast<int>(std::count(ink.row(y) + box.x0, ink.row(y) + box.x1, std::uint8_t{255}));
   return count;
 }
 
@@ -250,7 +254,8 @@ double ink_share(const Image& ink, const Box& wanted) {
 }
 
 Box clipped(const Box& box, const Image& to) {
-  Box cut{std::clamp(box.x0, 0, to.width), std::clamp(box.y0, 0, to.height), std::clamp(box.x1, 0, to.width), std::clamp(box.y1, 0, to.height)};
+  Box cut{std::clamp(box.x0, 0, to.width), std::clamp(box.y0, 0, to.height), std::clamp(box.x1, 0, to.width),
+          std::clamp(box.y1, 0, to.height)};
   cut.x1 = std::max(cut.x0, cut.x1);
   cut.y1 = std::max(cut.y0, cut.y1);
   return cut;

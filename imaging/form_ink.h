@@ -1,5 +1,5 @@
 // The ink of a page as a form reader wants it: ruled lines apart from strokes, strokes as connected pieces. Inside this room.
-// Made once a page, in about 10 ms at 200 dpi; pure.
+// Made once a page, in about 10 ms at 200 dpi, print told from pen (form_print.h) included; pure.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +16,8 @@ enum class Twin : std::uint8_t { Unknown, None, Found };
 // Ink that hangs together, 8-connected, once rules are taken out.
 struct Piece {
   Box box;
-  int ink = 0;    // pixels
-  int edge = 0;   // pixels of ink with paper to the left or right, or above or below: about twice the length of a stroke
+  int ink = 0;         // pixels
+  int edge = 0;        // pixels of ink with paper to the left or right, or above or below: about twice the length of a stroke
   bool print = false;  // stands in a word that was surely read
   Twin twin = Twin::Unknown;
   std::uint16_t word = 0;  // number of that word, from 1; 0 = none
@@ -27,14 +27,14 @@ struct Piece {
 
 struct FormInk {
   double dpi = 200;
-  Image ink;                   // 255 on 0: all of it
-  Image strokes;               // without rules and uprights; what crosses them is whole
-  std::vector<Box> rules;      // ruled lines along, from kShortestRule on, by their top
-  std::vector<Box> uprights;   // ruled lines down, borders of cells
-  std::vector<Piece> pieces;   // of `strokes`, specks left out
-  int print_height = 0;        // pixels: half of the pieces of print are lower
-  double repeats = 0;          // share of letters of print that have a twin; 0 where too little print stands there to tell
-  bool too_much = false;       // of pieces: noise or a picture; `pieces` is empty then
+  Image ink;                  // 255 on 0: all of it
+  Image strokes;              // without rules and uprights; what crosses them is whole
+  std::vector<Box> rules;     // ruled lines along, from kShortestRule on, by their top
+  std::vector<Box> uprights;  // ruled lines down, borders of cells
+  std::vector<Piece> pieces;  // of `strokes`, specks left out
+  int print_height = 0;       // pixels: half of the pieces of print are lower
+  double repeats = 0;         // share of letters of print that have a twin; 0 where too little print stands there to tell
+  bool too_much = false;      // of pieces: noise or a picture; `pieces` is empty then
 
   int px(double inches) const;  // at least 1
 };

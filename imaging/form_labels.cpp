@@ -17,8 +17,8 @@ constexpr std::array kCredentials = {"md", "do", "np", "pa", "rn", "lpn", "dpm",
 constexpr std::array kOffices = {"physician", "surgeon",        "doctor",    "provider",  "clinician",  "practitioner",
                                  "nurse",     "pharmacist",     "therapist", "attending", "prescriber", "notary",
                                  "guardian",  "representative", "principal", "declarant"};
-constexpr std::array kEntries = {"date",         "time",    "print",  "printed",   "name", "phone",  "telephone",
-                                 "relationship", "dob",     "birth",  "address",   "city", "state",  "zip",
+constexpr std::array kEntries = {"date",         "time",    "print",  "printed",   "name", "phone",   "telephone",
+                                 "relationship", "dob",     "birth",  "address",   "city", "state",   "zip",
                                  "mrn",          "account", "number", "insurance", "ssn",  "license", "initials"};
 
 }  // namespace
@@ -54,7 +54,9 @@ std::size_t letters_apart(const std::string& a, const std::string& b, std::size_
 }  // namespace
 
 // "signature" is what pens go over most; no other word is two letters away from it.
-bool is_sign_word(const std::string& letters) { return is_one_of(letters, kSignWords) || letters_apart(letters, "signature", 2) <= 2; }
+bool is_sign_word(const std::string& letters) {
+  return is_one_of(letters, kSignWords) || letters_apart(letters, "signature", 2) <= 2;
+}
 bool is_date_word(const std::string& letters) { return letters == "date" || letters.starts_with("datetime"); }
 
 void read_into(Label& label, const Word& word) {
@@ -65,7 +67,7 @@ void read_into(Label& label, const Word& word) {
   label.boxes.push_back(word.box);
   label.sign |= is_sign_word(letters);
   label.witness |= letters.starts_with("witness");
-  label.cross |= letters == "x" || letters == "xx";  // small and capital look alike
+  label.cross |= letters == "x" || letters == "xx";                           // small and capital look alike
   const bool capital = word.text.front() >= 'A' && word.text.front() <= 'Z';  // "do" is a word, "DO" a doctor
   label.signer |= is_one_of(letters, kOffices) || (capital && is_one_of(letters, kCredentials));
   label.entry |= is_one_of(letters, kEntries);

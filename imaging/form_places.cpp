@@ -28,9 +28,9 @@ constexpr double kCaptionIndent = 0.2;                               // a captio
 constexpr double kDateBeside = 1.5;                                  // from the rule to the one for the date
 constexpr double kDateRow = 0.15;                                    // and how much higher or lower that may be
 constexpr double kOnTheRule = 0.03;
-constexpr double kFlourish = 0.12;                                   // a pen's own straight line stands so close above the rule
-constexpr double kWritingHeight = 0.5;                               // people sign over the line about so high
-constexpr double kPenDescends = 0.06;                                // strokes that cross the rule
+constexpr double kFlourish = 0.12;      // a pen's own straight line stands so close above the rule
+constexpr double kWritingHeight = 0.5;  // people sign over the line about so high
+constexpr double kPenDescends = 0.06;   // strokes that cross the rule
 constexpr double kNarrowestArea = 0.32;
 constexpr double kLowestSignCell = 0.3, kHighestCell = 1.3, kLowestRow = 0.2;
 constexpr double kWidestDash = 0.13, kThickestDash = 0.035, kDashGap = 0.1, kHiddenDash = 0.6, kHiddenByPen = 2.5;
@@ -123,7 +123,9 @@ std::vector<Box> dotted_lines(const FormInk& form) {
   ended.insert(ended.end(), rows.begin(), rows.end());
   std::vector<Box> lines;
   for (const DashRow& row : joined(std::move(ended), form))
-    if (row.dashes >= kFewestDashes && row.box.width() >= form.px(kShortestDate) && row.box.height() <= form.px(2 * kThickestDash)) lines.push_back(row.box);
+    if (row.dashes >= kFewestDashes && row.box.width() >= form.px(kShortestDate) &&
+        row.box.height() <= form.px(2 * kThickestDash))
+      lines.push_back(row.box);
   return lines;
 }
 
@@ -134,7 +136,9 @@ class Finder {
       if (rule.width() >= form.px(kShortestDate)) rules_.push_back(rule);
     for (const Box& line : dotted_lines(form)) rules_.push_back(line);
     const std::vector<Box> all = rules_;
-    std::erase_if(rules_, [&](const Box& box) { return std::ranges::any_of(all, [&](const Box& rule) { return is_flourish(box, rule, form) && !is_top_of_a_cell(rule); }); });
+    std::erase_if(rules_, [&](const Box& box) {
+      return std::ranges::any_of(all, [&](const Box& rule) { return is_flourish(box, rule, form) && !is_top_of_a_cell(rule); });
+    });
   }
 
   FormPlaces find() {
@@ -159,10 +163,14 @@ class Finder {
   // Set apart, of a length for names, and nothing that could be read says what it is for.
   bool is_unnamed(const Line& line) const {
     const Box& rule = line.rule;
-    if (rule.width() < px(kShortestCaptioned) || rule.width() > px(kLongestCaptioned) || is_top_of_a_cell(rule) || is_end_of_a_cell(rule)) return false;
-    if (line.print_above || line.beside.words > 0 || line.below.entry || line.below.date || line.sure_below > kCoveredCaption) return false;
+    if (rule.width() < px(kShortestCaptioned) || rule.width() > px(kLongestCaptioned) || is_top_of_a_cell(rule) ||
+        is_end_of_a_cell(rule))
+      return false;
+    if (line.print_above || line.beside.words > 0 || line.below.entry || line.below.date || line.sure_below > kCoveredCaption)
+      return false;
     const auto alike = std::ranges::count_if(rules_, [&](const Box& other) {  // lined paper, rows to fill in
-      return std::abs(other.x0 - rule.x0) < px(0.1) && std::abs(other.x1 - rule.x1) < px(0.1) && std::abs(other.y0 - rule.y0) < px(kRowsToFill);
+      return std::abs(other.x0 - rule.x0) < px(0.1) && std::abs(other.x1 - rule.x1) < px(0.1) &&
+             std::abs(other.y0 - rule.y0) < px(kRowsToFill);
     });
     return alike < 3 && !is_known(places_.to_sign, area_over(line)) && !is_known(places_.dates, area_over(line));
   }
@@ -182,7 +190,8 @@ class Finder {
       const std::string first = letters_of(word.text), second = letters_of(next.text);
       const bool way = first == "electronically" || first == "digitally";
       const bool done = second == "signed" || second == "authenticated" || second == "verified" || second == "approved";
-      const std::string said = word.text.substr(std::min(word.text.size(), word.text.find_first_not_of('_')));  // it stands on a line
+      const std::string said =
+          word.text.substr(std::min(word.text.size(), word.text.find_first_not_of('_')));  // it stands on a line
       const bool typed = said == "/s/" || said == "/S/" || said == "/s/." || said == "/5/";
       if (!(way && done) && !typed && first != "esigned") continue;
       FormPlace place{word.box, {}, word.text, {}};
@@ -226,7 +235,8 @@ class Finder {
   // Rooms of neighbouring rows touch a little.
   static bool is_known(const std::vector<FormPlace>& places, const Box& area) {
     return std::ranges::any_of(places, [&](const FormPlace& place) {
-      const Box both{std::max(place.area.x0, area.x0), std::max(place.area.y0, area.y0), std::min(place.area.x1, area.x1), std::min(place.area.y1, area.y1)};
+      const Box both{std::max(place.area.x0, area.x0), std::max(place.area.y0, area.y0), std::min(place.area.x1, area.x1),
+                     std::min(place.area.y1, area.y1)};
       if (both.empty()) return false;
       const auto size = [](const Box& box) { return static_cast<double>(box.width()) * box.height(); };
       return size(both) > 0.3 * std::min(size(place.area), size(area));
@@ -241,7 +251,9 @@ class Finder {
       const auto cell = cell_around(middle_x(word.box), middle_y(word.box));
       if (!cell) continue;
       const Label label = words_in(*cell);
-      if (label.words > kCellWords || label.electronic || (sign && !label.names_a_signature()) || (date && !label.asks_the_date())) continue;
+      if (label.words > kCellWords || label.electronic || (sign && !label.names_a_signature()) ||
+          (date && !label.asks_the_date()))
+        continue;
       if (cell->height() >= px(kLowestSignCell)) {
         add_cell(*cell, word, sign);
       } else {
@@ -268,7 +280,8 @@ class Finder {
     Label row;
     for (const Word& other : text_.words) {
       const bool level = std::abs(middle_y(other.box) - middle_y(word.box)) < word.box.height() * 3 / 4;
-      if (level && other.box.height() < 2 * word.box.height() && holds(cell, middle_x(other.box), middle_y(other.box))) read_into(row, other);
+      if (level && other.box.height() < 2 * word.box.height() && holds(cell, middle_x(other.box), middle_y(other.box)))
+        read_into(row, other);
     }
     return row;
   }
@@ -313,7 +326,8 @@ class Finder {
     return std::ranges::any_of(rules_, [&](const Box& other) {
       if (other.width() > px(kLongestToSign)) return false;  // the end of a table, a line of lined paper
       const int drop = word.box.y0 - other.y1;
-      return drop >= -px(0.03) && drop <= std::min(px(0.1), std::max(foot, px(0.05))) && middle_x(word.box) > other.x0 && middle_x(word.box) < other.x1;
+      return drop >= -px(0.03) && drop <= std::min(px(0.1), std::max(foot, px(0.05))) && middle_x(word.box) > other.x0 &&
+             middle_x(word.box) < other.x1;
     });
   }
 
@@ -327,7 +341,8 @@ class Finder {
     for (const int end : {rule.x0, rule.x1}) {
       const int from = std::max(0, end - near), to = std::min(ink.width, end + near);
       int dark = 0;
-      for (int y = top; y < bottom; ++y) dark += std::any_of(ink.row(y) + from, ink.row(y) + to, [](std::uint8_t at) { return at != 0; });
+      for (int y = top; y < bottom; ++y)
+        dark += std::any_of(ink.row(y) + from, ink.row(y) + to, [](std::uint8_t at) { return at != 0; });
       if (bottom > top && dark * 10 >= (bottom - top) * 9) return true;
     }
     return false;
@@ -351,7 +366,8 @@ class Finder {
       const bool over_or_under = middle > rule.x0 && middle < rule.x1;
       if (middle > row_start && foot >= -px(0.12) && foot <= px(kSameRow)) {
         const bool left = middle < rule.x0 + px(0.1);
-        const bool on_rule = !left && middle < rule.x1 && surely && letters_of(word.text).starts_with("sign") && !is_caption(word, foot);
+        const bool on_rule =
+            !left && middle < rule.x1 && surely && letters_of(word.text).starts_with("sign") && !is_caption(word, foot);
         if (left || on_rule) {  // a cell of a table: the label stands over its own rule
           read_into(line.beside, word);
           nearest = std::max(nearest, box.x1);
@@ -361,7 +377,8 @@ class Finder {
       }
       const int drop = box.y0 - rule.y1;
       if (!cell && drop >= -px(0.03) && drop <= px(kLabelBelow) && over_or_under) below.push_back(&word);
-      if (over_or_under && surely && foot > px(kRoomAbove) && foot <= px(kLabelAbove) && !is_caption(word, foot)) above.push_back(&word);
+      if (over_or_under && surely && foot > px(kRoomAbove) && foot <= px(kLabelAbove) && !is_caption(word, foot))
+        above.push_back(&word);
     }
     const auto first = std::ranges::min_element(below, {}, [](const Word* word) { return word->box.y0; });
     if (!below.empty()) line.below_drop = (*first)->box.y0 - rule.y1;
@@ -385,7 +402,9 @@ class Finder {
     return std::ranges::any_of(form_.pieces, [&](const Piece& piece) {
       const Box& box = piece.box;
       const int gap = rule.x0 - box.x1, foot = rule.y0 - box.y1;
-      if (gap < -px(0.02) || gap > px(0.2) || foot < -px(0.06) || foot > px(0.12) || box.height() < px(0.06) || box.height() > px(0.2)) return false;
+      if (gap < -px(0.02) || gap > px(0.2) || foot < -px(0.06) || foot > px(0.12) || box.height() < px(0.06) ||
+          box.height() > px(0.2))
+        return false;
       return box.width() * 10 > box.height() * 6 && box.width() * 10 < box.height() * 14 && is_cross(box);
     });
   }
@@ -394,7 +413,8 @@ class Finder {
   bool is_cross(const Box& box) const {
     const int w = std::max(1, box.width() / 4), h = std::max(1, box.height() / 4), mx = middle_x(box), my = middle_y(box);
     const auto inked = [&](int x0, int y0) { return ink_in(form_.strokes, {x0, y0, x0 + w, y0 + h}) > 0; };
-    const bool corners = inked(box.x0, box.y0) && inked(box.x1 - w, box.y0) && inked(box.x0, box.y1 - h) && inked(box.x1 - w, box.y1 - h);
+    const bool corners =
+        inked(box.x0, box.y0) && inked(box.x1 - w, box.y0) && inked(box.x0, box.y1 - h) && inked(box.x1 - w, box.y1 - h);
     const Box left{box.x0, my - 1, box.x0 + w, my + 1}, right{box.x1 - w, my - 1, box.x1, my + 1};
     return corners && inked(mx - w / 2, my - h / 2) && ink_in(form_.strokes, left) == 0 && ink_in(form_.strokes, right) == 0;
   }
@@ -433,7 +453,8 @@ class Finder {
 
   Box area_over(const Line& line) const {
     const Box& rule = line.rule;
-    Box area{line.writing_from, std::max(0, rule.y0 - px(kWritingHeight)), rule.x1, std::min(form_.ink.height, rule.y1 + px(kPenDescends))};
+    Box area{line.writing_from, std::max(0, rule.y0 - px(kWritingHeight)), rule.x1,
+             std::min(form_.ink.height, rule.y1 + px(kPenDescends))};
     // A rule between is the end of another row's room.
     for (const Box& other : rules_)
       if (other.y1 < rule.y0 - px(0.15) && other.y1 > area.y0 && other.x0 < area.x1 && other.x1 > area.x0) area.y0 = other.y1;
@@ -443,20 +464,23 @@ class Finder {
   void add_line(const Line& line) {
     const Box area = area_over(line);
     if (area.width() < px(kNarrowestArea) || area.empty() || is_known(places_.to_sign, area)) return;
-    const Label& label = line.beside_is_close && line.beside.names_a_signature() ? line.beside : line.below.words ? line.below : line.above;
+    const Label& label = line.beside_is_close && line.beside.names_a_signature() ? line.beside
+                         : line.below.words                                      ? line.below
+                                                                                 : line.above;
     std::vector<Box> words = line.below.boxes;
     words.insert(words.end(), line.beside.boxes.begin(), line.beside.boxes.end());
     places_.to_sign.push_back({area, line.rule, label.text, std::move(words)});
     for (const Line& other : lines_) {
       const Box date = area_over(other);
       if (is_date_of(other, line) && !is_known(places_.dates, date))
-        places_.dates.push_back({date, other.rule, other.beside.asks_the_date() ? other.beside.text : other.below.text, other.below.boxes});
+        places_.dates.push_back(
+            {date, other.rule, other.beside.asks_the_date() ? other.beside.text : other.below.text, other.below.boxes});
     }
   }
 
   const FormInk& form_;
   const PageText& text_;
-  std::vector<Box> rules_;   // lines to write on, dotted ones too
+  std::vector<Box> rules_;  // lines to write on, dotted ones too
   std::vector<Line> lines_;
   std::vector<Box> headed_;  // cells whose words are taken
   FormPlaces places_;

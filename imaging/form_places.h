@@ -10,9 +10,9 @@
 namespace chartscan::imaging {
 
 struct FormPlace {
-  Box area;           // where the pen may write, working pixels
-  Box rule;           // the line it stands on; empty in a cell
-  std::string label;  // the words that call it so
+  Box area;                // where the pen may write, working pixels
+  Box rule;                // the line it stands on; empty in a cell
+  std::string label;       // the words that call it so
   std::vector<Box> words;  // where they stand: print, however surely it was read
 };
 

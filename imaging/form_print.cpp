@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cctype>
+#include <cmath>
 #include <cstdlib>
 #include <utility>
 
@@ -16,20 +16,19 @@ constexpr double kLikelyPrint = 0.45;  // confidence of a word beside one that i
 constexpr int kTellingLetters = 4;
 constexpr double kSetApart = 0.8, kJoined = 0.45;  // pieces a letter
 
-constexpr int kGrid = 16;                         // a shape is brought to so many columns and rows
+constexpr int kGrid = 16;                          // a shape is brought to so many columns and rows
 constexpr double kLowest = 0.035, kHighest = 0.3;  // inch: dots say nothing, what is higher is no letter
 constexpr double kThinnest = 0.4, kWidest = 2.2;   // of the height: bars are alike whoever drew them
-constexpr double kAlike = 0.15;                     // of the ink of both: what one has where the other has none
+constexpr double kAlike = 0.15;                    // of the ink of both: what one has where the other has none
 constexpr std::size_t kMostCompared = 400;         // shapes of one size: on a page with more, enough are seen
 
-
-constexpr int kFewestLetters = 60;             // of print that a page must have for its shapes to be asked
-constexpr double kRepeats = 0.6;               // and share of them with a twin
-constexpr double kTwinsOfAHand = 0.25;         // share of a hand's letters that have one all the same
-constexpr double kByShape = 1;                 // log odds from which shapes overrule the engine
-constexpr double kCompany = 0.4;               // of a neighbour's log odds
-constexpr double kLeastLikely = 0.2;           // confidence of words that may be print
-constexpr double kOrdinaryLetter = 0.07;       // inch: where a page has too little print to tell
+constexpr int kFewestLetters = 60;        // of print that a page must have for its shapes to be asked
+constexpr double kRepeats = 0.6;          // and share of them with a twin
+constexpr double kTwinsOfAHand = 0.25;    // share of a hand's letters that have one all the same
+constexpr double kByShape = 1;            // log odds from which shapes overrule the engine
+constexpr double kCompany = 0.4;          // of a neighbour's log odds
+constexpr double kLeastLikely = 0.2;      // confidence of words that may be print
+constexpr double kOrdinaryLetter = 0.07;  // inch: where a page has too little print to tell
 
 struct Shape {
   std::array<std::uint8_t, kGrid * kGrid> dark{};
@@ -43,7 +42,8 @@ Shape shape_of(Piece& piece, const Image& working) {
   shape.piece = &piece;
   const Box& box = piece.box;
   std::array<int, kGrid> columns{}, part{};
-  const double step_x = static_cast<double>(box.width() - 1) / (kGrid - 1), step_y = static_cast<double>(box.height() - 1) / (kGrid - 1);
+  const double step_x = static_cast<double>(box.width() - 1) / (kGrid - 1),
+               step_y = static_cast<double>(box.height() - 1) / (kGrid - 1);
   for (int i = 0; i < kGrid; ++i) {
     const double x = box.x0 + i * step_x;
     columns[static_cast<std::size_t>(i)] = static_cast<int>(x);
@@ -54,8 +54,10 @@ Shape shape_of(Piece& piece, const Image& working) {
     const int top = static_cast<int>(y), down = static_cast<int>(256 * (y - top)), bottom = std::min(top + 1, working.height - 1);
     const std::uint8_t *above = working.row(top), *below = working.row(bottom);
     for (int i = 0; i < kGrid; ++i) {
-      const int x = columns[static_cast<std::size_t>(i)], next = std::min(x + 1, working.width - 1), across = part[static_cast<std::size_t>(i)];
-      const int upper = above[x] * (256 - across) + above[next] * across, lower = below[x] * (256 - across) + below[next] * across;
+      const int x = columns[static_cast<std::size_t>(i)], next = std::min(x + 1, working.width - 1),
+                across = part[static_cast<std::size_t>(i)];
+      const int upper = above[x] * (256 - across) + above[next] * across,
+                lower = below[x] * (256 - across) + below[next] * across;
       const int dark = 255 - ((upper * (256 - down) + lower * down) >> 16);
       shape.dark[static_cast<std::size_t>(k * kGrid + i)] = static_cast<std::uint8_t>(dark);
       shape.total += dark;
@@ -75,7 +77,8 @@ void find_twins(FormInk& form, const Image& working) {
   std::vector<Shape> shapes;
   for (Piece& piece : form.pieces) {
     const int width = piece.box.width(), height = piece.box.height();
-    if (height < form.px(kLowest) || height > form.px(kHighest) || width < kThinnest * height || width > kWidest * height) continue;
+    if (height < form.px(kLowest) || height > form.px(kHighest) || width < kThinnest * height || width > kWidest * height)
+      continue;
     shapes.push_back(shape_of(piece, working));
     piece.twin = Twin::None;
   }
@@ -86,7 +89,8 @@ void find_twins(FormInk& form, const Image& working) {
     const auto [height, width] = size(one);
     for (int h = height - 1; h <= height + 1 && one.piece->twin != Twin::Found; ++h) {
       auto at = std::ranges::lower_bound(shapes, std::pair(h, width - 1), {}, size);
-      for (std::size_t seen = 0; at != shapes.end() && seen < kMostCompared && size(*at) <= std::pair(h, width + 1); ++at, ++seen) {
+      for (std::size_t seen = 0; at != shapes.end() && seen < kMostCompared && size(*at) <= std::pair(h, width + 1);
+           ++at, ++seen) {
         if (&*at == &one || !are_alike(one, *at)) continue;
         one.piece->twin = at->piece->twin = Twin::Found;
         break;
@@ -111,7 +115,8 @@ std::vector<bool> print_words(const PageText& text) {
     return word.confidence >= kLikelyPrint && (letters >= 3 || (word.text.size() == 2 && letters == 1 && word.text[1] == '.'));
   };
   for (std::size_t i = 0; i < text.words.size(); ++i)
-    if (!sure[i] && may_be(text.words[i])) print[i] = (i > 0 && beside(i, i - 1)) || (i + 1 < text.words.size() && beside(i, i + 1));
+    if (!sure[i] && may_be(text.words[i]))
+      print[i] = (i > 0 && beside(i, i - 1)) || (i + 1 < text.words.size() && beside(i, i + 1));
   return print;
 }
 
@@ -121,7 +126,8 @@ void unmark_joined(FormInk& form, const PageText& text, std::vector<std::pair<in
   std::vector<double> shares;
   for (std::size_t w = 0; w < words.size(); ++w) {
     words[w].first = static_cast<int>(std::ranges::count_if(text.words[w].text, [](unsigned char c) { return std::isalnum(c); }));
-    if (words[w].first >= kTellingLetters && words[w].second > 0) shares.push_back(static_cast<double>(words[w].second) / words[w].first);
+    if (words[w].first >= kTellingLetters && words[w].second > 0)
+      shares.push_back(static_cast<double>(words[w].second) / words[w].first);
   }
   if (shares.size() < 12) return;
   const auto middle = shares.begin() + static_cast<std::ptrdiff_t>(shares.size() / 2);
@@ -165,7 +171,8 @@ class Marker {
     if (form_.repeats > 0) overrule();
     std::vector<std::pair<int, int>> lettered(text_.words.size());  // letters a word has, pieces it is made of
     for (std::size_t w = 0; w < pieces_.size(); ++w)
-      lettered[w].second = static_cast<int>(std::ranges::count_if(pieces_[w], [&](const Piece* piece) { return piece->print && piece->box.height() > text_.words[w].box.height() / 4; }));
+      lettered[w].second = static_cast<int>(std::ranges::count_if(
+          pieces_[w], [&](const Piece* piece) { return piece->print && piece->box.height() > text_.words[w].box.height() / 4; }));
     unmark_joined(form_, text_, lettered, repeating_words());
   }
 
@@ -181,7 +188,8 @@ class Marker {
       if (text_.words[w].confidence < kLeastLikely) continue;
       const Box box = clipped(text_.words[w].box, form_.ink);
       for (int y = box.y0 / kCell; y <= (box.y1 - 1) / kCell && !box.empty(); ++y)
-        for (int x = box.x0 / kCell; x <= (box.x1 - 1) / kCell; ++x) grid[static_cast<std::size_t>(y) * columns + x] = static_cast<std::uint16_t>(w + 1);
+        for (int x = box.x0 / kCell; x <= (box.x1 - 1) / kCell; ++x)
+          grid[static_cast<std::size_t>(y) * columns + x] = static_cast<std::uint16_t>(w + 1);
     }
     for (Piece& piece : form_.pieces) {
       const int x = (piece.box.x0 + piece.box.x1) / 2, y = (piece.box.y0 + piece.box.y1) / 2;
@@ -203,7 +211,8 @@ class Marker {
       if (w + 1 < odds.size() && are_neighbours(w, w + 1)) all += kCompany * std::clamp(odds[w + 1], -4.0, 4.0);
       const auto letters = std::ranges::count_if(text_.words[w].text, [](unsigned char c) { return std::isalnum(c); });
       if (letters < 2) continue;
-      for (Piece* piece : pieces_[w]) piece->print = (piece->print || all < -kByShape) && all < kByShape && fits(*piece, text_.words[w].box);
+      for (Piece* piece : pieces_[w])
+        piece->print = (piece->print || all < -kByShape) && all < kByShape && fits(*piece, text_.words[w].box);
     }
   }
 
@@ -239,12 +248,14 @@ class Marker {
       widest = std::max(widest, piece->box.width());
     }
     if (pieces.empty()) return 0;
-    if (std::ranges::all_of(pieces, [&](const Piece* piece) { return piece->stroke_width() > form_.px(kThickestPen); })) return -10;
+    if (std::ranges::all_of(pieces, [&](const Piece* piece) { return piece->stroke_width() > form_.px(kThickestPen); }))
+      return -10;
     const bool digits = std::ranges::any_of(word.text, [](unsigned char c) { return std::isdigit(c); });
     const bool capitals = !digits && std::ranges::none_of(word.text, [](unsigned char c) { return std::islower(c); });
-    return -9.3 - 0.48 * std::clamp(letters.print_odds(form_), -8.0, 8.0) + 3.8 * std::clamp(1.0 * box.height() / form_.print_height, 0.5, 3.0) -
-           5 * (word.confidence - kSurePrint) - 1.6 * alignment_of(form_, pieces) - 2.0 * evenness_of(pieces) + 3.2 * std::min(1.0, widest / (0.3 * form_.dpi)) - (capitals ? 4.0 : 0) -
-           (digits ? 0.8 : 0);
+    return -9.3 - 0.48 * std::clamp(letters.print_odds(form_), -8.0, 8.0) +
+           3.8 * std::clamp(1.0 * box.height() / form_.print_height, 0.5, 3.0) - 5 * (word.confidence - kSurePrint) -
+           1.6 * alignment_of(form_, pieces) - 2.0 * evenness_of(pieces) + 3.2 * std::min(1.0, widest / (0.3 * form_.dpi)) -
+           (capitals ? 4.0 : 0) - (digits ? 0.8 : 0);
   }
 
   FormInk& form_;

@@ -16,19 +16,20 @@ constexpr double kFrameWidth = 0.6, kFrameHeight = 0.28, kFrameWidest = 4.5;
 constexpr double kStampLetter = 0.09, kHighestStampLetter = 0.6;
 constexpr double kStampGap = 0.25;
 constexpr double kSmallestRing = 0.35, kWidestRing = 2.6;  // radius, across
-constexpr int kTrials = 500;                // three points of a ring are met within some hundred of them
-constexpr std::size_t kMostLarge = 15;      // pieces: more are a picture
-constexpr double kThickStroke = 0.018;  // thinner ink is no stamp's: pens, small print
+constexpr int kTrials = 500;                               // three points of a ring are met within some hundred of them
+constexpr std::size_t kMostLarge = 15;                     // pieces: more are a picture
+constexpr double kThickStroke = 0.018;                     // thinner ink is no stamp's: pens, small print
 
-constexpr double kStampPrint = 1.7;     // heights of small letters: stamps are set in capitals, and larger
-constexpr double kBold = 0.12;          // stroke by height: 0.094 to 0.117 in hands, 0.123 and more in stamps
-constexpr double kTilt = 0.045;         // rise per run of a line that no page was printed with: 2.6 degrees
+constexpr double kStampPrint = 1.7;  // heights of small letters: stamps are set in capitals, and larger
+constexpr double kBold = 0.12;       // stroke by height: 0.094 to 0.117 in hands, 0.123 and more in stamps
+constexpr double kTilt = 0.045;      // rise per run of a line that no page was printed with: 2.6 degrees
 constexpr double kTiltSure = 0.08;
 constexpr std::size_t kMostUnread = 5000;  // pieces: more is a picture
 
-constexpr std::array kStampWords = {"received", "copy",     "faxed",    "scanned",  "entered",   "filed",  "void",     "paid",   "posted",   "mailed",
-                                    "draft",    "urgent",   "original", "duplicate", "completed", "noted",  "approved", "denied", "cancelled", "canceled",
-                                    "reviewed", "verified", "rush",     "closed",   "recd"};
+constexpr std::array kStampWords = {"received",  "copy",   "faxed",    "scanned", "entered",   "filed",    "void",
+                                    "paid",      "posted", "mailed",   "draft",   "urgent",    "original", "duplicate",
+                                    "completed", "noted",  "approved", "denied",  "cancelled", "canceled", "reviewed",
+                                    "verified",  "rush",   "closed",   "recd"};
 
 bool lies_in(const Box& box, const Box& in) { return holds(in, (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2); }
 
@@ -78,7 +79,8 @@ Lie lie_of(const std::vector<const Piece*>& letters, Through through) {
 
 class StampFinder {
  public:
-  StampFinder(const FormInk& form, const PageText& text, const std::vector<Barcode>& barcodes) : form_(form), text_(text), barcodes_(barcodes) {}
+  StampFinder(const FormInk& form, const PageText& text, const std::vector<Barcode>& barcodes)
+      : form_(form), text_(text), barcodes_(barcodes) {}
 
   std::vector<FormCue> find() {
     tilted_rows();
@@ -90,7 +92,13 @@ class StampFinder {
     std::vector<FormCue> cues;
     for (const Seed& seed : seeds_) {
       if (seed.chance < 0.5) continue;
-      FormCue cue{CueKind::Stamp, seed.chance >= 0.75 ? CueState::Present : CueState::Unsure, clipped(grown(seed.box, 2), form_.ink), seed.chance, {}, {}, WrittenBy::Print};
+      FormCue cue{CueKind::Stamp,
+                  seed.chance >= 0.75 ? CueState::Present : CueState::Unsure,
+                  clipped(grown(seed.box, 2), form_.ink),
+                  seed.chance,
+                  {},
+                  {},
+                  WrittenBy::Print};
       for (const Word& word : text_.words)
         if (lies_in(word.box, cue.box) && is_sure_print(word)) cue.label += (cue.label.empty() ? "" : " ") + word.text;
       cues.push_back(std::move(cue));
@@ -122,7 +130,9 @@ class StampFinder {
     std::vector<const Piece*> letters;
     for (const Piece& piece : pieces) {
       const int width = piece.box.width(), height = piece.box.height();
-      if (height < px(kStampLetter) || height > px(kHighestStampLetter) || width > 2 * height || width * 6 < height || in_barcode(piece.box)) continue;
+      if (height < px(kStampLetter) || height > px(kHighestStampLetter) || width > 2 * height || width * 6 < height ||
+          in_barcode(piece.box))
+        continue;
       letters.push_back(&piece);
     }
     if (letters.size() > kMostUnread) return;
@@ -133,7 +143,8 @@ class StampFinder {
         Box box;
         for (const Piece* piece : row) box = united(box, piece->box);
         if (of_one_height && !is_bold_and_straight(row)) continue;
-        if (const double chance = chance_of(row, box); chance > 0) seeds_.push_back({grown(box, static_cast<int>(lie_of(row, Through::Middles).height * 0.3)), chance, false});
+        if (const double chance = chance_of(row, box); chance > 0)
+          seeds_.push_back({grown(box, static_cast<int>(lie_of(row, Through::Middles).height * 0.3)), chance, false});
       }
     }
   }
@@ -157,9 +168,12 @@ class StampFinder {
     const Lie lie = lie_of(row, Through::Middles), heads = lie_of(row, Through::Heads), feet = lie_of(row, Through::Feet);
     if (lie.height < kStampPrint * form_.print_height || box.width() < 2 * lie.height) return 0;
     if (std::abs(lie.slope) > 1 || lie.residual > 0.1 || !alike(row, lie.height)) return 0;
-    if (std::abs(lie.slope) < kTilt) return std::max(heads.residual, feet.residual) < 0.06 && lies_over_others(row, box) ? 0.8 : 0;
+    if (std::abs(lie.slope) < kTilt)
+      return std::max(heads.residual, feet.residual) < 0.06 && lies_over_others(row, box) ? 0.8 : 0;
     // Small letters among capitals shift the middles; heads and feet of a tilted word of capitals lie alike.
-    if (std::abs(heads.slope - feet.slope) > std::max(kTilt, std::abs(lie.slope) / 4) || std::min(std::abs(heads.slope), std::abs(feet.slope)) < kTilt) return 0;
+    if (std::abs(heads.slope - feet.slope) > std::max(kTilt, std::abs(lie.slope) / 4) ||
+        std::min(std::abs(heads.slope), std::abs(feet.slope)) < kTilt)
+      return 0;
     if (std::max(heads.residual, feet.residual) > 0.1) return 0;
     return std::abs(lie.slope) >= kTiltSure ? 0.85 : row.size() >= 6 ? 0.78 : 0.6;
   }
@@ -169,13 +183,15 @@ class StampFinder {
     const Lie lie = lie_of(row, Through::Middles);
     double bold = 0;
     for (const Piece* piece : row) bold += piece->stroke_width();
-    return bold >= kBold * lie.height * static_cast<double>(row.size()) && lie.residual < (std::abs(lie.slope) < 0.11 ? 0.035 : 0.05);
+    return bold >= kBold * lie.height * static_cast<double>(row.size()) &&
+           lie.residual < (std::abs(lie.slope) < 0.11 ? 0.035 : 0.05);
   }
 
   // Small print between and behind the letters: no heading stands like that.
   bool lies_over_others(const std::vector<const Piece*>& row, const Box& box) const {
     if (row.front() < thick_.data() || row.front() >= thick_.data() + thick_.size()) return false;
-    const bool read = std::ranges::any_of(text_.words, [&](const Word& word) { return is_sure_print(word) && word.text.size() >= 4 && lies_in(box, word.box); });
+    const bool read = std::ranges::any_of(
+        text_.words, [&](const Word& word) { return is_sure_print(word) && word.text.size() >= 4 && lies_in(box, word.box); });
     if (read) return false;
     const int low = px(0.04), high = box.height() * 6 / 10;
     const auto others = std::ranges::count_if(form_.pieces, [&](const Piece& piece) {
@@ -195,17 +211,21 @@ class StampFinder {
         const Box& last = row.back()->box;
         const double off = std::abs((piece->box.y0 + piece->box.y1) - (last.y0 + last.y1)) / 2.0 / std::max(1, last.height());
         const bool near = piece->box.x0 - last.x1 < 2 * last.height();
-        const bool alike = !of_one_height || (piece->box.height() * 10 > last.height() * 7 && piece->box.height() * 7 < last.height() * 10);
+        const bool alike =
+            !of_one_height || (piece->box.height() * 10 > last.height() * 7 && piece->box.height() * 7 < last.height() * 10);
         if (near && alike && off < least) least = off, best = &row;
       }
-      if (best) best->push_back(piece);
-      else rows.push_back({piece});
+      if (best)
+        best->push_back(piece);
+      else
+        rows.push_back({piece});
     }
     return rows;
   }
 
   static bool alike(const std::vector<const Piece*>& row, double height) {
-    const auto close = std::ranges::count_if(row, [&](const Piece* piece) { return std::abs(piece->box.height() - height) < 0.25 * height; });
+    const auto close =
+        std::ranges::count_if(row, [&](const Piece* piece) { return std::abs(piece->box.height() - height) < 0.25 * height; });
     return close * 10 >= static_cast<long>(row.size()) * 8;
   }
 
@@ -218,7 +238,9 @@ class StampFinder {
     std::nth_element(heights.begin(), middle, heights.end());
     for (const Word& word : text_.words) {
       const std::string said = plain(word.text);
-      if (!is_upper(word.text) || word.confidence < 0.5 || std::ranges::none_of(kStampWords, [&](const char* known) { return said == known; })) continue;
+      if (!is_upper(word.text) || word.confidence < 0.5 ||
+          std::ranges::none_of(kStampWords, [&](const char* known) { return said == known; }))
+        continue;
       if (word.box.height() < *middle * 13 / 10 || has_neighbours(word)) continue;
       seeds_.push_back({word.box, 0.7, false});
     }
@@ -230,7 +252,8 @@ class StampFinder {
       if (&other == &word || other.confidence < 0.5 || other.text.size() < 2) return false;
       const int middle = (other.box.y0 + other.box.y1) / 2;
       const int gap = std::max(other.box.x0 - word.box.x1, word.box.x0 - other.box.x1);
-      return middle > word.box.y0 && middle < word.box.y1 && gap < word.box.height() * 3 / 2 && other.box.height() * 10 > word.box.height() * 8;
+      return middle > word.box.y0 && middle < word.box.y1 && gap < word.box.height() * 3 / 2 &&
+             other.box.height() * 10 > word.box.height() * 8;
     });
   }
 
@@ -239,10 +262,13 @@ class StampFinder {
     const std::vector<Seed> words = seeds_;
     for (const Piece& piece : form_.pieces) {
       const Box& box = piece.box;
-      if (piece.print || box.width() < px(kFrameWidth) || box.height() < px(kFrameHeight) || box.width() > px(kFrameWidest) || box.height() > px(kFrameWidest)) continue;
+      if (piece.print || box.width() < px(kFrameWidth) || box.height() < px(kFrameHeight) || box.width() > px(kFrameWidest) ||
+          box.height() > px(kFrameWidest))
+        continue;
       if (piece.ink * 4 > box.width() * box.height() || in_barcode(box)) continue;
       const auto inside = std::ranges::count_if(form_.pieces, [&](const Piece& other) {
-        return &other != &piece && lies_in(other.box, box) && other.box.height() > px(0.05) && other.box.height() < box.height() / 2;
+        return &other != &piece && lies_in(other.box, box) && other.box.height() > px(0.05) &&
+               other.box.height() < box.height() / 2;
       });
       if (inside < 3 || !encloses(box)) continue;
       const bool says = std::ranges::any_of(words, [&](const Seed& seed) { return lies_in(seed.box, box); });
@@ -255,7 +281,9 @@ class StampFinder {
     std::vector<const Piece*> large;
     for (const Piece& piece : form_.pieces) {
       const Box& box = piece.box;
-      if (std::min(box.width(), box.height()) >= px(2 * kSmallestRing) && box.width() <= px(kFrameWidest) && box.height() <= px(kFrameWidest) && !in_barcode(box)) large.push_back(&piece);
+      if (std::min(box.width(), box.height()) >= px(2 * kSmallestRing) && box.width() <= px(kFrameWidest) &&
+          box.height() <= px(kFrameWidest) && !in_barcode(box))
+        large.push_back(&piece);
     }
     if (large.size() > kMostLarge) return;
     const std::vector<Seed> words = seeds_;
@@ -285,7 +313,8 @@ class StampFinder {
       const double d = 2.0 * ((bx - ax) * (cy - ay) - (cx - ax) * (by - ay));
       if (std::abs(d) < 1000) continue;
       const double b2 = std::pow(bx - ax, 2) + std::pow(by - ay, 2), c2 = std::pow(cx - ax, 2) + std::pow(cy - ay, 2);
-      const double ux = ((cy - ay) * b2 - (by - ay) * c2) / d, uy = ((bx - ax) * c2 - (cx - ax) * b2) / d, radius = std::hypot(ux, uy);
+      const double ux = ((cy - ay) * b2 - (by - ay) * c2) / d, uy = ((bx - ax) * c2 - (cx - ax) * b2) / d,
+                   radius = std::hypot(ux, uy);
       if (radius < px(kSmallestRing) || 2 * radius > px(kWidestRing)) continue;
       if (is_ring(ax + ux, ay + uy, radius)) {
         const int x = static_cast<int>(ax + ux), y = static_cast<int>(ay + uy), r = static_cast<int>(radius) + 2;
@@ -302,7 +331,8 @@ class StampFinder {
       const double angle = i * 6.283185307179586 / kDirections, c = std::cos(angle), s = std::sin(angle);
       const auto inked = [&](double r) {
         const int at_x = static_cast<int>(std::lround(x + c * r)), at_y = static_cast<int>(std::lround(y + s * r));
-        return at_x >= 0 && at_y >= 0 && at_x < form_.strokes.width && at_y < form_.strokes.height && form_.strokes.row(at_y)[at_x];
+        return at_x >= 0 && at_y >= 0 && at_x < form_.strokes.width && at_y < form_.strokes.height &&
+               form_.strokes.row(at_y)[at_x];
       };
       met += inked(radius) || inked(radius - 1) || inked(radius + 1) || inked(radius - 2) || inked(radius + 2);
       inside += inked(radius * 0.75);
@@ -317,7 +347,8 @@ class StampFinder {
     const double cx = (box.x0 + box.x1) / 2.0, cy = (box.y0 + box.y1) / 2.0;
     int met = 0;
     for (int i = 0; i < kDirections; ++i) {
-      const double angle = i * 6.283185307179586 / kDirections, c = std::cos(angle) * box.width() / 2, s = std::sin(angle) * box.height() / 2;
+      const double angle = i * 6.283185307179586 / kDirections, c = std::cos(angle) * box.width() / 2,
+                   s = std::sin(angle) * box.height() / 2;
       bool found = false;
       for (double reach = 1.4; reach > 0.6 && !found; reach -= 0.01) {
         const int x = static_cast<int>(cx + c * reach), y = static_cast<int>(cy + s * reach);
@@ -345,9 +376,11 @@ class StampFinder {
       for (int round = 0; round < 3; ++round) {
         for (const Piece& piece : form_.pieces) {
           const Box& box = piece.box;
-          if (piece.print || !overlap(box, seed.box) || piece.ink * 5 > box.width() * box.height() || box.height() < px(0.2)) continue;
+          if (piece.print || !overlap(box, seed.box) || piece.ink * 5 > box.width() * box.height() || box.height() < px(0.2))
+            continue;
           const Box whole = united(seed.box, box);
-          if (whole.width() <= px(kWidestRing) && whole.height() <= px(kWidestRing) && whole.width() * 2 < 3 * seed.box.width()) seed.box = whole;
+          if (whole.width() <= px(kWidestRing) && whole.height() <= px(kWidestRing) && whole.width() * 2 < 3 * seed.box.width())
+            seed.box = whole;
         }
       }
     }

@@ -20,9 +20,9 @@ constexpr double kEdge = 0.1;
 constexpr double kShaded = 0.42;  // share of ink; in writing with a thick pen 0.35
 constexpr double kAround = 0.25, kShadedAround = 0.36;
 constexpr double kThickPen = 0.034;  // mean stroke: headlines are thicker
-constexpr int kMostBorders = 8;   // of cells that one group of strokes reaches over
+constexpr int kMostBorders = 8;      // of cells that one group of strokes reaches over
 constexpr std::size_t kFewestStrokes = 8;
-constexpr std::size_t kMostUnread = 5000;  // pieces: more is a picture
+constexpr std::size_t kMostUnread = 5000;              // pieces: more is a picture
 constexpr double kWriting = 0.6, kSureWriting = 0.75;  // chance that a group is a pen's
 
 double logistic(double odds) { return 1 / (1 + std::exp(-odds)); }
@@ -32,8 +32,9 @@ bool lies_in(const Box& box, const Box& in) { return holds(in, (box.x0 + box.x1)
 // Log odds that a pen drew a group: joined strokes, larger than print, of shapes that stand nowhere else, not set on one line. A
 // logistic regression over 1,400 groups of strokes on drawn forms.
 double writing_odds(const PenTrace& pen, double print_height) {
-  return -4.9 + 3.5 * std::min(1.0, pen.longest_piece / 0.3) + std::min(1.0, pen.width / 0.6) + 4.5 * std::clamp((pen.height / print_height - 1) / 1.5, 0.0, 1.0) -
-         0.3 * std::clamp(pen.print_odds, -6.0, 6.0) - 3.0 * pen.evenness;
+  return -4.9 + 3.5 * std::min(1.0, pen.longest_piece / 0.3) + std::min(1.0, pen.width / 0.6) +
+         4.5 * std::clamp((pen.height / print_height - 1) / 1.5, 0.0, 1.0) - 0.3 * std::clamp(pen.print_odds, -6.0, 6.0) -
+         3.0 * pen.evenness;
 }
 
 // What else is neither print nor form: shades of pictures, curves on graph paper, single large letters, the edge of the sheet.
@@ -47,8 +48,9 @@ bool is_drawn_otherwise(const FormInk& form, const std::vector<const Piece*>& gr
   const int edge = form.px(kEdge);
   if (box.y0 < edge || box.x0 < edge || box.x1 > form.ink.width - edge || box.y1 > form.ink.height - edge) return true;
   return std::ranges::count_if(form.uprights, [&](const Box& upright) {
-    return upright.height() > 2 * box.height() && upright.x0 > box.x0 && upright.x1 < box.x1 && 2 * (std::min(upright.y1, box.y1) - std::max(upright.y0, box.y0)) > box.height();
-  }) > kMostBorders;
+           return upright.height() > 2 * box.height() && upright.x0 > box.x0 && upright.x1 < box.x1 &&
+                  2 * (std::min(upright.y1, box.y1) - std::max(upright.y0, box.y0)) > box.height();
+         }) > kMostBorders;
 }
 
 // Lines of writing that touch: many strokes, each no higher than a line.
@@ -63,14 +65,18 @@ std::vector<FormCue> find_handwriting(const FormInk& form, const PageText& text,
                                       const std::vector<FormCue>& cues) {
   std::vector<Box> taken;
   for (const FormCue& cue : cues) {
-    if (cue.kind == CueKind::CheckBox) taken.push_back(grown(cue.box, cue.box.width() / 2));
-    else if (cue.kind == CueKind::Stamp || (cue.kind == CueKind::Signature && cue.state != CueState::Absent)) taken.push_back(cue.box);
+    if (cue.kind == CueKind::CheckBox)
+      taken.push_back(grown(cue.box, cue.box.width() / 2));
+    else if (cue.kind == CueKind::Stamp || (cue.kind == CueKind::Signature && cue.state != CueState::Absent))
+      taken.push_back(cue.box);
   }
   for (const Barcode& code : barcodes) taken.push_back(grown(code.box, form.px(0.1)));
   std::vector<const Piece*> pieces;
   for (const Piece& piece : form.pieces) {
     const int width = piece.box.width(), height = piece.box.height();
-    if (piece.print || std::max(width, height) < form.px(kDust) || width > form.px(kLongestPiece) || height > form.px(kHighestPiece)) continue;
+    if (piece.print || std::max(width, height) < form.px(kDust) || width > form.px(kLongestPiece) ||
+        height > form.px(kHighestPiece))
+      continue;
     if (piece.stroke_width() > form.px(kThickestPen)) continue;
     if (width <= form.px(kLongestDash) && height <= form.px(kThickestDash)) continue;  // dotted lines join what stands on them
     if (std::ranges::any_of(taken, [&](const Box& box) { return lies_in(piece.box, box); })) continue;
@@ -84,7 +90,13 @@ std::vector<FormCue> find_handwriting(const FormInk& form, const PageText& text,
     if (is_drawn_otherwise(form, group, pen)) continue;
     const double chance = logistic(writing_odds(pen, form.print_height / form.dpi));
     if (chance < kWriting) continue;
-    found.push_back({CueKind::Handwriting, chance >= kSureWriting ? CueState::Present : CueState::Unsure, pen.box, chance, {}, {}, WrittenBy::Pen});
+    found.push_back({CueKind::Handwriting,
+                     chance >= kSureWriting ? CueState::Present : CueState::Unsure,
+                     pen.box,
+                     chance,
+                     {},
+                     {},
+                     WrittenBy::Pen});
   }
   return found;
 }

@@ -10,7 +10,7 @@ const std::vector<Stage>& stage_list() {
       {"marks", 2, stages::marks},        // barcodes and patch codes
       {"read", 4, stages::read},          // words with boxes and confidences
       {"separate", 2, stages::separate},  // is it a separator sheet?
-      {"forms", 1, stages::forms},        // check boxes, signatures, stamps, handwriting
+      {"forms", 2, stages::forms},        // check boxes, signatures, stamps, handwriting
       {"classify", 1, stages::classify},  // document type, title, first-page cue
       {"identify", 2, stages::identify},  // identifiers, dates
   };
