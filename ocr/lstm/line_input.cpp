@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <memory>
+#include <utility>
 
 namespace chartscan::ocr::lstm {
 namespace {
@@ -17,38 +19,79 @@ struct PixDeleter {
 using PixPointer = std::unique_ptr<Pix, PixDeleter>;
 
 PixPointer to_pix(const imaging::Image& gray) {
-  PixPointer pix(pixCreate(gray.width, gray.height, 8));
+  PixPointer pix(pixCreateNoInit(gray.width, gray.height, 8));
   if (!pix) return pix;
-  for (int y = 0; y < gray.height; ++y) {
-    l_uint32* line = pixGetData(pix.get()) + static_cast<std::ptrdiff_t>(y) * pixGetWpl(pix.get());
-    const std::uint8_t* from = gray.row(y);
-    for (int x = 0; x < gray.width; ++x) SET_DATA_BYTE(line, x, from[x]);
-  }
+  pixSetPadBits(pix.get(), 0);
+  for (int y = 0; y < gray.height; ++y)
+    std::memcpy(pixGetData(pix.get()) + static_cast<std::ptrdiff_t>(y) * pixGetWpl(pix.get()), gray.row(y), static_cast<std::size_t>(gray.width));
+  pixEndianByteSwap(pix.get());  // Leptonica keeps bytes in words, the first one highest
   return pix;
+}
+
+// Of an image that nobody needs any more.
+imaging::Image to_image(PixPointer pix) {
+  imaging::Image image = imaging::blank_image(pixGetWidth(pix.get()), pixGetHeight(pix.get()));
+  pixEndianByteSwap(pix.get());
+  for (int y = 0; y < image.height; ++y)
+    std::memcpy(image.row(y), pixGetData(pix.get()) + static_cast<std::ptrdiff_t>(y) * pixGetWpl(pix.get()), static_cast<std::size_t>(image.width));
+  return image;
+}
+
+// What pixScale sharpens with after scaling by `factor` (Leptonica 1.82, scale1.c): half the window, share of the difference to it.
+struct Sharpening {
+  int half = 0;
+  float share = 0;
+};
+Sharpening sharpening_after(float factor) {
+  if (factor == 1.0F || factor <= 0.2F || factor >= 1.4F) return {};
+  return factor < 0.7F ? Sharpening{1, 0.2F} : Sharpening{2, 0.4F};
+}
+
+// Away from the mean of the window, as pixUnsharpMaskingGray2D rounds it; pixels at the edges stay.
+imaging::Image sharpened(const imaging::Image& image, const Sharpening& by) {
+  imaging::Image sharp = image;
+  const int side = 2 * by.half + 1, inner = image.width - 2 * by.half;
+  if (by.half == 0 || inner <= 0 || image.height < side) return sharp;
+  const float one = static_cast<float>(1.0 / (side * side));
+  std::vector<std::int32_t> columns(static_cast<std::size_t>(image.width)), sums(static_cast<std::size_t>(inner));
+  const auto add_row = [&](int y, int sign) {
+    const std::uint8_t* from = image.row(y);
+    for (std::size_t x = 0; x < columns.size(); ++x) columns[x] += sign * from[x];
+  };
+  for (int y = 0; y < side - 1; ++y) add_row(y, 1);
+  for (int y = by.half; y < image.height - by.half; ++y) {
+    add_row(y + by.half, 1);
+    if (y > by.half) add_row(y - by.half - 1, -1);
+    std::fill(sums.begin(), sums.end(), 0);
+    for (int shift = 0; shift < side; ++shift)
+      for (std::size_t x = 0; x < sums.size(); ++x) sums[x] += columns[x + static_cast<std::size_t>(shift)];
+    const std::uint8_t* from = image.row(y) + by.half;
+    std::uint8_t* to = sharp.row(y) + by.half;
+    for (std::size_t x = 0; x < sums.size(); ++x) {
+      const auto level = static_cast<float>(from[x]);
+      const float moved = level + by.share * (level - one * static_cast<float>(sums[x]));
+      to[x] = static_cast<std::uint8_t>(std::clamp(static_cast<int>(static_cast<double>(moved) + 0.5), 0, 255));
+    }
+  }
+  return sharp;
+}
+
+imaging::Image scaled(const imaging::Image& gray, float factor) {
+  if (factor == 1.0F) return gray;
+  const PixPointer pix = to_pix(gray);
+  PixPointer scaled(pix ? pixScaleGeneral(pix.get(), factor, factor, 0, 0) : nullptr);
+  if (!scaled || pixGetDepth(scaled.get()) != 8) return {};
+  return sharpened(to_image(std::move(scaled)), sharpening_after(factor));
 }
 
 // To the height wanted: twice where rounding missed it the first time, as Tesseract does it (ImageData::PreScale, then
 // Input::PreparePixInput).
-PixPointer scaled_to_height(PixPointer pix, int height, float& factor) {
-  factor = static_cast<float>(height) / static_cast<float>(pixGetHeight(pix.get()));
-  pix.reset(pixScale(pix.get(), factor, factor));
-  if (!pix || pixGetHeight(pix.get()) == height) return pix;
-  const float again = static_cast<float>(height) / static_cast<float>(pixGetHeight(pix.get()));
-  return PixPointer(pixScale(pix.get(), again, again));
-}
-
 imaging::Image scaled_line(const imaging::Image& gray, int height, float& factor) {
-  imaging::Image line;
-  if (gray.empty() || gray.channels != 1) return line;
-  const PixPointer scaled = scaled_to_height(to_pix(gray), height, factor);
-  if (!scaled || pixGetHeight(scaled.get()) != height || pixGetDepth(scaled.get()) != 8) return line;
-  line = imaging::blank_image(pixGetWidth(scaled.get()), height);
-  for (int y = 0; y < height; ++y) {
-    const l_uint32* from = pixGetData(scaled.get()) + static_cast<std::ptrdiff_t>(y) * pixGetWpl(scaled.get());
-    std::uint8_t* to = line.row(y);
-    for (int x = 0; x < line.width; ++x) to[x] = static_cast<std::uint8_t>(GET_DATA_BYTE(from, x));
-  }
-  return line;
+  if (gray.empty() || gray.channels != 1) return {};
+  factor = static_cast<float>(height) / static_cast<float>(gray.height);
+  imaging::Image line = scaled(gray, factor);
+  if (!line.empty() && line.height != height) line = scaled(line, static_cast<float>(height) / static_cast<float>(line.height));
+  return line.height == height ? line : imaging::Image{};
 }
 
 class Histogram {
