@@ -9,10 +9,12 @@ namespace {
 
 // Tesseract's figures. Certainties are natural logarithms of probabilities.
 constexpr std::array<int, kLongestCode> kWidths{5,  10, 16, 16, 16,
-                                                16, 16, 16, 16};  // paths kept, by codes of the character begun
+                                                16, 16, 16, 16};  // paths kept, by codes of the begun character
 constexpr float kDictionaryRatio = 2.25f;
 constexpr double kCertaintyOffset = -0.085;
 constexpr float kWorstInDictionary = -25.0f / 7.0f;  // no word of the dictionary is worth a step less certain than this
+
+constexpr std::size_t kMostKept = 1u << 16;  // nodes whose memory (3 MB) stays for the next line
 
 // A path outside the dictionary that is so far behind the best of its like cannot win: whatever it does next the best can do too,
 // but for one step that it may share with a neighbour where the best cannot, worth kDictionaryRatio * ln 3 = 2.5 at most. Twice
@@ -75,6 +77,7 @@ void BeamSearch::prepare(const LineScores& scores, const Charset& charset, const
   charset_ = &charset;
   dictionary_ = dictionary;
   lengths_ = charset.longest_code();
+  if (nodes_.capacity() > kMostKept) std::vector<Node>().swap(nodes_);
   nodes_.clear();
   places_.clear();
   if (dictionary_) dictionary_->begin(places_);

@@ -6,8 +6,9 @@
 // kinds of paths in Beams. Paths inside and outside the dictionary and paths in the midst of a character of several codes compete
 // among their like only, which is why a handful of each is enough.
 //
-// Equal, path by path, to Tesseract 5.3 (src/lstm/recodebeam.cpp: widths, offsets, order among equals), so that the text is the same.
-// One search belongs to one thread; its memory stays for the next line.
+// The best path is Tesseract 5.3's (src/lstm/recodebeam.cpp: widths, offsets, order among equals), step by step and to the last bit of
+// its certainties; only what cannot become the best path is left out. One search belongs to one thread; its memory stays for the
+// next line.
 #pragma once
 
 #include <array>

@@ -18,7 +18,10 @@ Dawg::Edge edge_from(const Dawg& dawg, Dawg::Edge last, int character) {
   return last == Dawg::kNone ? dawg.first(character) : dawg.after(last, character);
 }
 
+constexpr std::size_t kMostPlaces = 64;  // of one word: real ones have up to six; a graph made to harm could have thousands
+
 void add(std::vector<Place>& places, std::size_t fresh, const Place& place) {
+  if (places.size() - fresh >= kMostPlaces) return;
   if (std::find(places.begin() + static_cast<std::ptrdiff_t>(fresh), places.end(), place) == places.end())
     places.push_back(place);
 }

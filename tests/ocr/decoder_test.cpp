@@ -8,6 +8,8 @@
 #include "imaging/image.h"
 #include "ocr/lstm/line_ink.h"
 #include "tests/ocr/model_bytes.h"
+#include "tests/support/paper.h"
+#include "tests/support/scanned.h"
 
 using namespace chartscan;
 using namespace chartscan::testing;
@@ -184,6 +186,45 @@ TEST_CASE("boxes lie tight around the ink, in pixels of the image that was read"
   REQUIRE(text_of(again) == "to a");
   CHECK(again.words[0].box == united(t, o));
   CHECK(again.words[1].box == a);
+}
+
+TEST_CASE("a printed line is read with the English model: its words, where they stand, and how sure", "[ocr][lstm]") {
+  const auto parts = load_model("eng");
+  REQUIRE(parts.ok());
+  const auto network = Network::read(parts->at(Part::Network));
+  REQUIRE(network.ok());
+  const auto decoder = decoder_of(*parts);
+  const std::string text = "Potassium (serum) was 4.1 mmol/L on 03/14/2019, up from 3.6 before";
+  const Type type{.size = 11};
+  Paper paper({Paper().text_width(text, type) + 6, 15});  // bare paper beyond the print reads as letters
+  paper.text({3, 1}, text, type);
+  const Scan scan{.dpi = 200, .softness = 0.5};
+  const imaging::Image image = scanned(paper, scan);
+  double scale = 0;
+  const std::vector<LineInput> inputs{line_input(image, &scale)};
+  Workspace workspace;
+  const ocr::ReadLine line = decoder->decode((*network)->forward(inputs, workspace).at(0), image, scale);
+  REQUIRE(text_of(line) == text);
+  REQUIRE(line.words.size() == paper.words().size());
+  for (std::size_t i = 0; i < line.words.size(); ++i) {
+    const ocr::ReadWord& word = line.words[i];
+    INFO(word.text());
+    const Box printed = scanned_box(paper.words()[i].box, paper.size(), scan);
+    CHECK(word.box.x0 >= printed.x0 - 1);
+    CHECK(word.box.x0 <= printed.x0 + 4);  // letters have a little room of their own on both sides, figures more
+    CHECK(word.box.x1 >= printed.x1 - 7);
+    CHECK(word.box.x1 <= printed.x1 + 1);
+    CHECK(word.box.y0 >= printed.y0 - 1);
+    CHECK(word.box.y1 <= printed.y1 + 1);
+    CHECK(word.confidence > 0.85);
+    int right = word.box.x0;
+    for (const ocr::ReadCharacter& character : word.characters) {
+      CHECK(character.box.x0 >= right);
+      CHECK(character.box.x1 > character.box.x0);
+      right = character.box.x1;
+    }
+    CHECK(right <= word.box.x1);
+  }
 }
 
 TEST_CASE("scores of another network, no scores and no image give no words", "[ocr][lstm]") {
