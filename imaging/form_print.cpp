@@ -26,7 +26,8 @@ constexpr int kFewestLetters = 60;        // of print that a page must have for 
 constexpr double kRepeats = 0.6;          // and share of them with a twin
 constexpr double kTwinsOfAHand = 0.25;    // share of a hand's letters that have one all the same
 constexpr double kByShape = 1;            // log odds from which shapes overrule the engine
-constexpr double kCompany = 0.4;          // of a neighbour's log odds
+constexpr double kCompany = 0.55;         // of a neighbour's log odds
+constexpr double kThickestPrint = 0.034;  // inch, mean stroke: headlines are thicker, pens are not
 constexpr double kLeastLikely = 0.2;      // confidence of words that may be print
 constexpr double kOrdinaryLetter = 0.07;  // inch: where a page has too little print to tell
 
@@ -206,9 +207,7 @@ class Marker {
     for (std::size_t w = 0; w < odds.size(); ++w) odds[w] = hand_odds(w);
     for (std::size_t w = 0; w < odds.size(); ++w) {
       if (pieces_[w].empty()) continue;
-      double all = odds[w];
-      if (w > 0 && are_neighbours(w, w - 1)) all += kCompany * std::clamp(odds[w - 1], -4.0, 4.0);
-      if (w + 1 < odds.size() && are_neighbours(w, w + 1)) all += kCompany * std::clamp(odds[w + 1], -4.0, 4.0);
+      const double all = odds[w] + company_of(odds, w, -1) + company_of(odds, w, 1);
       const auto letters = std::ranges::count_if(text_.words[w].text, [](unsigned char c) { return std::isalnum(c); });
       if (letters < 2) continue;
       for (Piece* piece : pieces_[w])
@@ -226,6 +225,19 @@ class Marker {
     return found;
   }
 
+  // What the words before it (or behind it) on its line say.
+  double company_of(const std::vector<double>& odds, std::size_t w, int step) const {
+    double sum = 0, weight = kCompany;
+    for (int far = 0; far < 3; ++far, weight *= kCompany) {
+      const auto next = static_cast<std::ptrdiff_t>(w) + step;
+      if (next < 0 || next >= static_cast<std::ptrdiff_t>(odds.size()) || !are_neighbours(w, static_cast<std::size_t>(next)))
+        break;
+      w = static_cast<std::size_t>(next);
+      sum += weight * std::clamp(odds[w], -5.0, 5.0);
+    }
+    return sum;
+  }
+
   // Print stands together, and so does a hand.
   bool are_neighbours(std::size_t a, std::size_t b) const {
     const Box &one = text_.words[a].box, &other = text_.words[b].box;
@@ -240,16 +252,17 @@ class Marker {
     std::vector<const Piece*> pieces;
     Box box;
     int widest = 0;
+    double ink = 0, edge = 0;
     for (const Piece* piece : pieces_[w]) {
       if (!fits(*piece, word.box)) continue;
       letters.count(*piece);
       pieces.push_back(piece);
       box = united(box, piece->box);
       widest = std::max(widest, piece->box.width());
+      ink += piece->ink, edge += piece->edge;
     }
     if (pieces.empty()) return 0;
-    if (std::ranges::all_of(pieces, [&](const Piece* piece) { return piece->stroke_width() > form_.px(kThickestPen); }))
-      return -10;
+    if (2.0 * ink > edge * form_.px(kThickestPrint)) return -10;
     const bool digits = std::ranges::any_of(word.text, [](unsigned char c) { return std::isdigit(c); });
     const bool capitals = !digits && std::ranges::none_of(word.text, [](unsigned char c) { return std::islower(c); });
     return -9.3 - 0.48 * std::clamp(letters.print_odds(form_), -8.0, 8.0) +

@@ -20,7 +20,7 @@ constexpr double kEdge = 0.1;
 constexpr double kShaded = 0.42;  // share of ink; in writing with a thick pen 0.35
 constexpr double kAround = 0.25, kShadedAround = 0.36;
 constexpr double kThickPen = 0.034;  // mean stroke: headlines are thicker
-constexpr int kMostBorders = 8;      // of cells that one group of strokes reaches over
+constexpr int kMostBorders = 3;      // of cells that one group of strokes reaches over
 constexpr std::size_t kFewestStrokes = 8;
 constexpr std::size_t kMostUnread = 5000;              // pieces: more is a picture
 constexpr double kWriting = 0.6, kSureWriting = 0.75;  // chance that a group is a pen's
