@@ -54,16 +54,26 @@ Options options_of(int argc, char** argv) {
     const auto value = [&] { return i + 1 < argc ? std::string(argv[++i]) : std::string(); };
     if (word == "--set") {
       const std::string set = value();
-      if (set == "tuning") options.sets = {FormSet::Tuning};
-      else if (set == "both") options.sets = {FormSet::Tuning, FormSet::HeldOut};
-    } else if (word == "--pages") options.pages = std::stoi(value());
-    else if (word == "--first") options.first = std::stoi(value());
-    else if (word == "--plain") options.plain = std::stoi(value());
-    else if (word == "--keep") options.keep = value();
-    else if (word == "--show") options.show = value();
-    else if (word == "--json") options.json_file = value();
-    else if (word == "--verbose") options.verbose = true;
-    else options.scans.push_back(word);
+      if (set == "tuning")
+        options.sets = {FormSet::Tuning};
+      else if (set == "both")
+        options.sets = {FormSet::Tuning, FormSet::HeldOut};
+    } else if (word == "--pages")
+      options.pages = std::stoi(value());
+    else if (word == "--first")
+      options.first = std::stoi(value());
+    else if (word == "--plain")
+      options.plain = std::stoi(value());
+    else if (word == "--keep")
+      options.keep = value();
+    else if (word == "--show")
+      options.show = value();
+    else if (word == "--json")
+      options.json_file = value();
+    else if (word == "--verbose")
+      options.verbose = true;
+    else
+      options.scans.push_back(word);
   }
   return options;
 }
@@ -77,14 +87,19 @@ struct Reader {
 
 void keep(const fs::path& at, const pipeline::PageDraft& draft) {
   std::ofstream(at.string() + ".pgm", std::ios::binary) << "P5\n"
-                                                         << draft.working.width << ' ' << draft.working.height << "\n255\n"
-                                                         << std::string(draft.working.pixels.begin(), draft.working.pixels.end());
+                                                        << draft.working.width << ' ' << draft.working.height << "\n255\n"
+                                                        << std::string(draft.working.pixels.begin(), draft.working.pixels.end());
   json words = json::array(), codes = json::array();
-  for (const Word& word : draft.text.words) words.push_back({word.text, word.box.x0, word.box.y0, word.box.x1, word.box.y1, word.confidence, word.line});
+  for (const Word& word : draft.text.words)
+    words.push_back({word.text, word.box.x0, word.box.y0, word.box.x1, word.box.y1, word.confidence, word.line});
   for (const Barcode& code : draft.page.barcodes) codes.push_back({code.box.x0, code.box.y0, code.box.x1, code.box.y1});
   const Geometry& g = draft.page.geometry;
-  const json all{{"dpi", draft.working.dpi_x}, {"words", words}, {"codes", codes},
-                 {"geometry", {g.delivered.width, g.delivered.height, g.dpi_x, g.dpi_y, g.rotation, g.skew.value, g.working.width, g.working.height, g.scale_x, g.scale_y}}};
+  const json all{{"dpi", draft.working.dpi_x},
+                 {"words", words},
+                 {"codes", codes},
+                 {"geometry",
+                  {g.delivered.width, g.delivered.height, g.dpi_x, g.dpi_y, g.rotation, g.skew.value, g.working.width,
+                   g.working.height, g.scale_x, g.scale_y}}};
   std::ofstream(at.string() + ".json") << all.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
@@ -107,7 +122,8 @@ bool taken_back(const fs::path& at, pipeline::PageDraft& draft) {
 }
 
 // Through every stage up to the one that is measured. `image` is not called where the page was kept.
-pipeline::PageDraft read_page(const std::function<Image()>& image, Reader& reader, const std::string& folder, const std::string& name) {
+pipeline::PageDraft read_page(const std::function<Image()>& image, Reader& reader, const std::string& folder,
+                              const std::string& name) {
   pipeline::PageDraft draft;
   const fs::path kept = fs::path(folder) / name;
   if (!folder.empty() && taken_back(kept, draft)) return draft;
@@ -130,8 +146,8 @@ double shared(const Box& a, const Box& b) {
 }
 
 struct Score {
-  int truth = 0, found = 0, places = 0;    // places: found where there is one
-  int right = 0, unsure = 0, wrong = 0;    // of the places, by state
+  int truth = 0, found = 0, places = 0;                   // places: found where there is one
+  int right = 0, unsure = 0, wrong = 0;                   // of the places, by state
   int present = 0, present_found = 0, present_right = 0;  // those that are there: signed, filled
   int valued = 0, values_read = 0, values_wrong = 0;
   int labelled = 0, labels_right = 0;
@@ -155,11 +171,13 @@ std::string letters(const std::string& text) {
 
 // Each truth with the cue of its kind that shares most with it. A cue belongs to one truth; but lines of writing that touch may be
 // found as one region, and one line in parts.
-std::vector<Seen> matched(const std::vector<FormTruth>& truths, const FormPage& form, const pipeline::PageDraft& draft, CueKind kind, std::vector<const FormCue*>& over) {
+std::vector<Seen> matched(const std::vector<FormTruth>& truths, const FormPage& form, const pipeline::PageDraft& draft,
+                          CueKind kind, std::vector<const FormCue*>& over) {
   std::vector<Seen> seen;
   for (const FormTruth& truth : truths)
     if (truth.kind == kind)
-      seen.push_back({&truth, draft.page.geometry.to_working().bounds_of(scanned_box(truth.place, form.paper.size(), form.scan)), nullptr});
+      seen.push_back(
+          {&truth, draft.page.geometry.to_working().bounds_of(scanned_box(truth.place, form.paper.size(), form.scan)), nullptr});
   const bool region = kind == CueKind::Handwriting;
   for (const FormCue& cue : draft.page.cues) {
     if (cue.kind != kind) continue;
@@ -172,8 +190,10 @@ std::vector<Seen> matched(const std::vector<FormTruth>& truths, const FormPage& 
       if (region && share > kPlace) one.cue = &cue;
       if (!one.cue && share > most) most = share, best = &one;
     }
-    if (best) best->cue = &cue;
-    else if (!any || !region) over.push_back(&cue);
+    if (best)
+      best->cue = &cue;
+    else if (!any || !region)
+      over.push_back(&cue);
   }
   return seen;
 }
@@ -189,39 +209,54 @@ class Tally {
       std::vector<const FormCue*> over;
       for (const Seen& one : matched(form.truth, form, draft, kind, over)) judge(score, one, page, form, verbose);
       for (const FormCue* cue : over) {
-        if (kind == CueKind::Handwriting && on_a_pen(form, draft, cue->box)) continue;  // a signature or a mark is handwriting as well
+        if (kind == CueKind::Handwriting && on_a_pen(form, draft, cue->box))
+          continue;  // a signature or a mark is handwriting as well
         ++score.found;
         score.present_found += cue->state == CueState::Present;
         if (verbose) tell(page, form, k, "false", cue->box, nullptr, cue);
       }
     }
-    const bool truth = std::ranges::any_of(form.truth, [](const FormTruth& t) { return t.kind == CueKind::Signature && t.state == CueState::Present; });
+    const bool truth = std::ranges::any_of(
+        form.truth, [](const FormTruth& t) { return t.kind == CueKind::Signature && t.state == CueState::Present; });
     ++pages_signed_[truth][draft.page.signature];
   }
 
   void print(const char* set) const {
-    std::printf("\n%s\n%-12s %6s %6s | places P      R     F1 | with state F1  unsure | there: P      R     F1 | labels values(wrong)\n", set, "", "truth", "found");
+    std::printf(
+        "\n%s\n%-12s %6s %6s | places P      R     F1 | with state F1  unsure | there: P      R     F1 | labels values(wrong)\n",
+        set, "", "truth", "found");
     for (int k = 0; k < 6; ++k) {
       const Score& s = scores_[k];
-      std::printf("%-12s %6d %6d |    %.3f  %.3f  %.3f |         %.3f   %.3f |     %.3f  %.3f  %.3f |  %.2f  %d of %d (%d)\n", kKinds[k], s.truth, s.found,
-                  Score::share(s.places, s.found), Score::share(s.places, s.truth), Score::f1(s.places, s.found, s.truth), Score::f1(s.right, s.found, s.truth),
-                  Score::share(s.unsure, std::max(1, s.places)), Score::share(s.present_right, s.present_found), Score::share(s.present_right, s.present),
-                  Score::f1(s.present_right, s.present_found, s.present), Score::share(s.labels_right, s.labelled), s.values_read, s.valued, s.values_wrong);
+      std::printf("%-12s %6d %6d |    %.3f  %.3f  %.3f |         %.3f   %.3f |     %.3f  %.3f  %.3f |  %.2f  %d of %d (%d)\n",
+                  kKinds[k], s.truth, s.found, Score::share(s.places, s.found), Score::share(s.places, s.truth),
+                  Score::f1(s.places, s.found, s.truth), Score::f1(s.right, s.found, s.truth),
+                  Score::share(s.unsure, std::max(1, s.places)), Score::share(s.present_right, s.present_found),
+                  Score::share(s.present_right, s.present), Score::f1(s.present_right, s.present_found, s.present),
+                  Score::share(s.labels_right, s.labelled), s.values_read, s.valued, s.values_wrong);
     }
-    std::printf("pages signed: F1 %.3f (%d right, %d missed, %d false of %d)\n",
-                Score::f1(pages_signed_[1][1], pages_signed_[1][1] + pages_signed_[0][1], pages_signed_[1][1] + pages_signed_[1][0]), pages_signed_[1][1],
-                pages_signed_[1][0], pages_signed_[0][1], pages_signed_[0][0] + pages_signed_[0][1] + pages_signed_[1][0] + pages_signed_[1][1]);
+    std::printf(
+        "pages signed: F1 %.3f (%d right, %d missed, %d false of %d)\n",
+        Score::f1(pages_signed_[1][1], pages_signed_[1][1] + pages_signed_[0][1], pages_signed_[1][1] + pages_signed_[1][0]),
+        pages_signed_[1][1], pages_signed_[1][0], pages_signed_[0][1],
+        pages_signed_[0][0] + pages_signed_[0][1] + pages_signed_[1][0] + pages_signed_[1][1]);
   }
 
   json figures() const {
     json all;
     for (int k = 0; k < 6; ++k) {
       const Score& s = scores_[k];
-      all[kKinds[k]] = {{"truth", s.truth}, {"found", s.found}, {"places_f1", Score::f1(s.places, s.found, s.truth)}, {"state_f1", Score::f1(s.right, s.found, s.truth)},
-                        {"unsure", Score::share(s.unsure, std::max(1, s.places))}, {"there_f1", Score::f1(s.present_right, s.present_found, s.present)},
-                        {"values_read", s.values_read}, {"values_wrong", s.values_wrong}, {"labels", Score::share(s.labels_right, s.labelled)}};
+      all[kKinds[k]] = {{"truth", s.truth},
+                        {"found", s.found},
+                        {"places_f1", Score::f1(s.places, s.found, s.truth)},
+                        {"state_f1", Score::f1(s.right, s.found, s.truth)},
+                        {"unsure", Score::share(s.unsure, std::max(1, s.places))},
+                        {"there_f1", Score::f1(s.present_right, s.present_found, s.present)},
+                        {"values_read", s.values_read},
+                        {"values_wrong", s.values_wrong},
+                        {"labels", Score::share(s.labels_right, s.labelled)}};
     }
-    all["pages_signed_f1"] = Score::f1(pages_signed_[1][1], pages_signed_[1][1] + pages_signed_[0][1], pages_signed_[1][1] + pages_signed_[1][0]);
+    all["pages_signed_f1"] =
+        Score::f1(pages_signed_[1][1], pages_signed_[1][1] + pages_signed_[0][1], pages_signed_[1][1] + pages_signed_[1][0]);
     return all;
   }
 
@@ -229,11 +264,13 @@ class Tally {
   static bool on_a_pen(const FormPage& form, const pipeline::PageDraft& draft, const Box& box) {
     return std::ranges::any_of(form.truth, [&](const FormTruth& truth) {
       const bool pen = (truth.kind == CueKind::Signature || truth.kind == CueKind::CheckBox) && truth.state != CueState::Absent;
-      return pen && shared(draft.page.geometry.to_working().bounds_of(scanned_box(truth.place, form.paper.size(), form.scan)), box) > kPlace;
+      return pen && shared(draft.page.geometry.to_working().bounds_of(scanned_box(truth.place, form.paper.size(), form.scan)),
+                           box) > kPlace;
     });
   }
 
-  static void tell(const std::string& page, const FormPage& form, int kind, const char* what, const Box& box, const FormTruth* truth, const FormCue* cue) {
+  static void tell(const std::string& page, const FormPage& form, int kind, const char* what, const Box& box,
+                   const FormTruth* truth, const FormCue* cue) {
     std::printf("%s %s %s at %d,%d-%d,%d", page.c_str(), kKinds[kind], what, box.x0, box.y0, box.x1, box.y1);
     if (truth) std::printf(" truth %s (%s)", to_string(truth->state), truth->how.c_str());
     if (cue) std::printf(" found %s %.2f '%s'", to_string(cue->state), cue->confidence, cue->label.c_str());
@@ -263,7 +300,8 @@ class Tally {
       ++score.valued;
       score.values_read += one.cue->value == truth.value;
       score.values_wrong += !one.cue->value.empty() && one.cue->value != truth.value;
-      if (verbose && !one.cue->value.empty() && one.cue->value != truth.value) tell(page, form, kind, "WRONG VALUE", one.box, &truth, one.cue);
+      if (verbose && !one.cue->value.empty() && one.cue->value != truth.value)
+        tell(page, form, kind, "WRONG VALUE", one.box, &truth, one.cue);
     }
   }
 
@@ -274,12 +312,14 @@ class Tally {
 // Draws the cues over the page for a person to look at: grey frames, black where something is present.
 void show(const fs::path& file, const pipeline::PageDraft& draft) {
   Image page = imaging::blank_image(draft.working.width, draft.working.height, 3);
-  for (std::size_t i = 0; i < draft.working.pixels.size(); ++i) page.pixels[3 * i] = page.pixels[3 * i + 1] = page.pixels[3 * i + 2] = draft.working.pixels[i];
+  for (std::size_t i = 0; i < draft.working.pixels.size(); ++i)
+    page.pixels[3 * i] = page.pixels[3 * i + 1] = page.pixels[3 * i + 2] = draft.working.pixels[i];
   constexpr std::uint8_t kColors[6][3] = {{0, 140, 0}, {220, 0, 0}, {200, 0, 200}, {230, 140, 0}, {0, 60, 255}, {120, 120, 0}};
   for (const FormCue& cue : draft.page.cues) {
     const int thick = cue.state == CueState::Present ? 4 : cue.state == CueState::Unsure ? 2 : 1;
     const auto dot = [&](int x, int y) {
-      if (x >= 0 && y >= 0 && x < page.width && y < page.height) std::copy_n(kColors[static_cast<int>(cue.kind)], 3, page.row(y) + 3 * x);
+      if (x >= 0 && y >= 0 && x < page.width && y < page.height)
+        std::copy_n(kColors[static_cast<int>(cue.kind)], 3, page.row(y) + 3 * x);
     };
     for (int d = 0; d < thick; ++d) {
       for (int x = cue.box.x0 - d; x < cue.box.x1 + d; ++x) dot(x, cue.box.y0 - d), dot(x, cue.box.y1 + d);
@@ -287,7 +327,8 @@ void show(const fs::path& file, const pipeline::PageDraft& draft) {
     }
   }
   const auto png = imaging::encode_png(page);
-  std::ofstream(file, std::ios::binary).write(reinterpret_cast<const char*>(png.data()), static_cast<std::streamsize>(png.size()));
+  std::ofstream(file, std::ios::binary)
+      .write(reinterpret_cast<const char*>(png.data()), static_cast<std::streamsize>(png.size()));
 }
 
 // The stage on a page that has been read; its processor time is added.
@@ -328,19 +369,22 @@ class PlainPages {
       if (is_there(kind, cue)) continue;
       alarmed[static_cast<std::size_t>(cue.kind)] = true;
       if (verbose)
-        std::printf("plain %s (%s): %s %s %.2f at %d,%d-%d,%d '%s'\n", name.c_str(), kind.c_str(), to_string(cue.kind), to_string(cue.state), cue.confidence, cue.box.x0,
-                    cue.box.y0, cue.box.x1, cue.box.y1, cue.label.c_str());
+        std::printf("plain %s (%s): %s %s %.2f at %d,%d-%d,%d '%s'\n", name.c_str(), kind.c_str(), to_string(cue.kind),
+                    to_string(cue.state), cue.confidence, cue.box.x0, cue.box.y0, cue.box.x1, cue.box.y1, cue.label.c_str());
     }
     for (std::size_t k = 0; k < alarmed.size(); ++k) row.alarmed[k] += alarmed[k];
     row.any += std::ranges::any_of(alarmed, [](bool any) { return any; });
   }
   json print() const {
-    std::printf("\nfalse cues on pages without any: pages that have some\n%-24s %5s  any  boxes  signs electr  dates stamps handwr\n", "", "pages");
+    std::printf(
+        "\nfalse cues on pages without any: pages that have some\n%-24s %5s  any  boxes  signs electr  dates stamps handwr\n", "",
+        "pages");
     json all;
     int count = 0;
     for (const auto& [kind, row] : rows_) {
       const auto& n = row.alarmed;
-      std::printf("%-24s %5d %4d %6d %6d %6d %6d %6d %6d\n", kind.c_str(), row.pages, row.any, n[0], n[1], n[2], n[3], n[4], n[5]);
+      std::printf("%-24s %5d %4d %6d %6d %6d %6d %6d %6d\n", kind.c_str(), row.pages, row.any, n[0], n[1], n[2], n[3], n[4],
+                  n[5]);
       all[kind] = {{"pages", row.pages}, {"alarmed", row.any}, {"alarmed_by_kind", n}};
       count += row.pages;
     }
@@ -371,7 +415,8 @@ pipeline::PageDraft read_kind(int number, const std::string& name, const Options
   Random random(static_cast<std::uint64_t>(number) * 977 + 5);
   Paper paper;
   page_kind(number % kPageKinds).draw(paper, random);
-  const Scan scan{.dpi = number % 3 ? 200 : 300, .skew = Degrees{random.between(-1, 1)}, .softness = 0.6, .noise = 3, .seed = random.next()};
+  const Scan scan{
+      .dpi = number % 3 ? 200 : 300, .skew = Degrees{random.between(-1, 1)}, .softness = 0.6, .noise = 3, .seed = random.next()};
   return read_page([&] { return scanned(paper, scan); }, reader, options.keep, name);
 }
 
