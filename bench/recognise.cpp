@@ -1,6 +1,6 @@
-// Our line recogniser against Tesseract's own, both with the same model on the same images of lines. bench/recognise.py builds and
-// runs it.   bench_recognise [--lines N] [--words FILE] [--json FILE] [SCAN...]
-// Lines are drawn in twelve fonts, clean and damaged, with what they say known, and cut from the SCANs.
+// Our line recogniser against Tesseract's own, both with the same model on the same images of lines. bench/recognise.py builds
+// and runs it.   bench_recognise [--lines N] [--words FILE] [--json FILE] [SCAN...] Lines are drawn in twelve fonts, clean and
+// damaged, with what they say known, and cut from the SCANs.
 #include <dlfcn.h>
 #include <tesseract/baseapi.h>
 #include <tesseract/resultiterator.h>
@@ -37,7 +37,7 @@ using namespace chartscan::testing;
 using imaging::Image;
 using nlohmann::json;
 
-constexpr std::size_t kBatch = 40;   // lines: a page
+constexpr std::size_t kBatch = 40;      // lines: a page
 constexpr std::size_t kPlainTurn = 10;  // the plain kernel, slower than Tesseract, reads every tenth batch
 
 double cpu_seconds() {
@@ -59,7 +59,8 @@ struct ForwardClock {
 }  // namespace
 
 // Tesseract's forward pass is the outermost call of tesseract::Series::Forward. It is virtual and exported, and the library's own
-// table of virtual functions looks it up by this name; so the program's definition comes first, measures, and calls the library's.
+// table of virtual functions looks it up by this name; so the program's definition comes first, measures, and calls the
+// library's.
 extern "C" __attribute__((visibility("default"))) void measured_forward(
     void* self, bool debug, const void* input, const void* transposed, void* scratch,
     void* output) asm("_ZN9tesseract6Series7ForwardEbRKNS_9NetworkIOEPKNS_15TransposedArrayEPNS_14NetworkScratchEPS1_");
@@ -80,10 +81,11 @@ struct TextLine {
   std::string truth;  // empty where nobody knows
 };
 
-// ---- lines ---------------------------------------------------------------------------------------------------------------------
+// ---- lines --------------------------------------------------------------------------------------------------------------------
 
-constexpr std::array kFonts{"Liberation Serif", "Liberation Sans", "Liberation Mono", "DejaVu Sans", "DejaVu Serif", "DejaVu Sans Mono",
-                            "Nimbus Roman",     "Nimbus Sans",     "P052",            "C059",        "URW Bookman",  "Nimbus Mono PS"};
+constexpr std::array kFonts{"Liberation Serif", "Liberation Sans", "Liberation Mono", "DejaVu Sans", "DejaVu Serif",
+                            "DejaVu Sans Mono", "Nimbus Roman",    "Nimbus Sans",     "P052",        "C059",
+                            "URW Bookman",      "Nimbus Mono PS"};
 
 // Some words of a note, from anywhere in it.
 std::string some_words(const std::string& note, Random& random) {
@@ -105,14 +107,18 @@ Box ink_box(const Image& clean) {
   Box box{clean.width, clean.height, 0, 0};
   for (int y = 0; y < clean.height; ++y)
     for (int x = 0; x < clean.width; ++x)
-      if (clean.row(y)[x] < 128) box = {std::min(box.x0, x), std::min(box.y0, y), std::max(box.x1, x + 1), std::max(box.y1, y + 1)};
+      if (clean.row(y)[x] < 128)
+        box = {std::min(box.x0, x), std::min(box.y0, y), std::max(box.x1, x + 1), std::max(box.y1, y + 1)};
   constexpr int kPaper = 4;
-  return {std::max(box.x0 - kPaper, 0), std::max(box.y0 - kPaper, 0), std::min(box.x1 + kPaper, clean.width), std::min(box.y1 + kPaper, clean.height)};
+  return {std::max(box.x0 - kPaper, 0), std::max(box.y0 - kPaper, 0), std::min(box.x1 + kPaper, clean.width),
+          std::min(box.y1 + kPaper, clean.height)};
 }
 
 TextLine drawn_line(int number, const Notes& notes) {
   Random random(static_cast<std::uint64_t>(number) * 7919 + 17);
-  const Type type{.family = kFonts[static_cast<std::size_t>(number) % kFonts.size()], .size = random.between(8, 13), .bold = random.below(8) == 0,
+  const Type type{.family = kFonts[static_cast<std::size_t>(number) % kFonts.size()],
+                  .size = random.between(8, 13),
+                  .bold = random.below(8) == 0,
                   .italic = random.below(10) == 0};
   const std::string text = some_words(notes.at(static_cast<std::size_t>(number), number % 2 ? Part::Tune : Part::Held), random);
   Paper measure;
@@ -153,7 +159,7 @@ std::vector<TextLine> cut_lines(const std::string& file, LineFinder& finder) {
   return lines;
 }
 
-// ---- readers -------------------------------------------------------------------------------------------------------------------
+// ---- readers ------------------------------------------------------------------------------------------------------------------
 
 struct Word {
   std::string text;
@@ -185,7 +191,8 @@ class TesseractReader {
       const std::unique_ptr<tesseract::ResultIterator> at(api_.GetIterator());
       if (at && !at->Empty(tesseract::RIL_WORD)) do {
           const std::unique_ptr<char[]> text(at->GetUTF8Text(tesseract::RIL_WORD));
-          if (text && *text.get() && std::strcmp(text.get(), " ") != 0) words.push_back({text.get(), at->Confidence(tesseract::RIL_WORD) / 100.0});
+          if (text && *text.get() && std::strcmp(text.get(), " ") != 0)
+            words.push_back({text.get(), at->Confidence(tesseract::RIL_WORD) / 100.0});
         } while (at->Next(tesseract::RIL_WORD));
     }
     seconds += cpu_seconds() - began;
@@ -205,7 +212,7 @@ struct KernelRun {
   std::size_t lines = 0, batches = 0, differing = 0;
 };
 
-// ---- figures -------------------------------------------------------------------------------------------------------------------
+// ---- figures ------------------------------------------------------------------------------------------------------------------
 
 std::size_t edits(const std::string& a, const std::string& b) {
   std::vector<std::size_t> row(b.size() + 1);
@@ -232,9 +239,12 @@ std::vector<bool> right_words(const Words& words, const std::string& truth) {
       best[i][j] = words[i].text == wanted[j] ? best[i + 1][j + 1] + 1 : std::max(best[i + 1][j], best[i][j + 1]);
   std::vector<bool> right(words.size());
   for (std::size_t i = 0, j = 0; i < words.size() && j < wanted.size();) {
-    if (words[i].text == wanted[j]) right[i++] = true, ++j;
-    else if (best[i + 1][j] >= best[i][j + 1]) ++i;
-    else ++j;
+    if (words[i].text == wanted[j])
+      right[i++] = true, ++j;
+    else if (best[i + 1][j] >= best[i][j + 1])
+      ++i;
+    else
+      ++j;
   }
   return right;
 }
@@ -252,8 +262,10 @@ double area_under_curve(std::vector<Judged> words) {
     std::size_t end = i;
     while (end < words.size() && words[end].confidence == words[i].confidence) ++end;
     for (std::size_t k = i; k < end; ++k)
-      if (words[k].right) ranks += (static_cast<double>(i + end) + 1) / 2, ++right;
-      else ++wrong;
+      if (words[k].right)
+        ranks += (static_cast<double>(i + end) + 1) / 2, ++right;
+      else
+        ++wrong;
     i = end;
   }
   return right * wrong > 0 ? (ranks - right * (right + 1) / 2) / (right * wrong) : 1;
@@ -292,11 +304,16 @@ struct Tally {
   }
 
   json figures() const {
-    const auto share = [](std::size_t part, std::size_t whole) { return whole ? static_cast<double>(part) / static_cast<double>(whole) : 0.0; };
+    const auto share = [](std::size_t part, std::size_t whole) {
+      return whole ? static_cast<double>(part) / static_cast<double>(whole) : 0.0;
+    };
     json row{{"lines", lines}, {"identical", share(same, lines)}, {"character_difference", share(different, characters)}};
     if (known > 0)
-      row.update({{"error_ours", share(our_edits, known)}, {"error_tesseract", share(their_edits, known)}, {"auc_ours", area_under_curve(ours)},
-                  {"auc_tesseract", area_under_curve(theirs)}, {"calibration_ours", calibration_error(ours)},
+      row.update({{"error_ours", share(our_edits, known)},
+                  {"error_tesseract", share(their_edits, known)},
+                  {"auc_ours", area_under_curve(ours)},
+                  {"auc_tesseract", area_under_curve(theirs)},
+                  {"calibration_ours", calibration_error(ours)},
                   {"calibration_tesseract", calibration_error(theirs)}});
     return row;
   }
@@ -344,15 +361,18 @@ class Bench {
       run->tesseract_seconds += their_seconds;
       run->lines += batch.size();
       ++run->batches;
-      if (reference.empty()) reference = std::move(scores);
-      else run->differing += !std::ranges::equal(scores, reference, {}, &lstm::LineScores::values, &lstm::LineScores::values);
+      if (reference.empty())
+        reference = std::move(scores);
+      else
+        run->differing += !std::ranges::equal(scores, reference, {}, &lstm::LineScores::values, &lstm::LineScores::values);
     }
 
     began = cpu_seconds();
     std::vector<Words> ours;
     for (std::size_t i = 0; i < batch.size(); ++i) {
       ours.emplace_back();
-      for (const ReadWord& word : decoder_->decode(reference[i], batch[i].gray, scales[i]).words) ours.back().push_back({word.text(), word.confidence});
+      for (const ReadWord& word : decoder_->decode(reference[i], batch[i].gray, scales[i]).words)
+        ours.back().push_back({word.text(), word.confidence});
     }
     decode_seconds_ += cpu_seconds() - began;
     for (std::size_t i = 0; i < batch.size(); ++i)
@@ -363,14 +383,21 @@ class Bench {
   json figures() {
     json kernels = json::object(), sets = json::object();
     for (const KernelRun& run : runs_)
-      kernels[lstm::name(run.network->kernel())] = {{"ms_per_line", 1e3 * run.seconds / static_cast<double>(run.lines)},
-                                                   {"tesseract_ms_per_line", 1e3 * run.tesseract_seconds / static_cast<double>(run.lines)},
-                                                   {"ratio", run.tesseract_seconds / run.seconds}, {"lines", run.lines}, {"batches", run.batches},
-                                                   {"differing_batches", run.differing}, {"workspace_mb", static_cast<double>(run.workspace.bytes()) / 1e6}};
+      kernels[lstm::name(run.network->kernel())] = {
+          {"ms_per_line", 1e3 * run.seconds / static_cast<double>(run.lines)},
+          {"tesseract_ms_per_line", 1e3 * run.tesseract_seconds / static_cast<double>(run.lines)},
+          {"ratio", run.tesseract_seconds / run.seconds},
+          {"lines", run.lines},
+          {"batches", run.batches},
+          {"differing_batches", run.differing},
+          {"workspace_mb", static_cast<double>(run.workspace.bytes()) / 1e6}};
     for (const auto& [set, tally] : tallies_) sets[set] = tally.figures();
     const auto lines = static_cast<double>(tallies_["all"].lines);
-    return {{"kernels", kernels}, {"sets", sets}, {"prepare_ms_per_line", 1e3 * prepare_seconds_ / lines},
-            {"decode_ms_per_line", 1e3 * decode_seconds_ / lines}, {"tesseract_all_ms_per_line", 1e3 * tesseract_.seconds / lines}};
+    return {{"kernels", kernels},
+            {"sets", sets},
+            {"prepare_ms_per_line", 1e3 * prepare_seconds_ / lines},
+            {"decode_ms_per_line", 1e3 * decode_seconds_ / lines},
+            {"tesseract_all_ms_per_line", 1e3 * tesseract_.seconds / lines}};
   }
 
  private:
@@ -391,10 +418,14 @@ int main(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
     const auto next = [&] { return i + 1 < argc ? std::string(argv[++i]) : (fail(word + " needs a value"), std::string()); };
-    if (word == "--lines") drawn = std::atoi(next().c_str());
-    else if (word == "--words") words = next();
-    else if (word == "--json") out = next();
-    else scans.push_back(word);
+    if (word == "--lines")
+      drawn = std::atoi(next().c_str());
+    else if (word == "--words")
+      words = next();
+    else if (word == "--json")
+      out = next();
+    else
+      scans.push_back(word);
   }
 
   Bench bench;

@@ -41,7 +41,8 @@ Result<ModelParts> read_container(std::span<const std::uint8_t> file) {
   ModelParts parts;
   auto end = static_cast<std::int64_t>(file.size());
   for (std::int32_t index = count - 1; index >= 0; --index) {
-    const auto offset = value_at<std::int64_t>(file, sizeof(std::int32_t) + static_cast<std::size_t>(index) * sizeof(std::int64_t));
+    const auto offset =
+        value_at<std::int64_t>(file, sizeof(std::int32_t) + static_cast<std::size_t>(index) * sizeof(std::int64_t));
     if (offset == -1) continue;
     if (offset < static_cast<std::int64_t>(data) || offset > end)
       return refused("component " + std::to_string(index) + " begins outside the file or after its successor");
@@ -53,7 +54,8 @@ Result<ModelParts> read_container(std::span<const std::uint8_t> file) {
 }
 
 Result<std::filesystem::path> model_file(const std::string& language) {
-  if (!is_model_name(language)) return Error{ErrorCode::Configuration, "\"" + language + "\" is no name of a model; use one like \"eng\"", {}};
+  if (!is_model_name(language))
+    return Error{ErrorCode::Configuration, "\"" + language + "\" is no name of a model; use one like \"eng\"", {}};
   const char* prefix = std::getenv("TESSDATA_PREFIX");
   const std::filesystem::path folder = prefix && *prefix ? prefix : kDebianModels;
   return folder / (language + ".traineddata");
@@ -64,7 +66,9 @@ Result<ModelParts> load_model(const std::string& language) {
   std::error_code failed;
   const std::uintmax_t size = std::filesystem::file_size(path, failed);
   if (failed)
-    return Error{ErrorCode::Configuration, "the model " + path.string() + " cannot be read; install the package tesseract-ocr-" + language, {}};
+    return Error{ErrorCode::Configuration,
+                 "the model " + path.string() + " cannot be read; install the package tesseract-ocr-" + language,
+                 {}};
   if (size > kMostBytes) return Error{ErrorCode::InputTooLarge, "the model " + path.string() + " is larger than 512 MB", {}};
   std::vector<std::uint8_t> file(size);
   std::ifstream in(path, std::ios::binary);

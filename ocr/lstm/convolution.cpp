@@ -42,7 +42,8 @@ class NoisePlaces {
     for (int right = std::max(shape_.half_x, plane_.width - shape_.half_x); right < x; ++right)
       columns_outside += outside(right, shape_.half_x, plane_.width);
     const int columns_inside = x * (2 * shape_.half_x + 1) - columns_outside;
-    return static_cast<std::size_t>(columns_outside * (2 * shape_.half_y + 1) + columns_inside * outside(y, shape_.half_y, plane_.height)) *
+    return static_cast<std::size_t>(columns_outside * (2 * shape_.half_y + 1) +
+                                    columns_inside * outside(y, shape_.half_y, plane_.height)) *
            static_cast<std::size_t>(depth_);
   }
 
@@ -55,7 +56,8 @@ class NoisePlaces {
 // The usual column, of three levels and one of filling, written as one number.
 void interleave_three(const Level* top, const Level* middle, const Level* bottom, int width, Level* columns) {
   for (int x = 0; x < width; ++x) {
-    const std::uint32_t column = top[x] | static_cast<std::uint32_t>(middle[x]) << 8 | static_cast<std::uint32_t>(bottom[x]) << 16;
+    const std::uint32_t column =
+        top[x] | static_cast<std::uint32_t>(middle[x]) << 8 | static_cast<std::uint32_t>(bottom[x]) << 16;
     std::memcpy(columns + static_cast<std::ptrdiff_t>(x) * 4, &column, 4);
   }
 }
@@ -100,7 +102,8 @@ void Convolution::run(const Levels& in, Levels& out, Scratch& scratch) const {
       for (int x = 0; x < pooled.width; x += kBlocksAtOnce) {
         const int count = std::min(kBlocksAtOnce, pooled.width - x);
         pool_row(line, y, x, count, scratch);
-        const std::size_t at = pooled.at + static_cast<std::size_t>(y) * static_cast<std::size_t>(pooled.width) + static_cast<std::size_t>(x);
+        const std::size_t at =
+            pooled.at + static_cast<std::size_t>(y) * static_cast<std::size_t>(pooled.width) + static_cast<std::size_t>(x);
         kernels_.activate(activation_, matrix_, scratch.pooled.data(), count, outputs_, out.pixel(at));
       }
     }

@@ -1,8 +1,8 @@
 // A convolution, its activation and the pooling that follows it, in one stage. Activations never fall, so the largest of a block
 // is found among the sums, and one activation is computed where the network's definition has nine.
 //
-// A window is laid out column by column, each column filled up to whole groups of four levels. A strip that holds, for every x, one
-// column of a window therefore has the window of x as a slice, and the product reads overlapping slices instead of copies.
+// A window is laid out column by column, each column filled up to whole groups of four levels. A strip that holds, for every x,
+// one column of a window therefore has the window of x as a slice, and the product reads overlapping slices instead of copies.
 #pragma once
 
 #include "ocr/lstm/stages.h"

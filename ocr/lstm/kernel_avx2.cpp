@@ -83,8 +83,8 @@ void widen(const Level* levels, int count, std::int16_t* words) {
 
 // Sixteen outputs of `count` rows, whose words lie `stride` apart.
 template <int count>
-void block_product(const std::int16_t* weights, const std::int32_t* bias, int inputs, const std::int16_t* words, std::size_t stride,
-                   std::int32_t* sums, std::size_t sums_stride) {
+void block_product(const std::int16_t* weights, const std::int32_t* bias, int inputs, const std::int16_t* words,
+                   std::size_t stride, std::int32_t* sums, std::size_t sums_stride) {
   __m256i low[count], high[count];
   for (int row = 0; row < count; ++row) {
     low[row] = Eight::load(bias);
@@ -109,7 +109,8 @@ void block_product(const std::int16_t* weights, const std::int32_t* bias, int in
 }
 
 template <int count>
-void rows_product(const PackedMatrix& matrix, int first, int blocks, const Level* levels, std::size_t stride, std::int32_t* sums) {
+void rows_product(const PackedMatrix& matrix, int first, int blocks, const Level* levels, std::size_t stride,
+                  std::int32_t* sums) {
   const int wide = (matrix.inputs + 15) / 16 * 16;
   alignas(32) std::int16_t words[count * (kMostOutputs + 16)];
   for (int row = 0; row < count; ++row) widen(levels + static_cast<std::size_t>(row) * stride, matrix.inputs, words + row * wide);
@@ -132,7 +133,7 @@ void product(const PackedMatrix& matrix, int first, int blocks, const LevelRows&
 
 }  // namespace
 
-const KernelSet kAvx2Kernels{Kernel::Avx2,         2, product, step_cells<Eight, product, 16>, Math<Eight>::activate, Math<Eight>::softmax,
-                             Math<Eight>::pool};
+const KernelSet kAvx2Kernels{
+    Kernel::Avx2, 2, product, step_cells<Eight, product, 16>, Math<Eight>::activate, Math<Eight>::softmax, Math<Eight>::pool};
 
 }  // namespace chartscan::ocr::lstm

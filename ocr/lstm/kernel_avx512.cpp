@@ -66,7 +66,7 @@ struct Sixteen {
   }
 };
 
-// ---- Vnni ----------------------------------------------------------------------------------------------------------------------
+// ---- Vnni ---------------------------------------------------------------------------------------------------------------------
 
 // `rows` rows by `blocks` blocks of sixteen outputs, their sums in registers.
 template <int rows, int blocks>
@@ -80,7 +80,8 @@ void registers_product(const PackedMatrix& matrix, int first, const Level* level
   }
   for (int input = 0; input < matrix.used; input += 4, weights += 4 * kLane) {
     __m512i weight[blocks];
-    for (int block = 0; block < blocks; ++block) weight[block] = _mm512_loadu_si512(weights + static_cast<std::size_t>(block) * matrix.block);
+    for (int block = 0; block < blocks; ++block)
+      weight[block] = _mm512_loadu_si512(weights + static_cast<std::size_t>(block) * matrix.block);
     for (int row = 0; row < rows; ++row) {
       std::int32_t four;
       __builtin_memcpy(&four, levels + static_cast<std::size_t>(row) * stride + input, sizeof four);
@@ -112,7 +113,7 @@ void vnni_product(const PackedMatrix& matrix, int first, int blocks, const Level
   for (; block < blocks; ++block) blocks_product<12, 1>(matrix, first + block, rows, sums + block * kLane, stride);
 }
 
-// ---- Amx -----------------------------------------------------------------------------------------------------------------------
+// ---- Amx ----------------------------------------------------------------------------------------------------------------------
 
 constexpr int kTileRows = 16, kTileBytes = 64;
 
@@ -124,8 +125,8 @@ struct alignas(64) TileShapes {
   std::uint8_t rows[16] = {};
 };
 
-// Tiles 0 to 3 hold sums and 4 levels, of `rows` rows; 5 to 7 hold weights, always sixteen groups of inputs. (GCC wants their numbers
-// as plain digits, and does not see that tiles read and write memory: hence the barriers.)
+// Tiles 0 to 3 hold sums and 4 levels, of `rows` rows; 5 to 7 hold weights, always sixteen groups of inputs. (GCC wants their
+// numbers as plain digits, and does not see that tiles read and write memory: hence the barriers.)
 void set_tiles(int rows) {
   TileShapes shapes;
   for (int tile = 0; tile <= 7; ++tile) {
@@ -137,7 +138,8 @@ void set_tiles(int rows) {
 }
 
 // The weights of four blocks are `block` bytes apart.
-void four_tiles(const PackedMatrix& matrix, const std::int8_t* weights, const std::int32_t* bias, const Level* levels, std::size_t stride) {
+void four_tiles(const PackedMatrix& matrix, const std::int8_t* weights, const std::int32_t* bias, const Level* levels,
+                std::size_t stride) {
   const std::size_t block = matrix.block;
   _tile_loadd(0, bias, 0);
   _tile_loadd(1, bias + kLane, 0);
@@ -156,7 +158,8 @@ void four_tiles(const PackedMatrix& matrix, const std::int8_t* weights, const st
   }
 }
 
-void one_tile(const PackedMatrix& matrix, const std::int8_t* weights, const std::int32_t* bias, const Level* levels, std::size_t stride) {
+void one_tile(const PackedMatrix& matrix, const std::int8_t* weights, const std::int32_t* bias, const Level* levels,
+              std::size_t stride) {
   _tile_loadd(0, bias, 0);
   for (int input = 0; input < matrix.inputs; input += kTileBytes, levels += kTileBytes, weights += kTileBytes * kLane) {
     _tile_loadd(4, levels, stride);
@@ -216,9 +219,10 @@ void amx_cell_step(const CellStep& step) {
 
 }  // namespace
 
-const KernelSet kVnniKernels{Kernel::Vnni, 4, vnni_product, step_cells<Sixteen, vnni_product, 12>, Math<Sixteen>::activate,
-                             Math<Sixteen>::softmax, Math<Sixteen>::pool};
-const KernelSet kAmxKernels{Kernel::Amx, 64, amx_product, amx_cell_step, Math<Sixteen>::activate,
-                            Math<Sixteen>::softmax, Math<Sixteen>::pool};
+const KernelSet kVnniKernels{
+    Kernel::Vnni,       4, vnni_product, step_cells<Sixteen, vnni_product, 12>, Math<Sixteen>::activate, Math<Sixteen>::softmax,
+    Math<Sixteen>::pool};
+const KernelSet kAmxKernels{Kernel::Amx,        64, amx_product, amx_cell_step, Math<Sixteen>::activate, Math<Sixteen>::softmax,
+                            Math<Sixteen>::pool};
 
 }  // namespace chartscan::ocr::lstm

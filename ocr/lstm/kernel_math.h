@@ -1,6 +1,7 @@
 // What a kernel does besides products, written once over a vector type `V` of as many floats as its processor takes at a time.
-// Each kernel's file instantiates it with a V of its own, in an unnamed namespace: the same operations per element everywhere, and
-// nothing the linker could share between files compiled for different processors (so no function of the standard library either).
+// Each kernel's file instantiates it with a V of its own, in an unnamed namespace: the same operations per element everywhere,
+// and nothing the linker could share between files compiled for different processors (so no function of the standard library
+// either).
 //
 // V has: kWidth, types Floats and Integers, and static functions named as used below.
 #pragma once
@@ -19,9 +20,9 @@ namespace exponent {
 inline constexpr double kLog2E = 1.4426950408889634;
 inline constexpr double kLn2High = 0x1.62e42fefa3800p-1;  // few enough bits that k times it is exact
 inline constexpr double kLn2Low = 0x1.ef35793c76730p-45;
-inline constexpr double kRounder = 0x1.8p52;              // added, it leaves the nearest integer in the lowest bits
-inline constexpr double kTerms[] = {1.0 / 3628800, 1.0 / 362880, 1.0 / 40320, 1.0 / 5040, 1.0 / 720, 1.0 / 120, 1.0 / 24, 1.0 / 6,
-                                    0.5,           1.0,          1.0};
+inline constexpr double kRounder = 0x1.8p52;  // added, it leaves the nearest integer in the lowest bits
+inline constexpr double kTerms[] = {1.0 / 3628800, 1.0 / 362880, 1.0 / 40320, 1.0 / 5040, 1.0 / 720, 1.0 / 120,
+                                    1.0 / 24,      1.0 / 6,      0.5,         1.0,        1.0};
 }  // namespace exponent
 
 // V's exponential for halves of doubles: D is V::Doubles.
@@ -69,8 +70,8 @@ struct Math {
 
   // Sixteen cells of `rows` sequences, scales being of points: sums[row * 64 + gate * 16 + cell]. In two passes, so that in
   // each the rows' chains of operations are short and overlap.
-  static void cells(const Tables& tables, const float* scales, const std::int32_t* sums, int rows, float* state, std::size_t state_stride,
-                    Level* out, std::size_t out_stride) {
+  static void cells(const Tables& tables, const float* scales, const std::int32_t* sums, int rows, float* state,
+                    std::size_t state_stride, Level* out, std::size_t out_stride) {
     for (int row = 0; row < rows; ++row) {
       const std::int32_t* of_row = sums + row * 4 * kLane;
       float* states = state + static_cast<std::size_t>(row) * state_stride;
@@ -87,7 +88,8 @@ struct Math {
       for (int cell = 0; cell < kLane; cell += V::kWidth) {
         const F output_gate = logistic(tables, value(of_row + cell, scales + 3 * kLane + cell));
         const F kept = V::load(state + static_cast<std::size_t>(row) * state_stride + cell);
-        V::store_levels(out + static_cast<std::size_t>(row) * out_stride + cell, level(V::mul(tanh(tables, points(kept)), output_gate)));
+        V::store_levels(out + static_cast<std::size_t>(row) * out_stride + cell,
+                        level(V::mul(tanh(tables, points(kept)), output_gate)));
       }
     }
   }
@@ -111,7 +113,8 @@ struct Math {
     for (int row = 0; row < rows; ++row, sums += matrix.outputs, levels += outputs) {
       int output = 0;
       for (; output + V::kWidth <= outputs; output += V::kWidth)
-        V::store_levels(levels + output, level(activated(points, activation, value(sums + output, matrix.scales.data() + output))));
+        V::store_levels(levels + output,
+                        level(activated(points, activation, value(sums + output, matrix.scales.data() + output))));
       if (output == outputs) continue;
       Level last[V::kWidth];
       V::store_levels(last, level(activated(points, activation, value(sums + output, matrix.scales.data() + output))));
@@ -132,7 +135,8 @@ struct Math {
       for (int output = 0; output < outputs; ++output)
         for (int lane = 0; lane < kRowsAtOnce; ++lane) totals[lane] += lanes[lane][output];
       for (int lane = 0; lane < count; ++lane)
-        for (int output = 0; output < outputs; ++output) probabilities[(row + lane) * outputs + output] = lanes[lane][output] / totals[lane];
+        for (int output = 0; output < outputs; ++output)
+          probabilities[(row + lane) * outputs + output] = lanes[lane][output] / totals[lane];
     }
   }
 
@@ -163,8 +167,8 @@ struct Math {
   }
 };
 
-// cell_step over any `product` of blocks, `rows_at_once` rows after each other, so that sums never leave the first cache. The sums
-// of the next rows are begun before the cells of these, which do not need them: the processor works on both.
+// cell_step over any `product` of blocks, `rows_at_once` rows after each other, so that sums never leave the first cache. The
+// sums of the next rows are begun before the cells of these, which do not need them: the processor works on both.
 template <class V, auto product, int rows_at_once>
 void step_cells(const CellStep& step) {
   const int cells = step.matrix.outputs / 4;
@@ -186,8 +190,9 @@ void step_cells(const CellStep& step) {
     if (part + 1 < parts) begin(part + 1);
     const int cell = part / chunks * kLane;
     const auto row = static_cast<std::size_t>(first_row(part));
-    Math<V>::cells(points, step.matrix.scales.data() + 4 * cell, sums(part), count(part), step.state + row * static_cast<std::size_t>(cells) + cell,
-                   static_cast<std::size_t>(cells), step.out + row * step.out_stride + cell, step.out_stride);
+    Math<V>::cells(points, step.matrix.scales.data() + 4 * cell, sums(part), count(part),
+                   step.state + row * static_cast<std::size_t>(cells) + cell, static_cast<std::size_t>(cells),
+                   step.out + row * step.out_stride + cell, step.out_stride);
   }
 }
 

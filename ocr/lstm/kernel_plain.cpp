@@ -21,11 +21,17 @@ struct One {
   static void store(std::int32_t* at, std::int32_t x) { *at = x; }
   static void store_levels(Level* at, std::int32_t x) { *at = static_cast<Level>(x); }
   template <typename T>
-  static T add(T a, T b) { return a + b; }
+  static T add(T a, T b) {
+    return a + b;
+  }
   template <typename T>
-  static T sub(T a, T b) { return a - b; }
+  static T sub(T a, T b) {
+    return a - b;
+  }
   template <typename T>
-  static T mul(T a, T b) { return a * b; }
+  static T mul(T a, T b) {
+    return a * b;
+  }
   static float min(float a, float b) { return a < b ? a : b; }
   static float max(float a, float b) { return a > b ? a : b; }
   static std::int32_t max(std::int32_t a, std::int32_t b) { return a > b ? a : b; }
@@ -60,7 +66,7 @@ void product(const PackedMatrix& matrix, int first, int blocks, const LevelRows&
 
 }  // namespace
 
-const KernelSet kPlainKernels{Kernel::Plain,       4, product, step_cells<One, product, 16>, Math<One>::activate, Math<One>::softmax,
+const KernelSet kPlainKernels{Kernel::Plain,  4, product, step_cells<One, product, 16>, Math<One>::activate, Math<One>::softmax,
                               Math<One>::pool};
 
 }  // namespace chartscan::ocr::lstm

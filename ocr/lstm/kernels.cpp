@@ -17,7 +17,8 @@ int rounded_up(int value, int step) { return (value + step - 1) / step * step; }
 void put_row(PackedMatrix& packed, int output, const Matrix& matrix, int row) {
   const std::int8_t* weights = matrix.weights.data() + static_cast<std::size_t>(row) * static_cast<std::size_t>(matrix.inputs);
   const std::size_t in_group = packed.words.empty() ? 4 : 2;
-  const std::size_t base = static_cast<std::size_t>(output / kLane) * packed.block + static_cast<std::size_t>(output % kLane) * in_group;
+  const std::size_t base =
+      static_cast<std::size_t>(output / kLane) * packed.block + static_cast<std::size_t>(output % kLane) * in_group;
   std::int32_t sum = 0;
   for (std::size_t input = 0; input < static_cast<std::size_t>(matrix.inputs); ++input) {
     const std::size_t at = base + input / in_group * in_group * kLane + input % in_group;

@@ -15,7 +15,7 @@ constexpr std::uint32_t kMostParts = 64;  // of one series
 constexpr int kMostValues = 1 << 12;      // inputs or outputs of a layer
 constexpr int kMostWindow = 8;            // half a convolution's, or a block's side
 constexpr std::uint32_t kMostName = 1024;
-constexpr float kMostScale = 1e6F;        // keeps every product of integers and scale finite
+constexpr float kMostScale = 1e6F;  // keeps every product of integers and scale finite
 
 constexpr std::uint8_t kIntegers = 1, kDoubles = 128;  // how a matrix is stored
 constexpr std::int32_t kRatePerLayer = 64;             // flag of a series: its learning rates follow
@@ -133,7 +133,8 @@ Result<Matrix> read_floats(Bytes& bytes) {
     }
     const float step = largest / 127;
     const auto rounded = [&](double value) {
-      return static_cast<std::int8_t>(step > 0 ? std::clamp(std::round(static_cast<float>(value) / step), -127.0F, 127.0F) : 0.0F);
+      return static_cast<std::int8_t>(step > 0 ? std::clamp(std::round(static_cast<float>(value) / step), -127.0F, 127.0F)
+                                               : 0.0F);
     };
     for (std::size_t input = 0; input + 1 < values.size(); ++input) matrix.weights.push_back(rounded(values[input]));
     matrix.bias.push_back(rounded(values.back()));
@@ -171,7 +172,8 @@ class Reader {
     TRY(layer.name, bytes_.text());
     (void)backward, (void)weights;
     if (training == 1 && has_weights(layer.kind))
-      return refused("layer " + printable(layer.name) + " is stored for training; finish the training (lstmtraining --stop_training)");
+      return refused("layer " + printable(layer.name) +
+                     " is stored for training; finish the training (lstmtraining --stop_training)");
     TRY_STATUS(add(layer, flags, depth), "layer " + printable(layer.name));
     return layer;
   }

@@ -1,5 +1,6 @@
-// The component Part::Network of a model as a tree of layers, read from bytes that may be anybody's. What is understood is checked
-// against what surrounds it; what is not is refused with the layer's name. The weights are integers afterwards, whatever they were.
+// The component Part::Network of a model as a tree of layers, read from bytes that may be anybody's. What is understood is
+// checked against what surrounds it; what is not is refused with the layer's name. The weights are integers afterwards, whatever
+// they were.
 //
 // A layer: int8 0 | string kind | int8 training | int8 backprop | int32 flags | int32 inputs | int32 outputs | int32 weights |
 // string name | what its kind adds. After the outermost layer: string specification | int32 training flags | int32 iteration |
@@ -27,9 +28,9 @@ struct Matrix {
 
 enum class LayerKind {
   Input,
-  Convolve,   // every pixel's neighbourhood, column by column
+  Convolve,  // every pixel's neighbourhood, column by column
   Maxpool,
-  Reconfig,   // blocks of pixels stacked in depth
+  Reconfig,  // blocks of pixels stacked in depth
   Series,
   Parallel,
   ReverseX,

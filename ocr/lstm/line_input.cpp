@@ -23,7 +23,8 @@ PixPointer to_pix(const imaging::Image& gray) {
   if (!pix) return pix;
   pixSetPadBits(pix.get(), 0);
   for (int y = 0; y < gray.height; ++y)
-    std::memcpy(pixGetData(pix.get()) + static_cast<std::ptrdiff_t>(y) * pixGetWpl(pix.get()), gray.row(y), static_cast<std::size_t>(gray.width));
+    std::memcpy(pixGetData(pix.get()) + static_cast<std::ptrdiff_t>(y) * pixGetWpl(pix.get()), gray.row(y),
+                static_cast<std::size_t>(gray.width));
   pixEndianByteSwap(pix.get());  // Leptonica keeps bytes in words, the first one highest
   return pix;
 }
@@ -33,11 +34,13 @@ imaging::Image to_image(PixPointer pix) {
   imaging::Image image = imaging::blank_image(pixGetWidth(pix.get()), pixGetHeight(pix.get()));
   pixEndianByteSwap(pix.get());
   for (int y = 0; y < image.height; ++y)
-    std::memcpy(image.row(y), pixGetData(pix.get()) + static_cast<std::ptrdiff_t>(y) * pixGetWpl(pix.get()), static_cast<std::size_t>(image.width));
+    std::memcpy(image.row(y), pixGetData(pix.get()) + static_cast<std::ptrdiff_t>(y) * pixGetWpl(pix.get()),
+                static_cast<std::size_t>(image.width));
   return image;
 }
 
-// What pixScale sharpens with after scaling by `factor` (Leptonica 1.82, scale1.c): half the window, share of the difference to it.
+// What pixScale sharpens with after scaling by `factor` (Leptonica 1.82, scale1.c): half the window, share of the difference to
+// it.
 struct Sharpening {
   int half = 0;
   float share = 0;

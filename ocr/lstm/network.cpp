@@ -43,7 +43,9 @@ Network::~Network() = default;
 
 Result<std::shared_ptr<const Network>> Network::read(std::span<const std::uint8_t> component, Kernel kernel) {
   if (!available(kernel))
-    return Error{ErrorCode::Configuration, std::string("this processor cannot run the kernel \"") + name(kernel) + "\"; leave the choice to the program", {}};
+    return Error{ErrorCode::Configuration,
+                 std::string("this processor cannot run the kernel \"") + name(kernel) + "\"; leave the choice to the program",
+                 {}};
   TRY(LayerFile file, read_layers(component));
   const KernelSet& kernels = kernel_set(kernel);
   TRY(Program program, make_program(file.root, kernels));
@@ -75,8 +77,8 @@ std::vector<LineScores> Network::forward(std::span<const LineInput> lines, Works
   return results;
 }
 
-void Network::Model::forward(std::span<const LineInput> lines, std::span<const std::size_t> batch, std::vector<LineScores>& results,
-                             Scratch& scratch) const {
+void Network::Model::forward(std::span<const LineInput> lines, std::span<const std::size_t> batch,
+                             std::vector<LineScores>& results, Scratch& scratch) const {
   Levels& input = scratch.between[0];
   input.planes.clear();
   input.depth = 1;
@@ -92,15 +94,16 @@ void Network::Model::forward(std::span<const LineInput> lines, std::span<const s
     score(steps, steps.planes[index].at, steps.planes[index].pixels(), results[batch[index]], scratch);
 }
 
-void Network::Model::score(const Levels& steps, std::size_t first, std::size_t count, LineScores& result, Scratch& scratch) const {
+void Network::Model::score(const Levels& steps, std::size_t first, std::size_t count, LineScores& result,
+                           Scratch& scratch) const {
   const auto classes = static_cast<std::size_t>(program.classes);
   result.steps = static_cast<int>(count);
   result.values.resize(count * classes);
   scratch.sums.resize(std::max(scratch.sums.size(), kRowsAtOnce * static_cast<std::size_t>(program.last.outputs)));
   for (std::size_t at = 0; at < count; at += kRowsAtOnce) {
     const int rows = static_cast<int>(std::min(kRowsAtOnce, count - at));
-    kernels.product(program.last, 0, program.last.outputs / kLane, {steps.pixel(first + at), static_cast<std::size_t>(steps.depth), rows},
-                    scratch.sums.data());
+    kernels.product(program.last, 0, program.last.outputs / kLane,
+                    {steps.pixel(first + at), static_cast<std::size_t>(steps.depth), rows}, scratch.sums.data());
     kernels.softmax(program.last, scratch.sums.data(), rows, program.classes, result.values.data() + at * classes);
   }
 }

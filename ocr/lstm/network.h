@@ -1,5 +1,5 @@
-// The network of a Tesseract model: read once, shared by all workers, run over batches of lines. What comes out is, for every step
-// along a line, how probable each class is; decoder.h makes characters of it.
+// The network of a Tesseract model: read once, shared by all workers, run over batches of lines. What comes out is, for every
+// step along a line, how probable each class is; decoder.h makes characters of it.
 //
 // Layers: convolution (Convolve + FullyConnected), Maxpool, Reconfig, LSTM and summarising LSTM in either direction of x or y,
 // FullyConnected, Series, Parallel: what the published models consist of. Anything else is refused by name. Networks of floats
@@ -26,7 +26,8 @@ struct LineScores {
   double pixels_per_step = 0;  // pixels of the LineInput
 
   std::span<const float> at(int step) const {
-    return {values.data() + static_cast<std::size_t>(step) * static_cast<std::size_t>(classes), static_cast<std::size_t>(classes)};
+    return {values.data() + static_cast<std::size_t>(step) * static_cast<std::size_t>(classes),
+            static_cast<std::size_t>(classes)};
   }
 };
 
@@ -59,7 +60,7 @@ class Network {
   std::vector<LineScores> forward(std::span<const LineInput> lines, Workspace& workspace) const;
 
   int classes() const;
-  int null_code() const;           // the class that means "no character begins here"
+  int null_code() const;  // the class that means "no character begins here"
   int input_height() const;
   std::uint32_t training_flags() const;  // bit 0: integers; bit 6: characters are recoded
   Kernel kernel() const;

@@ -35,8 +35,8 @@ Recurrent::Recurrent(const Course& course, const std::vector<Matrix>& gates, int
 void Recurrent::run(const Levels& in, Levels& out, Scratch& scratch) const {
   out.depth = cells_;
   for (const Plane& plane : in.planes)
-    out.add_plane(course_.last_only && course_.along_y ? 1 : plane.height, course_.last_only && !course_.along_y ? 1 : plane.width,
-                  plane.noise);
+    out.add_plane(course_.last_only && course_.along_y ? 1 : plane.height,
+                  course_.last_only && !course_.along_y ? 1 : plane.width, plane.noise);
   out.make_room();
 
   const std::vector<Sequence> all = sequences(in, out);
@@ -58,7 +58,8 @@ std::vector<Recurrent::Sequence> Recurrent::sequences(const Levels& in, const Le
     if (length == 0) continue;
     for (int number = 0; number < count; ++number) {
       const std::size_t at = static_cast<std::size_t>(number) * apart;
-      const std::size_t begin = at + (course_.backward ? static_cast<std::size_t>(step) * static_cast<std::size_t>(length - 1) : 0);
+      const std::size_t begin =
+          at + (course_.backward ? static_cast<std::size_t>(step) * static_cast<std::size_t>(length - 1) : 0);
       all.push_back({plane.at + begin, out.planes[index].at + (course_.last_only ? static_cast<std::size_t>(number) : begin),
                      course_.backward ? -step : step, length});
     }
@@ -89,7 +90,8 @@ void Recurrent::run_group(const Sequence* sequences, int count, const Levels& in
     for (int row = 0; row < running; ++row) {
       const Sequence& sequence = sequences[row];
       if (course_.last_only && step + 1 < sequence.length) continue;
-      const auto at = static_cast<std::size_t>(static_cast<std::ptrdiff_t>(sequence.to) + (course_.last_only ? 0 : step * sequence.step));
+      const auto at =
+          static_cast<std::size_t>(static_cast<std::ptrdiff_t>(sequence.to) + (course_.last_only ? 0 : step * sequence.step));
       copy_levels(out.pixel(at), next + static_cast<std::size_t>(row) * stride_, cells);
     }
   }

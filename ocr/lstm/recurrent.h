@@ -1,5 +1,5 @@
-// An LSTM along the rows or the columns of every line. Every row (or column) is a sequence of its own; up to kMostRows of them, of
-// all lines, go through the steps side by side, the longest first, so that those still running are always the foremost.
+// An LSTM along the rows or the columns of every line. Every row (or column) is a sequence of its own; up to kMostRows of them,
+// of all lines, go through the steps side by side, the longest first, so that those still running are always the foremost.
 #pragma once
 
 #include "ocr/lstm/stages.h"

@@ -29,8 +29,9 @@ const Level* EdgeNoise::first(std::size_t count) {
 }
 
 std::size_t Scratch::bytes() const {
-  return windows.capacity() + rows[0].capacity() + rows[1].capacity() + (sums.capacity() + pooled.capacity()) * sizeof(std::int32_t) +
-         states.capacity() * sizeof(float) + between[0].bytes.capacity() + between[1].bytes.capacity();
+  return windows.capacity() + rows[0].capacity() + rows[1].capacity() +
+         (sums.capacity() + pooled.capacity()) * sizeof(std::int32_t) + states.capacity() * sizeof(float) +
+         between[0].bytes.capacity() + between[1].bytes.capacity();
 }
 
 const Levels& run_stages(const Stages& stages, Levels& in, Scratch& scratch) {

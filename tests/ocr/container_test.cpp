@@ -29,7 +29,8 @@ std::vector<std::int64_t> table(std::initializer_list<std::pair<Part, std::int64
 }  // namespace
 
 TEST_CASE("a component of a model ends where the next begins, the last with the file", "[ocr][container]") {
-  const auto parts = read_container(file_of(table({{Part::Network, 0}, {Part::Unicharset, 3}, {Part::Version, 7}}), "netcharversion"));
+  const auto parts =
+      read_container(file_of(table({{Part::Network, 0}, {Part::Unicharset, 3}, {Part::Version, 7}}), "netcharversion"));
   REQUIRE(parts.ok());
   CHECK(text(parts->at(Part::Network)) == "net");
   CHECK(text(parts->at(Part::Unicharset)) == "char");
@@ -52,8 +53,8 @@ TEST_CASE("tables longer and shorter than ours are read", "[ocr][container]") {
 TEST_CASE("a file that is no model is refused", "[ocr][container]") {
   const std::vector<std::uint8_t> whole = file_of(table({{Part::Network, 0}, {Part::Version, 3}}), "net5.0");
   for (std::size_t size = 0; size < 4 + 8 * 24; ++size) CHECK(!read_container({whole.data(), size}).ok());
-  CHECK(!read_container(file_of(table({{Part::Network, 0}, {Part::Version, 7}}), "short")).ok());         // past the end
-  CHECK(!read_container(file_of(table({{Part::Network, 3}, {Part::Version, 0}}), "backward")).ok());      // out of order
+  CHECK(!read_container(file_of(table({{Part::Network, 0}, {Part::Version, 7}}), "short")).ok());     // past the end
+  CHECK(!read_container(file_of(table({{Part::Network, 3}, {Part::Version, 0}}), "backward")).ok());  // out of order
   CHECK(!read_container(file_of(table({{Part::Network, -8}, {Part::Version, 0}}), "in the table")).ok());
   CHECK(!read_container(file_of({std::int64_t{1} << 62}, "")).ok());
   for (const std::int32_t count : {0, -1, 1 << 30}) {

@@ -26,8 +26,15 @@ class NetworkBytes {
     return *this;
   }
   NetworkBytes& header(const std::string& kind, int inputs, int outputs) {
-    return put(std::int8_t{0}).put(kind).put(std::int8_t{0}).put(std::int8_t{0}).put(std::int32_t{0}).put(std::int32_t{inputs}).put(
-        std::int32_t{outputs}).put(std::int32_t{0}).put(kind);
+    return put(std::int8_t{0})
+        .put(kind)
+        .put(std::int8_t{0})
+        .put(std::int8_t{0})
+        .put(std::int32_t{0})
+        .put(std::int32_t{inputs})
+        .put(std::int32_t{outputs})
+        .put(std::int32_t{0})
+        .put(kind);
   }
 
   std::vector<std::uint8_t> bytes;
@@ -40,8 +47,12 @@ class NetworkDraft {
 
   NetworkDraft& input(int height) {
     NetworkBytes layer;
-    layer.header("Input", height, 1).put(std::int32_t{1}).put(std::int32_t{height}).put(std::int32_t{0}).put(std::int32_t{1}).put(
-        std::int32_t{0});
+    layer.header("Input", height, 1)
+        .put(std::int32_t{1})
+        .put(std::int32_t{height})
+        .put(std::int32_t{0})
+        .put(std::int32_t{1})
+        .put(std::int32_t{0});
     return add(layer, {.kind = ocr::lstm::LayerKind::Input, .inputs = height, .outputs = 1, .height = height, .depth = 1});
   }
   NetworkDraft& convolve(int half_x, int half_y) {
@@ -101,7 +112,11 @@ class NetworkDraft {
     NetworkBytes all;
     all.header("Series", 36, depth_).put(static_cast<std::uint32_t>(layers.size()));
     all.bytes.insert(all.bytes.end(), body_.begin(), body_.end());
-    all.put(std::string("[drawn]")).put(std::uint32_t{65}).put(std::int32_t{0}).put(std::int32_t{kSample}).put(std::int32_t{null_code});
+    all.put(std::string("[drawn]"))
+        .put(std::uint32_t{65})
+        .put(std::int32_t{0})
+        .put(std::int32_t{kSample})
+        .put(std::int32_t{null_code});
     return all.put(0.5F).put(0.5F).put(0.5F).bytes;
   }
 

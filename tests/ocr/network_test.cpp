@@ -37,7 +37,11 @@ NetworkDraft usual(unsigned seed, bool floats = false) {
 NetworkDraft unusual(unsigned seed) {
   NetworkDraft draft(seed);
   draft.input(36).convolve(2, 1).dense("Relu", LayerKind::Relu, 17).reconfig(2, 3).dense("LinTanh", LayerKind::SymmetricClip, 6);
-  draft.maxpool(1, 2).convolve(1, 0).dense("Logistic", LayerKind::Logistic, 20).both_ways(5).lstm("LSTM", 9, {"TTBReversed", "XYTranspose"});
+  draft.maxpool(1, 2)
+      .convolve(1, 0)
+      .dense("Logistic", LayerKind::Logistic, 20)
+      .both_ways(5)
+      .lstm("LSTM", 9, {"TTBReversed", "XYTranspose"});
   draft.lstm("SummLSTM", 16, {"XYTranspose", "RTLReversed"}).dense("LinLogistic", LayerKind::PositiveClip, 8);
   draft.dense("Linear", LayerKind::Linear, 12).softmax(40);
   return draft;
@@ -88,7 +92,9 @@ class ByHand {
   using Values = std::vector<std::int8_t>;
 
   std::int8_t* at(int y, int x) { return values_.data() + (y * width_ + x) * depth_; }
-  static std::int8_t rounded(double x) { return static_cast<std::int8_t>(std::clamp(static_cast<int>(std::abs(x) + 0.5) * (x < 0 ? -1 : 1), -127, 127)); }
+  static std::int8_t rounded(double x) {
+    return static_cast<std::int8_t>(std::clamp(static_cast<int>(std::abs(x) + 0.5) * (x < 0 ? -1 : 1), -127, 127));
+  }
 
   void become(int height, int width, int depth, Values values) {
     height_ = height, width_ = width, depth_ = depth;
@@ -103,8 +109,9 @@ class ByHand {
           for (int row = y - layer.y; row <= y + layer.y; ++row)
             for (int d = 0; d < depth_; ++d) {
               const bool inside = row >= 0 && column >= 0 && row < height_ && column < width_;
-              out.push_back(inside ? at(row, column)[d]
-                                   : rounded(127 * 2.0 * static_cast<double>(random_()) / std::numeric_limits<std::int32_t>::max() - 127));
+              out.push_back(
+                  inside ? at(row, column)[d]
+                         : rounded(127 * 2.0 * static_cast<double>(random_()) / std::numeric_limits<std::int32_t>::max() - 127));
             }
     become(height_, width_, layer.outputs, std::move(out));
   }
@@ -118,7 +125,8 @@ class ByHand {
           for (int row = y; row < y + layer.y; ++row) block.insert(block.end(), at(row, column), at(row, column) + depth_);
         if (layer.kind == LayerKind::Maxpool)
           for (std::size_t index = static_cast<std::size_t>(depth_); index < block.size(); ++index)
-            block[index % static_cast<std::size_t>(depth_)] = std::max(block[index % static_cast<std::size_t>(depth_)], block[index]);
+            block[index % static_cast<std::size_t>(depth_)] =
+                std::max(block[index % static_cast<std::size_t>(depth_)], block[index]);
         out.insert(out.end(), block.begin(), block.begin() + layer.outputs);
       }
     }
@@ -181,7 +189,9 @@ class ByHand {
     volatile float rise = step * rest;  // not fused with the sum
     return below + rise;
   }
-  static float tanh(float x) { return std::copysign(between([](double v) { return std::tanh(v); }, x), x); }
+  static float tanh(float x) {
+    return std::copysign(between([](double v) { return std::tanh(v); }, x), x);
+  }
   static float logistic(float x) {
     const float value = between([](double v) { return 1 / (1 + std::exp(-v)); }, x);
     return x < 0 ? 1 - value : value;
@@ -295,7 +305,9 @@ TEST_CASE("every kernel gives the same bits", "[ocr][network]") {
   CHECK(differing_batches(100) == 0);
 }
 
-TEST_CASE("every kernel gives the same bits for ten thousand batches", "[.slow][ocr][network]") { CHECK(differing_batches(10'000) == 0); }
+TEST_CASE("every kernel gives the same bits for ten thousand batches", "[.slow][ocr][network]") {
+  CHECK(differing_batches(10'000) == 0);
+}
 
 TEST_CASE("a line's scores depend neither on the lines beside it nor on the memory allowed", "[ocr][network]") {
   const auto network = network_of(usual(5), best_kernel());
@@ -345,7 +357,8 @@ TEST_CASE("the points of the activations are Tesseract's own", "[ocr][network]")
       const auto nearest = static_cast<float>(exact);
       if (static_cast<double>(nearest) == exact) continue;  // 0 and 1/2
       const double middle = (nearest + static_cast<double>(std::nextafter(nearest, exact > nearest ? 2.0F : -2.0F))) / 2;
-      REQUIRE(std::abs(exact - middle) > 1e-12 * exact);  // a library would have to be wrong by thousands of units to round otherwise
+      REQUIRE(std::abs(exact - middle) >
+              1e-12 * exact);  // a library would have to be wrong by thousands of units to round otherwise
     }
     if (tanh) REQUIRE(tables().tanh[point].value == tanh[point]);
     if (logistic) REQUIRE(tables().logistic[point].value == logistic[point]);
@@ -360,7 +373,8 @@ TEST_CASE("what a network has that is not known is refused by its name", "[ocr][
     return network.error().message;
   };
   NetworkDraft draft(1);
-  CHECK(refusal(draft.input(36).convolve(1, 1).dense("LSTMSoftmax", LayerKind::Softmax, 4)).find("LSTMSoftmax") != std::string::npos);
+  CHECK(refusal(draft.input(36).convolve(1, 1).dense("LSTMSoftmax", LayerKind::Softmax, 4)).find("LSTMSoftmax") !=
+        std::string::npos);
   NetworkDraft line_summed(1);
   line_summed.input(36).lstm("SummLSTM", 4, {"XYTranspose"}).lstm("SummLSTM", 4).softmax(5);
   CHECK(refusal(line_summed).find("single step") != std::string::npos);
