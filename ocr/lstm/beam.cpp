@@ -134,7 +134,7 @@ BeamSearch::Top BeamSearch::top_of(std::span<const float> scores) {
 
 BeamSearch::Candidate BeamSearch::measured(int code, std::span<const float> scores, const Top& top) const {
   const auto score = [&scores](int of) { return scores[static_cast<std::size_t>(of)]; };
-  Candidate one{code, certainty_of(score(code)), 0, 0};
+  Candidate one{code, charset_->ending_at_root(code), certainty_of(score(code)), 0, 0};
   if (code == charset_->null_code()) return one;
   const float with_null = score(code) + score(charset_->null_code());
   one.with_null = certainty_of(with_null);
@@ -148,7 +148,7 @@ void BeamSearch::collect(std::span<const float> scores, const Top& top) {
   candidates_.push_back(measured(charset_->null_code(), scores, top));
   for (const int code : {top.best, top.second})
     if (code >= 0 && code != charset_->null_code()) candidates_.push_back(measured(code, scores, top));
-  std::ranges::sort(candidates_, {}, [this](const Candidate& one) { return charset_->ending_at_root(one.code); });
+  std::ranges::sort(candidates_, {}, &Candidate::ending);
 }
 
 const BeamSearch::Candidate* BeamSearch::candidate(int code) const {
@@ -228,7 +228,7 @@ float BeamSearch::hopeless_score() const {
   float best = plain.entries[0].score, certainty = kLeastCertainty;
   for (int i = 1; i < plain.size; ++i) best = std::max(best, plain.entries[static_cast<std::size_t>(i)].score);
   for (const Candidate& one : candidates_)
-    if (charset_->ending_at_root(one.code) >= 0) certainty = std::max(certainty, one.alone);
+    if (one.ending >= 0) certainty = std::max(certainty, one.alone);
   return best + kDictionaryRatio * certainty - kHopelesslyBehind;
 }
 
@@ -236,14 +236,14 @@ void BeamSearch::extend(const From& from) {
   if (from.node) {
     extend_same(from);
     if (from.next == Next::OnlyAgain) return;
-    if (const Candidate* null = candidate(charset_->null_code()); from.length > 0 && from.node->code != null->code)
-      add_plain(from, {null->code, kNoChar, null->alone, from.node->prefix}, from.length, Next::Anything);
+    if (from.length > 0 && from.node->code != charset_->null_code())
+      add_plain(from, {charset_->null_code(), kNoChar, candidate(charset_->null_code())->alone, from.node->prefix}, from.length,
+                Next::Anything);
   }
   if (from.length == 0) {
     const Charset::Prefix& root = charset_->prefix(0);
     for (const Candidate& one : candidates_)
-      if (const int at = charset_->ending_at_root(one.code); at >= 0)
-        extend_ending(from, one, root.endings[static_cast<std::size_t>(at)].character);
+      if (one.ending >= 0) extend_ending(from, one, root.endings[static_cast<std::size_t>(one.ending)].character);
     if (root.steps.empty()) return;
     for (const Candidate& one : candidates_)
       if (const int at = charset_->step_at_root(one.code); at >= 0)

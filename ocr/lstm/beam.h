@@ -87,6 +87,7 @@ class BeamSearch {
 
   struct Candidate {  // a code that paths may take at this step
     int code = -1;
+    int ending = -1;                                // its place among the charset's endings at the root
     float alone = 0, with_null = 0, with_both = 0;  // certainties; with_both: of the two best and null together
   };
 

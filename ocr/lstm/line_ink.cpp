@@ -15,10 +15,10 @@ struct Ink {
 };
 
 // By Otsu's rule (1979): the level that parts the two groups of pixels furthest. Ink is the smaller group. Every second pixel of
-// every second row tells.
+// every third row tells.
 Ink ink_of(const imaging::Image& gray) {
   std::array<std::int64_t, 256> count{};
-  for (int y = 0; y < gray.height; y += 2)
+  for (int y = 0; y < gray.height; y += 3)
     for (int x = 0; x < gray.width; x += 2) ++count[gray.row(y)[x]];
   std::int64_t all = 0, sum = 0;
   for (std::size_t level = 0; level < count.size(); ++level)
