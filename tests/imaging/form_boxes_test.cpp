@@ -20,7 +20,8 @@ PageText printed(const Paper& paper) {
   PageText text;
   const double s = 200.0 / 72;
   for (const testing::PrintedWord& word : paper.words()) {
-    const Box box{static_cast<int>(word.box.x * s), static_cast<int>(word.box.y * s), static_cast<int>(std::ceil((word.box.x + word.box.width) * s)),
+    const Box box{static_cast<int>(word.box.x * s), static_cast<int>(word.box.y * s),
+                  static_cast<int>(std::ceil((word.box.x + word.box.width) * s)),
                   static_cast<int>(std::ceil((word.box.y + word.box.height) * s))};
     text.words.push_back({word.text, box, 0.95, static_cast<int>(word.box.y)});
   }
@@ -30,7 +31,8 @@ PageText printed(const Paper& paper) {
 std::vector<FormCue> boxes_on(const Paper& paper, const Scan& scan = {.dpi = 200}) {
   const Image delivered = testing::scanned(paper, scan);
   Geometry geometry;
-  auto cues = find_form_cues(make_working_image(delivered, geometry, measure(gray_at_most(delivered, 200)), {}), printed(paper), {});
+  auto cues =
+      find_form_cues(make_working_image(delivered, geometry, measure(gray_at_most(delivered, 200)), {}), printed(paper), {});
   std::erase_if(cues, [](const FormCue& cue) { return cue.kind != CueKind::CheckBox; });
   return cues;
 }
@@ -67,7 +69,8 @@ TEST_CASE("an empty and a filled box are told apart, with the words beside them"
 }
 
 TEST_CASE("a box whose mark was crossed out again is unsure", "[imaging][forms]") {
-  for (const FormCue& box : boxes_on(questions(10, BoxMark::Scribble))) CHECK((box.label == "Asthma" ? box.state != CueState::Absent : box.state == CueState::Absent));
+  for (const FormCue& box : boxes_on(questions(10, BoxMark::Scribble)))
+    CHECK((box.label == "Asthma" ? box.state != CueState::Absent : box.state == CueState::Absent));
 }
 
 TEST_CASE("letters, tables and headings are no boxes", "[imaging][forms]") {
@@ -82,5 +85,37 @@ TEST_CASE("letters, tables and headings are no boxes", "[imaging][forms]") {
     }
     INFO(family);
     CHECK(boxes_on(paper).empty());
+  }
+}
+
+TEST_CASE("round corners and shadows do not make a box something else, nor a ring drawn around it", "[imaging][forms]") {
+  for (const bool shadow : {false, true}) {
+    Paper paper;
+    paper.text({72, 60}, "Please mark what applies to you:", {.size = 10});
+    for (int row = 0; row < 4; ++row) {
+      const double x = 80, y = 100.0 + 30 * row, side = 10, r = shadow ? 0 : 2.2;
+      paper.stroke({{x + r, y},
+                    {x + side / 2, y},
+                    {x + side - r, y},
+                    {x + side, y + r},
+                    {x + side, y + side / 2},
+                    {x + side, y + side - r},
+                    {x + side - r, y + side},
+                    {x + side / 2, y + side},
+                    {x + r, y + side},
+                    {x, y + side - r},
+                    {x, y + side / 2},
+                    {x, y + r},
+                    {x + r, y}},
+                   0.8);
+      if (shadow)
+        paper.fill({x + 1.5, y + side, side, 1.6}, testing::kBlack), paper.fill({x + side, y + 1.5, 1.6, side}, testing::kBlack);
+      paper.text({x + side + 8, y}, kWords[row], {.size = 10});
+      if (row == 1) testing::mark_box(paper, {x, y, side, side}, BoxMark::Circled, {.pen = 1, .seed = 7});
+    }
+    INFO("shadow " << shadow);
+    const auto found = boxes_on(paper);
+    REQUIRE(found.size() == 4);
+    for (const FormCue& box : found) CHECK((box.state == CueState::Present) == (box.label == "Asthma"));
   }
 }
