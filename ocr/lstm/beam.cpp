@@ -19,7 +19,7 @@ constexpr std::size_t kMostKept = 1u << 16;  // nodes whose memory (3 MB) stays 
 // A path outside the dictionary that is so far behind the best of its like cannot win: whatever it does next the best can do too,
 // but for one step that it may share with a neighbour where the best cannot, worth kDictionaryRatio * ln 3 = 2.5 at most. Twice
 // that, so that it cannot crowd out another that may.
-constexpr float kHopelesslyBehind = 6;
+constexpr float kHopelesslyBehind = 5;
 
 // Another code has 1 - this at most: outside the dictionary hopelessly behind, and inside worse than kWorstInDictionary.
 constexpr float kSurelyNull = 0.98f;
