@@ -7,6 +7,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "imaging/clean.h"
+#include "imaging/light.h"
 #include "imaging/pixels.h"
 
 namespace chartscan::imaging {
@@ -15,7 +16,6 @@ namespace {
 
 constexpr double kTooCoarse = 150;      // dpi: below, letters have too few pixels for OCR and are enlarged
 constexpr double kTinySkew = 0.1;       // degrees: turning by less blurs more than it straightens
-constexpr double kEvenPaper = 245;      // gray level: paper that is everywhere lighter needs no evening out
 constexpr double kFullContrast = 0.75;  // of white: ink and paper further apart are left alone
 constexpr double kMinStretch = 0.08;    // of white: less contrast than this is no print, and stretching makes noise of it
 constexpr double kNoisy = 9;            // gray levels
@@ -32,8 +32,6 @@ constexpr int kThick = 5;             // pixels at that resolution: 0.1 inch
 constexpr int kLightPrint = 5;        // pixels: strokes are thinner
 constexpr double kLightShare = 0.05;  // of a dark area: so much near light print in it, and it is no lid
 constexpr double kSmallestHole = 0.16, kLargestHole = 0.38, kHoleReach = 0.9;  // inches; the last from the edge
-constexpr int kBackgroundShrink = 8;
-constexpr int kBackgroundReach = 9;  // shrunk pixels: 0.36 inch at 200 dpi, wider than any stroke
 
 void choose_size(const Image& delivered, Geometry& geometry, const CleanOptions& options) {
   const Resolution dpi = believable_resolution(delivered);
@@ -148,30 +146,6 @@ void whiten(cv::Mat& page, const cv::Mat& beyond, const Geometry& geometry) {
   page.setTo(255, mask);
 }
 
-// The paper's brightness from place to place: the lightest of each neighbourhood, smoothed. Shrunk.
-cv::Mat background_of(const cv::Mat& page) {
-  cv::Mat small, light;
-  const cv::Size size(std::max(1, page.cols / kBackgroundShrink), std::max(1, page.rows / kBackgroundShrink));
-  cv::resize(page, small, size, 0, 0, cv::INTER_AREA);
-  const cv::Mat reach = cv::getStructuringElement(cv::MORPH_RECT, {kBackgroundReach, kBackgroundReach});
-  cv::morphologyEx(small, light, cv::MORPH_CLOSE, reach, {-1, -1}, 1, cv::BORDER_REPLICATE);
-  cv::blur(light, light, {kBackgroundReach, kBackgroundReach}, {-1, -1}, cv::BORDER_REPLICATE);
-  return light;
-}
-
-// A pixel divided by the paper around it. Where the surroundings are black (a scanner's lid, a photograph) there is no
-// paper to compare with, and the division is held back.
-void even_out_light(cv::Mat& page) {
-  cv::Mat background = background_of(page);
-  double darkest = 0;
-  cv::minMaxLoc(background, &darkest, nullptr);
-  if (darkest >= kEvenPaper) return;
-  constexpr int kDarkestPaper = 80;
-  cv::max(background, kDarkestPaper, background);
-  cv::resize(background, background, page.size(), 0, 0, cv::INTER_LINEAR);
-  cv::divide(page, background, page, 255);
-}
-
 void stretch(cv::Mat& page, const PageMeasures& measures) {
   if (measures.contrast >= kFullContrast || measures.contrast < kMinStretch) return;
   const double paper = 255;  // evened out before
@@ -248,6 +222,7 @@ Image make_working_image(const Image& delivered, Geometry& geometry, const PageM
   quieten(out, measures);
   even_out_light(out);
   stretch(out, measures);
+  wipe_show_through(out);
   working.dpi_x = working.dpi_y = static_cast<int>(std::lround(geometry.scale_x * believable_resolution(delivered).x));
   if (measures.speckle > kStrewn) wipe_specks(out, working.dpi_x);
   return working;

@@ -10,6 +10,7 @@
 #include "imaging/clean.h"
 #include "imaging/marks.h"
 #include "imaging/view.h"
+#include "tests/support/degrade.h"
 #include "tests/support/draw.h"
 #include "tests/support/marks.h"
 #include "tests/support/random.h"
@@ -342,4 +343,48 @@ TEST_CASE("milliseconds a page", "[.bench][imaging]") {
   Image working;
   std::printf("working straight %6.1f ms\n", milliseconds([&] { working = make_working_image(delivered, straight, measures, {}); }));
   std::printf("working skewed   %6.1f ms\n", milliseconds([&] { working = make_working_image(delivered, skewed, measures, {}); }));
+}
+
+namespace {
+// The darkest pixel of a working image inside a box of the paper, in points.
+int darkest_in(const Image& working, double x0, double y0, double x1, double y1) {
+  int darkest = 255;
+  const double px = working.dpi_x / 72.0;
+  for (int y = static_cast<int>(y0 * px); y < static_cast<int>(y1 * px); ++y)
+    for (int x = static_cast<int>(x0 * px); x < static_cast<int>(x1 * px); ++x) darkest = std::min<int>(darkest, working.row(y)[x]);
+  return darkest;
+}
+
+Image working_of(const Image& delivered) {
+  Geometry geometry;
+  return make_working_image(delivered, geometry, measure(measuring_image(delivered)), {});
+}
+}  // namespace
+
+TEST_CASE("the shadow of a fold goes, print in it and a printed band stay", "[imaging][light]") {
+  testing::Paper paper;
+  for (int row = 0; row < 40; ++row) paper.text({72, 72.0 + 16 * row}, "the quick brown fox jumps over a lazy dog", {.size = 11});
+  paper.fill({72, 730, 400, 20}, testing::kBlack);
+  Image page = testing::scanned(paper, {.dpi = 200});
+  for (int y = 0; y < page.height; ++y) {
+    const double away = (y - page.height / 2) / 20.0, light = 1 - 0.4 * std::exp(-away * away);
+    for (int x = 0; x < page.width; ++x) page.row(y)[x] = static_cast<std::uint8_t>(page.row(y)[x] * light);
+  }
+  const Image working = working_of(page);
+  const double fold = 72.0 * (page.height / 2) / 200;
+  CHECK(darkest_in(working, 500, fold - 20, 590, fold + 20) > 200);  // beside the print
+  CHECK(darkest_in(working, 72, fold - 10, 300, fold + 10) < 60);
+  CHECK(darkest_in(working, 100, 735, 400, 745) < 40);
+}
+
+TEST_CASE("what shines through goes, gray print stays", "[imaging][light]") {
+  testing::Paper paper;
+  for (int row = 0; row < 40; ++row) paper.text({72, 72.0 + 16 * row}, "the quick brown fox jumps over", {.size = 11});
+  paper.text({72, 40}, "gray print of the letterhead", {.size = 11, .color = {0.62, 0.62, 0.62}});
+  const Image page = testing::degraded(testing::scanned(paper, {.dpi = 200}), {.name = "back", .show_through = 0.25}, 1);
+  CHECK(darkest_in(page, 400, 80, 530, 700) < 220);  // the other half of the page has only the back of this one
+  const Image working = working_of(page);
+  CHECK(darkest_in(working, 400, 80, 530, 700) > 225);
+  CHECK(darkest_in(working, 72, 38, 220, 54) < 190);
+  CHECK(darkest_in(working, 72, 72, 200, 90) < 60);
 }

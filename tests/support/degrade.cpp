@@ -47,6 +47,41 @@ void fade(Image& page, const Fault& fault) {
   }
 }
 
+// The back of the sheet, blurred by the paper between.
+void show_through(Image& page, double share) {
+  Image back = page;
+  cv::Mat from = view_of(back), mirrored;
+  cv::flip(from, mirrored, 1);
+  cv::GaussianBlur(mirrored, mirrored, {}, 1.5);
+  cv::Mat to = view_of(page);
+  for (int y = 0; y < to.rows; ++y)
+    for (int i = 0; i < to.cols * page.channels; ++i)
+      to.ptr(y)[i] = cv::saturate_cast<std::uint8_t>(to.ptr(y)[i] * (1 - share * (255 - mirrored.ptr(y)[i]) / 255.0));
+}
+
+void dim(Image& page, double share) {
+  for (std::uint8_t& level : page.pixels) level = cv::saturate_cast<std::uint8_t>(level * share);
+}
+
+// Shadows of two folds, as wide as a line of text, and of a staple in the upper left corner.
+void add_folds(Image& page, double darkness) {
+  const double wide = page.height / 11.0 * 0.12;
+  for (int y = 0; y < page.height; ++y)
+    for (int x = 0; x < page.width; ++x) {
+      double light = 1;
+      for (const double at : {page.height / 3.0, page.height * 2 / 3.0}) {
+        const double away = (y - at) / wide;
+        light *= 1 - darkness * std::exp(-away * away) * (away < 0 ? 1 : 0.5);  // one flank lies in the shadow
+      }
+      const double corner = std::hypot(x, y) / (2.5 * wide);
+      light *= 1 - darkness * std::exp(-corner * corner);
+      for (int c = 0; c < page.channels; ++c) {
+        std::uint8_t& level = page.row(y)[x * page.channels + c];
+        level = cv::saturate_cast<std::uint8_t>(level * light);
+      }
+    }
+}
+
 void add_noise(Image& page, double sigma, Random& random) {
   for (std::uint8_t& level : page.pixels) level = cv::saturate_cast<std::uint8_t>(level + sigma * random.normal());
 }
@@ -88,6 +123,10 @@ const std::vector<Fault>& page_faults() {
       {.name = "salt and pepper 1 %", .speckle = 0.01},
       {.name = "contrast 22 %", .noise = 6, .contrast = 0.22, .gradient = 25},
       {.name = "fax", .fax = true},
+      {.name = "show-through 15 %", .noise = 4, .show_through = 0.15},
+      {.name = "show-through 30 %", .noise = 4, .show_through = 0.3},
+      {.name = "coloured paper", .noise = 6, .paper = 0.62},
+      {.name = "folds", .noise = 4, .fold = 0.5},
   };
   return kFaults;
 }
@@ -96,6 +135,9 @@ Image degraded(const Image& page, const Fault& fault, std::uint64_t seed) {
   Image out = page;
   Random random(seed ^ 0xDE62ADE);
   if (fault.skew.value != 0) out = skewed(std::move(out), fault.skew);
+  if (fault.show_through > 0) show_through(out, fault.show_through);
+  if (fault.paper < 1) dim(out, fault.paper);
+  if (fault.fold > 0) add_folds(out, fault.fold);
   if (fault.contrast < 1 || fault.gradient != 0) fade(out, fault);
   if (fault.noise > 0) add_noise(out, fault.noise, random);
   if (fault.speckle > 0) add_speckle(out, fault.speckle, random);

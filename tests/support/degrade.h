@@ -19,6 +19,9 @@ struct Fault {
   double contrast = 1;   // share that is left of it, around a middle gray
   double gradient = 0;   // gray levels more at one side, as many less at the other
   bool fax = false;      // 204 x 196 dpi, black and white
+  double show_through = 0;  // share of the darkness of the back, here the page itself mirrored, that is seen
+  double paper = 1;         // level of coloured paper, of white
+  double fold = 0;          // share of light that two folds across and a staple's corner take
 };
 
 const std::vector<Fault>& page_faults();  // those that reading is measured with; the first is none
