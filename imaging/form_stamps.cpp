@@ -16,6 +16,7 @@ constexpr double kFrameWidth = 0.6, kFrameHeight = 0.28, kFrameWidest = 4.5;
 constexpr double kStampLetter = 0.09, kHighestStampLetter = 0.6;
 constexpr double kStampGap = 0.25;
 constexpr double kSmallestRing = 0.35, kWidestRing = 2.6;  // radius, across
+constexpr int kFewestLetters = 2;                          // not print, of a height: fewer are no stamp
 constexpr int kTrials = 500;                               // three points of a ring are met within some hundred of them
 constexpr std::size_t kMostLarge = 15;                     // pieces: more are a picture
 constexpr double kThickStroke = 0.018;                     // thinner ink is no stamp's: pens, small print
@@ -151,6 +152,8 @@ class StampFinder {
 
   // What a pen or a small fount drew is thinner than a stamp's letters: without it they stand alone, whatever they were set upon.
   std::vector<Piece> thick_pieces() const {
+    const auto may_hold_letters = [&](const Piece& piece) { return !piece.print && piece.box.height() >= px(kStampLetter); };
+    if (std::ranges::count_if(form_.pieces, may_hold_letters) < kFewestLetters) return {};
     const Image& strokes = form_.strokes;
     Image thick = blank_image(strokes.width, strokes.height);
     const cv::Mat from(strokes.height, strokes.width, CV_8U, const_cast<std::uint8_t*>(strokes.pixels.data()));
