@@ -1,5 +1,5 @@
 // A .traineddata file taken apart: a table of offsets followed by the components' bytes. Nothing of a component is understood
-// here; network.h reads `Network`, unicharset.h, recoder.h and dawg.h read the others.
+// here; network.h reads `Network`, charset.h and dictionary.h read the others.
 //
 //   int32 n | int64 offset[n], -1 = absent | bytes; a component ends where the next present one begins, the last with the file.
 //
