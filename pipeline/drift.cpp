@@ -17,6 +17,8 @@ constexpr double kLightShift = 0.08;       // of white, of paper or of print, fr
 constexpr double kSkewShift = 1.0;         // degrees
 constexpr double kSteady = 0.25;           // of the shift: the middle third lies at least that far from either end
 
+constexpr double kOverScatter = 3;         // times what pages of one third differ by
+
 using Side = std::vector<const Page*>;
 
 // Pages seen by one side of the scanner. Files have no sides: what is in one image has one eye.
@@ -59,13 +61,22 @@ void note_streaks(const Side& side, std::vector<Finding>& findings) {
                       static_cast<double>(most.size()) / static_cast<double>(side.size())});
 }
 
-// How much a score has moved from the first third of the pages to the last; 0 where the middle third does not lie between.
+// How far half of the values lie from their median, at most.
+double scatter(std::vector<double> values) {
+  const double middle = median(values);
+  for (double& value : values) value = std::abs(value - middle);
+  return median(std::move(values));
+}
+
+// How much a score has moved from the first third of the pages to the last; 0 where the middle third does not lie between, or
+// pages beside each other differ nearly as much.
 double shift_of(const Side& side, const std::function<double(const Page&)>& score) {
   std::array<std::vector<double>, 3> thirds;
   for (std::size_t i = 0; i < side.size(); ++i) thirds[i * 3 / side.size()].push_back(score(*side[i]));
   const double first = median(thirds[0]), middle = median(thirds[1]), last = median(thirds[2]), shift = last - first;
   const bool steady = (middle - first) * shift >= kSteady * shift * shift && (last - middle) * shift >= kSteady * shift * shift;
-  return steady ? shift : 0;
+  const double usual = std::max({scatter(thirds[0]), scatter(thirds[1]), scatter(thirds[2])});
+  return steady && std::abs(shift) >= kOverScatter * usual ? shift : 0;
 }
 
 // The first page of the last two thirds: there it may still have been good, later it was not.

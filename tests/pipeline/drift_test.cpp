@@ -107,6 +107,15 @@ TEST_CASE("a lamp that fades and a feeder that pulls aside are noticed, one odd 
   CHECK(fine.findings.empty());
 }
 
+TEST_CASE("sheets that lie crooked this way and that are no trend, though their thirds differ", "[pipeline][drift]") {
+  std::vector<Page> crooked = sheets(15);
+  const double tilts[] = {-3, 2.5, -1, 3, -2.6, 0.2, 3.5, -2, 2, -3.1, 1.4, 3.2, -2.2, 2.8, 1};
+  for (std::size_t i = 0; i < crooked.size(); ++i) crooked[i].geometry.skew = {tilts[i]};
+  Batch batch;
+  note_drift(batch, crooked);
+  CHECK(batch.findings.empty());
+}
+
 TEST_CASE("glass that gets dirty in the middle of a drawn batch is found from what the pages carry", "[pipeline][drift]") {
   std::vector<Page> pages;
   Workbench bench;  // cleaning needs no engine
