@@ -122,8 +122,9 @@ class Identifier {
   void read_label(const Label& label) {
     const Reader reader = reader_of(label.kind);
     auto [first, last] = right_of(label);
-    const bool beside = first < last;
-    std::optional<Value> value = beside ? reader(layout_, first, last) : std::nullopt;
+    // The next cell may be another heading that was misread: then the value stands below, as under the others.
+    const bool beside = first < last && token(layout_, first).cell == token(layout_, label.last - 1).cell;
+    std::optional<Value> value = first < last ? reader(layout_, first, last) : std::nullopt;
     double confidence = label.confidence;
     // "DOB/Sex: 02/03/1961 F" gives both labels the same right side.
     if (!value && !beside) {

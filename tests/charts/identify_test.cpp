@@ -134,6 +134,11 @@ TEST_CASE("values are found in cells beside and below their labels", "[charts][i
   }
 }
 
+TEST_CASE("a heading misread beside a label does not take its value away", "[charts][identify]") {
+  const auto fields = read(PageBuilder().line("PATIENT N (ME\tMRN\tSPX").line("SILVA, JOAO P\t4192718\tM").gap(60).line("MRN:\tunknown").line("x\t4410982"));
+  CHECK(values(fields, FieldKind::Mrn) == "4192718");
+}
+
 TEST_CASE("a sticker without name label is understood", "[charts][identify]") {
   CHECK(name(PageBuilder().line("DOE, ANN M").line("MRN 4410982  DOB 02/03/1961 F")) == "DOE, ANN M");
   CHECK(name(PageBuilder().line("DOE, ANN M\tMRN: 4410982\tDOB: 02/03/1961")) == "DOE, ANN M");
