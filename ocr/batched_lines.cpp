@@ -38,13 +38,18 @@ bool is_dark(const imaging::Image& gray) {
   return sum < std::uint64_t{kDarkGround} * gray.pixels.size();
 }
 
-// Columns [from, to) with the ink of the line and a little paper. In a wide stretch of bare paper the network sees letters and
-// shapes those beside it after them; lines cut to their ink, as layout analysis gives them, stay as they are.
-struct Columns {
-  int from = 0, to = 0;
+// A line as it is given to the network.
+struct Try {
+  std::size_t line = 0;
+  imaging::Image gray;
+  int left = 0;  // columns of the line's image before it
+  Print print = Print::DarkOnLight;
+  double scale = 0;
 };
-Columns with_ink(const imaging::Image& gray) {
-  if (gray.empty()) return {};
+
+// Without wide stretches of bare paper at the ends: the network sees letters there, and reads those beside them differently. Lines
+// cut to their ink, as layout analysis gives them, stay as they are.
+Try cut_to_ink(const imaging::Image& gray, std::size_t line) {
   const auto [darkest, lightest] = std::ranges::minmax(gray.pixels);
   const int ink = (darkest + lightest) / 2;
   int first = gray.width, last = -1;
@@ -56,7 +61,22 @@ Columns with_ink(const imaging::Image& gray) {
       if (row[x] < ink) last = x;
   }
   const int bare = gray.height / 5, kept = gray.height / 8;
-  return {first > bare && first <= last ? first - kept : 0, gray.width - 1 - last > bare && first <= last ? last + 1 + kept : gray.width};
+  const int from = first > bare ? first - kept : 0, to = gray.width - 1 - last > bare ? last + 1 + kept : gray.width;
+  const bool whole = last < first || (from == 0 && to == gray.width);
+  return {line, whole ? gray : imaging::cropped(gray, {from, 0, to, gray.height}), whole ? 0 : from};
+}
+
+// A dark line is tried both ways.
+std::vector<Try> tries_of(std::span<const LineImage> lines) {
+  std::vector<Try> tries;
+  for (std::size_t index = 0; index < lines.size(); ++index) {
+    if (lines[index].gray.empty()) continue;
+    tries.push_back(cut_to_ink(lines[index].gray, index));
+    if (!is_dark(tries.back().gray)) continue;
+    tries.push_back(tries.back());
+    tries.back().print = Print::LightOnDark;
+  }
+  return tries;
 }
 
 void move_right(ReadLine& line, int pixels) {
@@ -80,29 +100,16 @@ class BatchedLines final : public LineRecognizer {
   // No kernel in it: all give the same.
   std::string name() const override { return "batched 1 " + language_; }
 
-  // A dark line is read both ways, and the one that makes more sense counts.
+  // Of two tries the one that makes more sense counts.
   Result<std::vector<ReadLine>> read(std::span<const LineImage> lines) override {
-    std::vector<Try> tries;
+    std::vector<Try> tries = tries_of(lines);
     std::vector<lstm::LineInput> inputs;
-    std::vector<imaging::Image> images;
-    std::vector<int> left_out;  // columns at the left
-    for (std::size_t index = 0; index < lines.size(); ++index) {
-      const auto [from, to] = with_ink(lines[index].gray);
-      images.push_back(from > 0 || to < lines[index].gray.width ? imaging::cropped(lines[index].gray, {from, 0, to, lines[index].gray.height})
-                                                                : lines[index].gray);
-      left_out.push_back(from);
-      const imaging::Image& gray = images.back();
-      for (const Print print : {Print::DarkOnLight, Print::LightOnDark}) {
-        if (gray.empty() || (print == Print::LightOnDark && !is_dark(gray))) continue;
-        tries.push_back({index, 0});
-        inputs.push_back(lstm::line_input(gray, &tries.back().scale, print));
-      }
-    }
+    for (Try& one : tries) inputs.push_back(lstm::line_input(one.gray, &one.scale, one.print));
     const std::vector<lstm::LineScores> scores = model_.network->forward(inputs, workspace_);
     std::vector<ReadLine> read(lines.size());
     for (std::size_t i = 0; i < tries.size(); ++i) {
-      ReadLine line = model_.decoder->decode(scores[i], images[tries[i].line], tries[i].scale);
-      move_right(line, left_out[tries[i].line]);
+      ReadLine line = model_.decoder->decode(scores[i], tries[i].gray, tries[i].scale);
+      move_right(line, tries[i].left);
       ReadLine& best = read[tries[i].line];
       if (best.words.empty() || sense_of(line) > sense_of(best)) best = std::move(line);
     }
@@ -110,11 +117,6 @@ class BatchedLines final : public LineRecognizer {
   }
 
  private:
-  struct Try {
-    std::size_t line = 0;
-    double scale = 0;
-  };
-
   Model model_;
   std::string language_;
   lstm::Workspace workspace_;
