@@ -80,7 +80,7 @@ void find_pose(PageDraft& draft) {
   draft.letters_of = print.ink.size();
   draft.letters = std::move(print.letters);
   if (!turn.sure) add(draft, finding::kOrientationUnsure, "check that the page is the right way up");
-  if (!sure) add(draft, finding::kSkewUnsure, "no text lines to straighten by");
+  if (!sure) add(draft, finding::kSkewUnsure, "no text lines to straighten by, or they are tilted by more than 15 degrees");
   if (std::abs(geometry.skew.value) > kNotableSkew.value)
     add(draft, finding::kSkewed, "straightened from a strong tilt", std::abs(geometry.skew.value) / 15);
 }
