@@ -17,6 +17,7 @@ constexpr int kDarkestPaper = 80;    // gray level: darker surroundings are a li
 constexpr double kRowPaper = 0.93;      // of a row's pixels are darker: paper, and margins at least, in every row that has some
 constexpr int kFoldReach = 37;          // shrunk pixels: 1.5 inches at 200 dpi, wider than any fold
 constexpr double kFoldShadow = 0.94;    // of the rows around: darker is a shadow
+constexpr std::size_t kThinnestFold = 3;  // shrunk pixels
 constexpr double kDeepestShadow = 0.3;  // darker is no shadow
 
 // Gray levels of a page whose paper is white and whose ink is black.
@@ -53,6 +54,11 @@ std::vector<float> shadows_of_rows(const cv::Mat& page) {
     std::nth_element(around.begin(), usual, around.end());
     const float share = paper[static_cast<std::size_t>(y)] / *usual;
     if (share < kFoldShadow && share > kDeepestShadow) shadow[static_cast<std::size_t>(y)] = share;
+  }
+  // A rule that runs right across is no shadow: it is thin.
+  for (std::size_t from = 0, to = 0; from < shadow.size(); from = to + 1) {
+    for (to = from; to < shadow.size() && shadow[to] < 1;) ++to;
+    if (to - from < kThinnestFold) std::fill(shadow.begin() + static_cast<std::ptrdiff_t>(from), shadow.begin() + static_cast<std::ptrdiff_t>(to), 1.0f);
   }
   return shadow;
 }
