@@ -51,3 +51,15 @@ TEST_CASE("a misspelt separator setting is refused by name", "[app][separators]"
     CHECK(config.error().code == ErrorCode::Configuration);
   }
 }
+
+TEST_CASE("the engine that reads is chosen by name, printed as chosen, and no other name is taken", "[app][ocr]") {
+  const auto config = configured("[ocr]\nengine = \"tesseract\"\n");
+  REQUIRE(config.ok());
+  CHECK(config->stages.engine == ocr::EngineChoice::Tesseract);
+  const auto again = configured(to_toml(*config));
+  REQUIRE(again.ok());
+  CHECK(again->stages.engine == ocr::EngineChoice::Tesseract);
+  const auto wrong = configured("[ocr]\nengine = \"fast\"\n");
+  REQUIRE_FALSE(wrong.ok());
+  CHECK(wrong.error().message.find("ocr.engine") != std::string::npos);
+}
