@@ -138,6 +138,21 @@ json types_of(const std::vector<TypeGuess>& types) {
   return out;
 }
 
+json type_reasons_of(const Page& page) {
+  json out = json::array();
+  for (const TypeReason& reason : page.type_reasons) {
+    json one{{"says", reason.says}, {"weight", reason.weight}};
+    if (reason.box.width() > 0) add_boxes(one, reason.box, page.geometry);
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+json start_of(const Page& page) {
+  if (!page.start) return nullptr;
+  return {{"probability", page.start->probability}, {"because", page.start->because}};
+}
+
 json place_in_document(const Page& page, const std::optional<Document>& document) {
   if (!document) return nullptr;
   return {{"id", to_string(document->id)},
@@ -345,6 +360,8 @@ json to_json(const PageView& view, bool with_words) {
               {"quality", to_json(page.quality)},
               {"separator_kind", to_string(page.separator)},
               {"types", types_of(page.types)},
+              {"type_reasons", type_reasons_of(page)},
+              {"starts_document", start_of(page)},
               {"fields", fields_of(page)},
               {"barcodes", barcodes_of(page)},
               {"cues", cues_of(page)},

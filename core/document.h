@@ -47,6 +47,7 @@ struct Document {
   Date service_date;
   std::string author;
   Link link;
+  std::optional<DocumentId> duplicate_of;  // the same paper, scanned and filed before: the chart shows it once
   bool filed = false;              // in a chart; otherwise it waits in review
   std::vector<Finding> findings;   // why it waits, and what else a person should know
   std::string decided_by;          // "" = the pipeline; otherwise the person who decided

@@ -74,11 +74,13 @@ struct Barcode {
 };
 
 enum class FieldKind {
-  Mrn, Account, PatientName, BirthDate, Sex, SsnLast4, Phone, ServiceDate, SignatureDate, Author, Facility, PageNumber, Title
+  Mrn, Account, PatientName, BirthDate, Sex, SsnLast4, Phone, Address, ServiceDate, AdmitDate, DischargeDate, SignatureDate, Author,
+  Facility, PageNumber, Title
 };
 
 // One value read from the page, with its place on the image, so that a claim can be shown. Values are normalised:
-// PatientName "FAMILY, GIVEN MIDDLE" upper case; dates YYYY-MM-DD; Sex M/F/U; PageNumber "2/3" or "2/"; Mrn upper case, no blanks.
+// PatientName "FAMILY, GIVEN MIDDLE" upper case; dates YYYY-MM-DD; Sex M/F/U; PageNumber "2/3" or "2/"; Mrn upper case, no blanks;
+// Address "12 OAK ST APT 4, SALEM, OR, 97301" upper case, what is missing left out.
 struct Field {
   FieldKind kind = FieldKind::Mrn;
   std::string value;
@@ -111,6 +113,19 @@ struct FormCue {
 struct TypeGuess {
   std::string type;       // code of charts/types, or "unknown"
   double confidence = 0;  // 0..1
+};
+
+// One thing on the page that spoke for or against its type, strongest first; `weight` in nats, negative against.
+struct TypeReason {
+  std::string says;  // "title: discharge summary", "hospital course", "words per page": for a person; words of forms, never of patients
+  double weight = 0;
+  Box box;           // working image pixels; empty where it is about the whole page
+};
+
+// Does a document begin with this page, by what the pages say; separator sheets are left out of it.
+struct StartGuess {
+  double probability = 0;  // 0..1
+  std::string because;     // "page 1 of 2; another patient": what weighed most, for a person
 };
 
 // What made a derived value: enough to make it again.
@@ -152,7 +167,9 @@ struct Page {
   SeparatorKind separator = SeparatorKind::None;
   std::vector<Barcode> barcodes;
   std::vector<TypeGuess> types;  // best first; front() is the page's own type
+  std::vector<TypeReason> type_reasons;  // why types.front()
   double first_page_cue = 0;     // 0..1: looks like the first page of a document
+  std::optional<StartGuess> start;       // set when the batch closes
   std::vector<Field> fields;
   std::vector<FormCue> cues;     // from above
   bool signature_line = false;   // a place to sign was found: there is a cue of kind Signature

@@ -91,6 +91,16 @@ void fields(Io& io, TypeGuess& v) {
 }
 
 template <typename Io>
+void fields(Io& io, TypeReason& v) {
+  io("s", v.says), io("w", v.weight), io("b", v.box);
+}
+
+template <typename Io>
+void fields(Io& io, StartGuess& v) {
+  io("p", v.probability), io("b", v.because);
+}
+
+template <typename Io>
 void fields(Io& io, Field& v) {
   io("k", v.kind), io("v", v.value), io("b", v.box), io("c", v.confidence), io("s", v.source);
 }
@@ -134,6 +144,7 @@ void fields(Io& io, Page& v) {
   io("type", v.types), io("cue", v.first_page_cue), io("f", v.fields), io("sigl", v.signature_line), io("sig", v.signature);
   io("fp", v.fingerprint), io("fi", v.findings), io("by", v.stamps), io("doc", v.document), io("dup", v.duplicate_of);
   io("cap", v.capture), io("dec", v.decisions), io("sup", v.superseded_by), io("cues", v.cues);
+  io("why", v.type_reasons), io("start", v.start);
 }
 
 template <typename Io>
@@ -155,6 +166,7 @@ template <typename Io>
 void fields(Io& io, Document& v) {
   io("id", v.id), io("b", v.batch), io("p", v.pages), io("type", v.type), io("tc", v.type_confidence), io("date", v.service_date);
   io("au", v.author), io("link", v.link), io("filed", v.filed), io("fi", v.findings), io("by", v.decided_by);
+  io("dup", v.duplicate_of);
 }
 
 template <typename Io>

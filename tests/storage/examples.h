@@ -48,6 +48,8 @@ inline Page scanned_page(std::uint64_t id, std::uint64_t batch) {
 inline Page form_page(std::uint64_t id, std::uint64_t batch) {
   Page form = scanned_page(id, batch);
   form.quality = {0.06, 0.8, 2.5, 4.25, 0.91, 318, 0.97, 0.2, 0.85, 0.99, 0.41, 0.3};
+  form.type_reasons = {{"title: laboratory report", 4.5, {10, 20, 300, 60}}, {"i hereby", -0.75, {}}};
+  form.start = StartGuess{0.97, "page 1 of 2"};
   form.cues = {{CueKind::Date, CueState::Unsure, {5, 6, 7, 8}, 0.75, "Date", "2024-03-12", WrittenBy::Pen},
                {CueKind::CheckBox, CueState::Absent, {1, 1, 9, 9}, 0.5, "", "", WrittenBy::Unknown}};
   return form;

@@ -31,6 +31,9 @@ const findings: Record<string, [label: string, tone: Tone]> = {
   "unsigned": ["Not signed", "look"],
   "signature-unsure": ["Signed?", "look"],
   "duplicate-feed": ["Fed twice", "quiet"],
+  "duplicate-document": ["Scanned before", "quiet"],
+  "separator-missed": ["Separator missed?", "look"],
+  "boundary-unsure": ["Where does it begin?", "look"],
   "count-mismatch": ["Count differs", "stop"],
   "ocr-timeout": ["Reading timed out", "stop"],
   "ocr-failed": ["Reading failed", "stop"],
@@ -67,7 +70,7 @@ const batchStates: Record<string, [label: string, tone: Tone]> = {
 
 const fields: Record<string, string> = {
   "mrn": "MRN", "account": "Account", "patient-name": "Patient", "birth-date": "Date of birth", "sex": "Sex", "ssn-last4": "SSN, last 4",
-  "phone": "Phone", "service-date": "Date of service", "signature-date": "Date signed", "author": "Author", "facility": "Facility",
+  "phone": "Phone", "address": "Address", "admit-date": "Admitted", "discharge-date": "Discharged", "service-date": "Date of service", "signature-date": "Date signed", "author": "Author", "facility": "Facility",
   "page-number": "Page number", "title": "Title", "dob": "Date of birth", "name": "Name", "ssn": "SSN",
 };
 
