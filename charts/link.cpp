@@ -68,7 +68,8 @@ class Linker {
   Status find_candidates() {
     std::vector<Field> fields;
     for (const PageIdentity& page : identities_) fields.insert(fields.end(), page.fields.begin(), page.fields.end());
-    TRY(std::vector<Patient> patients, index_.candidates(fields));
+    TRY(Candidates found, index_.candidates(fields));
+    std::vector<Patient>& patients = found.patients;
     for (const Patient& patient : patients) candidates_.push_back({patient, {}, 0});
     considered_ = std::move(patients);
     for (Candidate& candidate : candidates_) {

@@ -5,6 +5,7 @@
 #include <cctype>
 
 #include "charts/fuzzy.h"
+#include "charts/nicknames.h"
 
 namespace chartscan::charts {
 namespace {
@@ -36,36 +37,6 @@ constexpr auto kNoNames = std::to_array<std::string_view>({
     "FROM", "IS", "WAS", "ASSOCIATES", "GROUP", "STREET", "AVENUE", "ROAD", "REGIONAL", "GENERAL", "COMMUNITY", "MEMORIAL",
     "DIAGNOSIS", "IMPRESSION", "FINDINGS", "PLAN", "ASSESSMENT", "ALLERGIES", "DIRECTIVE", "ADVANCE", "CONFIDENTIAL", "INFORMATION",
     "SIGNATURE", "STATUS", "TYPE", "PCP", "NKDA", "RECORDS"});
-
-// Given names and their everyday forms; one line a name.
-constexpr std::array<std::array<std::string_view, 6>, 46> kNicknames{{
-    {"WILLIAM", "BILL", "BILLY", "WILL", "WILLIE", "LIAM"}, {"ROBERT", "BOB", "BOBBY", "ROB", "ROBBIE", "BERT"},
-    {"RICHARD", "DICK", "RICK", "RICH", "RICKY", ""},       {"JAMES", "JIM", "JIMMY", "JAMIE", "", ""},
-    {"JOHN", "JACK", "JOHNNY", "JON", "", ""},              {"JOSEPH", "JOE", "JOEY", "JO", "", ""},
-    {"CHARLES", "CHUCK", "CHARLIE", "CHAS", "", ""},        {"THOMAS", "TOM", "TOMMY", "", "", ""},
-    {"MICHAEL", "MIKE", "MIKEY", "MICK", "", ""},           {"EDWARD", "ED", "EDDIE", "TED", "NED", ""},
-    {"MARGARET", "MAGGIE", "PEGGY", "MEG", "MARGE", ""},    {"ELIZABETH", "LIZ", "BETH", "BETTY", "LIZZIE", "ELIZA"},
-    {"KATHERINE", "KATE", "KATHY", "KATIE", "CATHERINE", "CATHY"}, {"PATRICIA", "PAT", "PATTY", "TRICIA", "TRISH", ""},
-    {"JENNIFER", "JEN", "JENNY", "", "", ""},               {"BARBARA", "BARB", "BARBIE", "", "", ""},
-    {"SUSAN", "SUE", "SUSIE", "SUZY", "", ""},              {"DEBORAH", "DEB", "DEBBIE", "DEBRA", "", ""},
-    {"CHRISTOPHER", "CHRIS", "KIT", "", "", ""},            {"CHRISTINE", "CHRIS", "TINA", "CHRISTY", "", ""},
-    {"DANIEL", "DAN", "DANNY", "", "", ""},                 {"DAVID", "DAVE", "DAVEY", "", "", ""},
-    {"MATTHEW", "MATT", "", "", "", ""},                    {"ANTHONY", "TONY", "", "", "", ""},
-    {"STEVEN", "STEVE", "STEPHEN", "", "", ""},             {"ANDREW", "ANDY", "DREW", "", "", ""},
-    {"JOSHUA", "JOSH", "", "", "", ""},                     {"KENNETH", "KEN", "KENNY", "", "", ""},
-    {"RONALD", "RON", "RONNIE", "", "", ""},                {"DONALD", "DON", "DONNIE", "", "", ""},
-    {"LAWRENCE", "LARRY", "", "", "", ""},                  {"GERALD", "JERRY", "GERRY", "", "", ""},
-    {"GREGORY", "GREG", "", "", "", ""},                    {"SAMUEL", "SAM", "SAMMY", "", "", ""},
-    {"BENJAMIN", "BEN", "BENNY", "", "", ""},               {"ALEXANDER", "ALEX", "SASHA", "", "", ""},
-    {"NICHOLAS", "NICK", "NICKY", "", "", ""},              {"TIMOTHY", "TIM", "TIMMY", "", "", ""},
-    {"JEFFREY", "JEFF", "", "", "", ""},                    {"FREDERICK", "FRED", "FREDDY", "RICK", "", ""},
-    {"THERESA", "TERRY", "TERESA", "TESS", "", ""},         {"REBECCA", "BECKY", "BECCA", "", "", ""},
-    {"VICTORIA", "VICKY", "TORI", "", "", ""},              {"SANDRA", "SANDY", "", "", "", ""},
-    {"PAMELA", "PAM", "", "", "", ""},                      {"CYNTHIA", "CINDY", "", "", "", ""}}};
-
-bool are_nicknames(std::string_view a, std::string_view b) {
-  return std::any_of(kNicknames.begin(), kNicknames.end(), [&](const auto& line) { return among(line, a) && among(line, b); });
-}
 
 std::string upper_name(std::string_view word) {
   std::string out;

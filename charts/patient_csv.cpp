@@ -3,6 +3,7 @@
 #include <fstream>
 #include <map>
 #include <optional>
+#include <unordered_map>
 
 #include "charts/fuzzy.h"
 #include "charts/names.h"
@@ -122,6 +123,7 @@ std::optional<std::string> read_patient(const Row& row, const Columns& columns, 
   patient.city = value("city");
   patient.state = value("state");
   patient.zip = value("zip");
+  patient.maiden = value("maiden");
   return std::nullopt;
 }
 
@@ -142,6 +144,7 @@ std::string differing_fields(const Patient& a, const Patient& b) {
   compare("city", a.city, b.city);
   compare("state", a.state, b.state);
   compare("zip", a.zip, b.zip);
+  compare("maiden", a.maiden, b.maiden);
   return names;
 }
 
@@ -184,23 +187,27 @@ class Importer {
 
  private:
   void compare(int line, const Patient& patient, const Patient& known, const char* where) {
-    if (patient == known) ++report_.unchanged;
-    else
+    if (patient == known) {
+      ++report_.unchanged;
+    } else if (canonical_mrn(patient.mrn) != canonical_mrn(known.mrn)) {
+      refuse(line, patient.mrn, "this mrn was merged into another patient's chart; nothing was overwritten: undo the merge or correct the row");
+    } else {
       refuse(line, patient.mrn, std::string("this mrn belongs to a patient of ") + where + " with other demographics (" +
                                     (patient.mrn == known.mrn ? differing_fields(patient, known) : "mrn written differently") +
                                     "); nothing was overwritten: find out which is right");
+    }
   }
 
   storage::Archive& archive_;
   std::optional<storage::Records> records_;
   storage::Change change_;
-  std::map<std::string, Patient> waiting_;  // by canonical MRN; put into change_, not yet committed
+  std::unordered_map<std::string, Patient> waiting_;  // by canonical MRN; put into change_, not yet committed
   ImportReport report_;
 };
 
 }  // namespace
 
-Result<ImportReport> import_patients_csv(const std::filesystem::path& file, storage::Archive& archive) {
+Result<ImportReport> import_patients_csv(const std::filesystem::path& file, storage::Archive& archive, const ImportProgress& progress) {
   std::ifstream in(file, std::ios::binary);
   if (!in || std::filesystem::is_directory(file))
     return Error{ErrorCode::InputUnreadable, file.string() + " cannot be opened; give a readable CSV file of patients"};
@@ -209,8 +216,12 @@ Result<ImportReport> import_patients_csv(const std::filesystem::path& file, stor
   if (!header) return Error{ErrorCode::InputRefused, file.string() + " is empty; its first line must name the columns"};
   TRY(Columns columns, read_header(*header, file.string()));
 
+  std::error_code unknown;
+  const auto bytes = static_cast<double>(std::filesystem::file_size(file, unknown));
   Importer importer(archive);
-  while (true) {
+  for (int rows = 0;; ++rows) {
+    if (progress && rows % static_cast<int>(kGroup) == 0)
+      progress(rows, unknown || bytes <= 0 ? 0 : static_cast<double>(std::max<std::streamoff>(0, in.tellg())) / bytes);
     auto row = reader.next();
     if (!row) {  // the rows before the fault are good and stay
       TRY_STATUS(importer.flush());

@@ -14,45 +14,17 @@ namespace {
 
 using storage::Family;
 
-// Kinds of blocking keys; part of the archive's format.
-constexpr char kByBirthDate = 'd';  // YYYYMMDD
-constexpr char kByName = 'n';       // Soundex of a family name, first letter of the given name
-constexpr char kByMrn = 'm';        // canonical MRN without leading zeros
-
-// A million patients share a birth date by the score and a common name by the hundred. Beyond the limit a name alone says
-// nothing; birth date and MRN still find the patient.
+// A million patients share a birth date by the score and the sounds of a common name by some hundred. Who stands behind the
+// limit is found by another key, or a person looks.
 constexpr std::size_t kMaxOfBlock = 400;
+constexpr int kMaxMerges = 32;  // of one chart into the next and the next; more is a circle
 
-std::string without_zeros(const std::string& mrn) { return mrn.substr(std::min(mrn.find_first_not_of('0'), mrn.size() - (mrn.empty() ? 0 : 1))); }
-
-std::string date_key(const Date& date) {
-  std::string key = to_string(date);
-  std::erase(key, '-');
-  return key;
+std::string block_row(const BlockKey& key, const std::string& mrn) {
+  return storage::keys::patient_block(static_cast<char>(key.block), key.value, mrn);
 }
 
-std::string name_key(std::string_view family, std::string_view given) {
-  const std::string sound = soundex(family), initial = letters(given).substr(0, 1);
-  return sound.empty() || initial.empty() ? std::string() : sound + initial;
-}
-
-// A family name of two words is looked up by either.
-std::set<std::string> name_keys(const std::string& family, const std::string& given) {
-  std::set<std::string> keys{name_key(family, given)};
-  std::string part;
-  for (const char c : family + " ") {
-    if (c != ' ' && c != '-') {
-      part += c;
-    } else {
-      if (letters(part).size() >= 3) keys.insert(name_key(part, given));
-      part.clear();
-    }
-  }
-  keys.erase("");
-  return keys;
-}
-
-// Every record number one misread character away: wrong, missing, extra, or two neighbours exchanged.
+// Every record number one misread character away: wrong, missing, extra, or two neighbours exchanged. Letters come in only where
+// the number has some, or where one is taken for a digit.
 std::set<std::string> neighbours(const std::string& mrn) {
   static constexpr std::string_view kDigits = "0123456789", kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
   std::set<std::string> out;
@@ -89,30 +61,46 @@ std::string as_digits(std::string mrn) {
 
 }  // namespace
 
-std::string canonical_mrn(std::string_view mrn) {
-  std::string plain = letters_and_digits(mrn);
-  if (plain.size() > 3 && plain.starts_with("MRN")) plain.erase(0, 3);
-  return plain;
-}
-
-void put_patient(storage::Change& change, const Patient& patient) {
+void put_patient(storage::Change& change, const Patient* before, const Patient& patient) {
+  const std::vector<BlockKey> keys = block_keys(patient);
+  if (before) {
+    const bool renumbered = before->mrn != patient.mrn;
+    if (renumbered) change.raw().erase(Family::Patient, storage::keys::patient(before->mrn));
+    for (const BlockKey& key : block_keys(*before))
+      if (renumbered || !std::ranges::binary_search(keys, key)) change.raw().erase(Family::Patient, block_row(key, before->mrn));
+  }
   change.put(patient);
-  const auto add = [&](char kind, const std::string& value) {
-    if (!value.empty()) change.raw().put(Family::Patient, storage::keys::patient_block(kind, value, patient.mrn), "");
-  };
-  add(kByMrn, without_zeros(canonical_mrn(patient.mrn)));
-  if (patient.dob) add(kByBirthDate, date_key(patient.dob));
-  for (const std::string& key : name_keys(patient.family, patient.given)) add(kByName, key);
+  for (const BlockKey& key : keys) change.raw().put(Family::Patient, block_row(key, patient.mrn), "");
 }
 
-Result<std::vector<Patient>> PatientIndex::block(char kind, const std::string& value, std::size_t limit) const {
+void erase_patient(storage::Change& change, const Patient& patient) {
+  change.raw().erase(Family::Patient, storage::keys::patient(patient.mrn));
+  for (const BlockKey& key : block_keys(patient)) change.raw().erase(Family::Patient, block_row(key, patient.mrn));
+}
+
+void put_alias(storage::Change& change, const std::string& old_mrn, const std::string& survivor_mrn) {
+  change.raw().put(Family::Patient, storage::keys::patient_alias(old_mrn), survivor_mrn);
+  change.raw().put(Family::Patient, block_row(mrn_key(Block::Alias, old_mrn), old_mrn), "");
+}
+
+void erase_alias(storage::Change& change, const std::string& old_mrn) {
+  change.raw().erase(Family::Patient, storage::keys::patient_alias(old_mrn));
+  change.raw().erase(Family::Patient, block_row(mrn_key(Block::Alias, old_mrn), old_mrn));
+}
+
+Result<std::vector<std::string>> PatientIndex::mrns_of(const BlockKey& key, std::size_t limit) const {
   std::vector<std::string> mrns;
-  TRY_STATUS(records_.view().scan(Family::Patient, storage::keys::patient_blocks(kind, value),
-                                  [&](std::string_view key, std::string_view) {
-                                    if (auto mrn = storage::keys::mrn_of_patient_block(key)) mrns.push_back(std::move(*mrn));
+  TRY_STATUS(records_.view().scan(Family::Patient, storage::keys::patient_blocks(static_cast<char>(key.block), key.value),
+                                  [&](std::string_view row, std::string_view) {
+                                    if (auto mrn = storage::keys::mrn_of_patient_block(row)) mrns.push_back(std::move(*mrn));
                                     return mrns.size() < limit;
                                   }),
              "patient index");
+  return mrns;
+}
+
+Result<std::vector<Patient>> PatientIndex::block(const BlockKey& key) const {
+  TRY(const std::vector<std::string> mrns, mrns_of(key, kMaxOfBlock));
   std::vector<Patient> patients;
   for (const std::string& mrn : mrns) {
     TRY(std::optional<Patient> patient, records_.patient(mrn), "patient index");
@@ -121,15 +109,41 @@ Result<std::vector<Patient>> PatientIndex::block(char kind, const std::string& v
   return patients;
 }
 
-Result<std::optional<Patient>> PatientIndex::by_mrn(const std::string& mrn) const {
+Result<std::optional<Patient>> PatientIndex::registered(const std::string& mrn) const {
   TRY(std::optional<Patient> same, records_.patient(mrn), "patient index");
   if (same) return same;
   const std::string canonical = canonical_mrn(mrn);
   if (canonical.empty()) return std::optional<Patient>();
-  TRY(std::vector<Patient> alike, block(kByMrn, without_zeros(canonical), kMaxOfBlock));
+  TRY(std::vector<Patient> alike, block(mrn_key(Block::Mrn, mrn)));
   for (Patient& patient : alike)
     if (canonical_mrn(patient.mrn) == canonical) return std::optional<Patient>(std::move(patient));
   return std::optional<Patient>();
+}
+
+Result<std::optional<std::string>> PatientIndex::alias_target(const std::string& mrn) const {
+  TRY(const std::vector<std::string> alike, mrns_of(mrn_key(Block::Alias, mrn), kMaxOfBlock));
+  for (const std::string& old : alike)
+    if (canonical_mrn(old) == canonical_mrn(mrn)) return records_.view().get(Family::Patient, storage::keys::patient_alias(old));
+  return std::optional<std::string>();
+}
+
+Result<std::optional<std::string>> PatientIndex::survivor_of(const std::string& mrn) const {
+  std::optional<std::string> survivor;
+  std::string asked = mrn;
+  for (int merges = 0; merges < kMaxMerges; ++merges) {
+    TRY(std::optional<std::string> target, alias_target(asked), "patient index");
+    if (!target) return survivor;
+    survivor = asked = std::move(*target);
+  }
+  return Error{ErrorCode::Integrity, "merged charts lead in a circle; run 'chartscan verify' and undo one of the merges", {}};
+}
+
+Result<std::optional<Patient>> PatientIndex::by_mrn(const std::string& mrn) const {
+  TRY(std::optional<Patient> own, registered(mrn));
+  if (own) return own;
+  TRY(const std::optional<std::string> survivor, survivor_of(mrn));
+  if (!survivor) return std::optional<Patient>();
+  return registered(*survivor);
 }
 
 Result<std::vector<Patient>> PatientIndex::near_mrn(const std::string& mrn) const {
@@ -137,7 +151,7 @@ Result<std::vector<Patient>> PatientIndex::near_mrn(const std::string& mrn) cons
   const std::string canonical = canonical_mrn(mrn);
   if (canonical.size() < 4) return found;
   std::set<std::string> wanted = neighbours(mrn);
-  wanted.merge(neighbours(canonical));
+  if (canonical != mrn) wanted.merge(neighbours(canonical));
   wanted.insert(as_digits(mrn));
   wanted.insert(as_digits(canonical));
   for (const std::string& other : wanted) {
@@ -146,7 +160,7 @@ Result<std::vector<Patient>> PatientIndex::near_mrn(const std::string& mrn) cons
     if (patient) found.push_back(std::move(*patient));
   }
   // Same digits but for zeros in front.
-  TRY(std::vector<Patient> padded, block(kByMrn, without_zeros(canonical), kMaxOfBlock));
+  TRY(std::vector<Patient> padded, block(mrn_key(Block::Mrn, mrn)));
   for (Patient& patient : padded)
     if (canonical_mrn(patient.mrn) != canonical) found.push_back(std::move(patient));
   return found;
@@ -154,55 +168,150 @@ Result<std::vector<Patient>> PatientIndex::near_mrn(const std::string& mrn) cons
 
 Result<std::vector<Patient>> PatientIndex::by_birth_date(const Date& dob) const {
   if (!dob) return std::vector<Patient>();
-  return block(kByBirthDate, date_key(dob), kMaxOfBlock);
+  return block(birth_date_key(dob));
 }
 
 Result<std::vector<Patient>> PatientIndex::by_name(const std::string& family, const std::string& given) const {
-  const std::string key = name_key(family, given);
-  if (key.empty()) return std::vector<Patient>();
-  return block(kByName, key, kMaxOfBlock);
+  const std::string family_sound = soundex(family), given_sound = soundex(given);
+  if (family_sound.empty() || given_sound.empty()) return std::vector<Patient>();
+  return block({Block::FullName, family_sound + given_sound});
 }
 
-Result<std::vector<Patient>> PatientIndex::candidates(const std::vector<Field>& fields) const {
-  std::map<std::string, Patient> found;
-  const auto keep = [&](std::vector<Patient> patients) {
-    for (Patient& patient : patients) found.try_emplace(patient.mrn, std::move(patient));
-  };
-  std::set<std::string> mrns, dates, names;
-  for (const Field& field : fields) {
-    if (field.kind == FieldKind::Mrn) mrns.insert(field.value);
-    if (field.kind == FieldKind::BirthDate) dates.insert(field.value);
-    if (field.kind == FieldKind::PatientName) names.insert(field.value);
+// One search: what the fields say, and who was found so far.
+class CandidateSearch {
+ public:
+  CandidateSearch(const PatientIndex& index, const std::vector<Field>& fields) : index_(index) {
+    for (const Field& field : fields) {
+      if (field.kind == FieldKind::Mrn) mrns_.insert(field.value);
+      if (field.kind == FieldKind::BirthDate) dates_.insert(parse_iso_date(field.value).value_or(Date{}));
+      if (field.kind == FieldKind::PatientName) names_.push_back(from_field(field.value));
+      if (field.kind == FieldKind::SsnLast4) ssns_.insert(field.value);
+      if (field.kind == FieldKind::Phone) phones_.insert(field.value);
+    }
+    dates_.erase(Date{});
   }
-  for (const std::string& mrn : mrns) {
-    TRY(std::optional<Patient> exact, by_mrn(mrn));
-    if (exact) keep({std::move(*exact)});
-    TRY(std::vector<Patient> near, near_mrn(mrn));
-    keep(std::move(near));
+
+  Result<Candidates> run() {
+    TRY_STATUS(by_number());
+    TRY_STATUS(by_date());
+    TRY_STATUS(by_other_keys());
+    if (!somebody_of_the_name()) TRY_STATUS(by_name_alone());
+    Candidates result;
+    for (auto& [mrn, patient] : found_) result.patients.push_back(std::move(patient));
+    result.complete = complete_;
+    return result;
   }
-  const auto similar_name = [&](const Patient& patient) {
-    return names.empty() || std::any_of(names.begin(), names.end(), [&](const std::string& name) {
-             const NameMatch match = compare_names(from_field(name), name_of(patient)).match;
-             return match != NameMatch::Different && match != NameMatch::Missing;
-           });
-  };
-  for (const std::string& date : dates) {
-    TRY(std::vector<Patient> born, by_birth_date(parse_iso_date(date).value_or(Date{})));
-    std::erase_if(born, [&](const Patient& patient) { return !similar_name(patient); });
-    keep(std::move(born));
+
+ private:
+  Status by_number() {
+    for (const std::string& mrn : mrns_) {
+      TRY(std::optional<Patient> exact, index_.by_mrn(mrn));
+      if (exact) keep(std::move(*exact));
+      TRY(std::vector<Patient> near, index_.near_mrn(mrn));
+      for (Patient& patient : near) keep(std::move(patient));
+    }
+    return {};
   }
-  for (const std::string& name : names) {
-    const PersonName person = from_field(name);
-    for (const auto& [family, given] : {std::pair{person.family, person.given}, {person.given, person.family}})
-      for (const std::string& key : name_keys(family, given)) {
-        TRY(std::vector<Patient> alike, block(kByName, key, kMaxOfBlock));
-        std::erase_if(alike, [&](const Patient& patient) { return !similar_name(patient); });
-        keep(std::move(alike));
+
+  Status by_date() {
+    for (const Date& date : dates_) {
+      TRY(std::vector<Patient> born, index_.by_birth_date(date));
+      complete_ = complete_ && born.size() < kMaxOfBlock;
+      for (Patient& patient : born)
+        if (names_.empty() || is_similar(patient)) keep(std::move(patient));
+      const Date exchanged{date.year, date.day, date.month};
+      if (exchanged != date && is_valid(exchanged)) {
+        TRY(born, index_.by_birth_date(exchanged));
+        for (Patient& patient : born)
+          if (is_similar(patient)) keep(std::move(patient));
       }
+    }
+    return {};
   }
-  std::vector<Patient> patients;
-  for (auto& [mrn, patient] : found) patients.push_back(std::move(patient));
-  return patients;
+
+  Status by_other_keys() {
+    std::vector<BlockKey> keys;
+    const auto add = [&](std::vector<BlockKey> more) { std::ranges::move(more, std::back_inserter(keys)); };
+    for (const PersonName& name : names_) {
+      for (const Date& date : dates_) add(name_keys(name, date));
+      for (const std::string& ssn : ssns_) add(ssn_keys(ssn, name));
+    }
+    for (const std::string& phone : phones_) add(phone_keys(phone));
+    std::erase_if(keys, [](const BlockKey& key) { return key.block == Block::FullName; });
+    return keep_similar(keys);
+  }
+
+  Status by_name_alone() {
+    for (const PersonName& name : names_) TRY_STATUS(keep_similar(name_keys(name, Date{})));
+    return {};
+  }
+
+  Status keep_similar(const std::vector<BlockKey>& keys) {
+    for (const BlockKey& key : keys) {
+      TRY(std::vector<Patient> alike, index_.block(key));
+      for (Patient& patient : alike)
+        if (is_similar(patient)) keep(std::move(patient));
+    }
+    return {};
+  }
+
+  bool somebody_of_the_name() const {
+    return names_.empty() || std::ranges::any_of(found_, [&](const auto& found) {
+      return std::ranges::any_of(names_, [&](const PersonName& name) { return agrees(compare_names(name, name_of(found.second)).match); });
+    });
+  }
+
+  bool is_similar(const Patient& patient) const {
+    return std::ranges::any_of(names_, [&](const PersonName& name) {
+      const NameMatch match = compare_names(name, name_of(patient)).match;
+      return match != NameMatch::Different && match != NameMatch::Missing;
+    });
+  }
+
+  void keep(Patient patient) { found_.try_emplace(patient.mrn, std::move(patient)); }
+
+  const PatientIndex& index_;
+  std::set<std::string> mrns_, ssns_, phones_;
+  std::set<Date> dates_;
+  std::vector<PersonName> names_;
+  std::map<std::string, Patient> found_;
+  bool complete_ = true;
+};
+
+Result<Candidates> PatientIndex::candidates(const std::vector<Field>& fields) const { return CandidateSearch(*this, fields).run(); }
+
+// --- keys of older archives -----------------------------------------------------------------------------------------------------
+
+namespace {
+constexpr std::string_view kKeysRow = "patient-keys";  // keys::linking: the version of the blocking keys in the archive
+constexpr std::string_view kKeysVersion = "2";         // 1, without the row: birth date, MRN, and 'n' sound and initial
+constexpr char kOldNameBlock = 'n';
+constexpr std::size_t kRenewedTogether = 2000;
+}  // namespace
+
+Status renew_patient_keys(storage::Archive& archive) {
+  TRY(const storage::Records records, archive.read(), "patient index");
+  TRY(const std::optional<std::string> version, records.view().get(Family::Meta, storage::keys::linking(kKeysRow)), "patient index");
+  if (version == kKeysVersion) return {};
+  storage::Change change;
+  Status committed;
+  const auto step = [&] {
+    if (change.raw().entries().size() < kRenewedTogether) return true;
+    committed = archive.commit(change);
+    change = {};
+    return committed.ok();
+  };
+  TRY_STATUS(records.patients([&](const Patient& patient) { return put_patient(change, patient), step(); }), "patient index");
+  TRY_STATUS(std::move(committed), "patient index");
+  TRY_STATUS(records.view().scan(Family::Patient, std::string{'b', kOldNameBlock},
+                                 [&](std::string_view key, std::string_view) {
+                                   change.raw().erase(Family::Patient, std::string(key));
+                                   return step();
+                                 }),
+             "patient index");
+  TRY_STATUS(std::move(committed), "patient index");
+  change.raw().put(Family::Meta, storage::keys::linking(kKeysRow), std::string(kKeysVersion));
+  return archive.commit(change);
 }
 
 }  // namespace chartscan::charts

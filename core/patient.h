@@ -13,6 +13,7 @@ namespace chartscan {
 struct Patient {
   std::string mrn;
   std::string family, given, middle, suffix;  // as imported; suffix "JR", "SR", "II", "III", ...
+  std::string maiden;                         // an earlier family name
   Date dob;
   std::string sex;  // "M", "F", "U"
   std::string ssn, phone, address, city, state, zip;

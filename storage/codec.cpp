@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include "storage/bytes.h"
+#include "storage/patient_codec.h"
 
 namespace chartscan::storage {
 namespace {
@@ -173,6 +174,7 @@ template <typename Io>
 void fields(Io& io, Patient& v) {
   io("mrn", v.mrn), io("fam", v.family), io("giv", v.given), io("mid", v.middle), io("suf", v.suffix), io("dob", v.dob);
   io("sex", v.sex), io("ssn", v.ssn), io("tel", v.phone), io("adr", v.address), io("city", v.city), io("st", v.state), io("zip", v.zip);
+  // Written by formats 1 and 2; later ones pack patients (storage/patient_codec.cpp), so names are added there only.
 }
 
 // --- values -----------------------------------------------------------------------------------------------------------------
@@ -391,13 +393,18 @@ Result<T> decode_record(const char* kind, std::string_view bytes) {
 std::string encode(const Batch& batch) { return encode_record(batch); }
 std::string encode(const Page& page) { return encode_record(page); }
 std::string encode(const Document& document) { return encode_record(document); }
-std::string encode(const Patient& patient) { return encode_record(patient); }
+std::string encode(const Patient& patient) { return pack_patient(patient); }
 std::string encode(const JournalLine& line) { return encode_record(line); }
 
 Result<Batch> decode_batch(std::string_view bytes) { return decode_record<Batch>("batch", bytes); }
 Result<Page> decode_page(std::string_view bytes) { return decode_record<Page>("page", bytes); }
 Result<Document> decode_document(std::string_view bytes) { return decode_record<Document>("document", bytes); }
-Result<Patient> decode_patient(std::string_view bytes) { return decode_record<Patient>("patient", bytes); }
+Result<Patient> decode_patient(std::string_view bytes) {
+  if (bytes.empty() || bytes.front() != kPackedPatient) return decode_record<Patient>("patient", bytes);
+  std::optional<Patient> patient = unpack_patient(bytes);
+  if (!patient) return damaged("patient", "its packed form");
+  return std::move(*patient);
+}
 Result<JournalLine> decode_journal_line(std::string_view bytes) { return decode_record<JournalLine>("journal line", bytes); }
 
 namespace {

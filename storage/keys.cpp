@@ -41,6 +41,7 @@ std::string journal_line(BatchId batch, int number) {
   put_be(key, static_cast<std::uint32_t>(number));
   return key;
 }
+std::string linking(std::string_view name) { return std::string("l").append(name); }
 std::string text(PageId id) { return number(id.value); }
 std::string document(DocumentId id) { return number(id.value); }
 
@@ -69,6 +70,8 @@ std::optional<std::string> mrn_of_patient_block(std::string_view key) {
   if (!take_be(key, length) || key.size() < length) return std::nullopt;
   return std::string(key.substr(length));
 }
+
+std::string patient_alias(std::string_view mrn) { return std::string(kPatientAliases).append(mrn); }
 
 std::optional<std::string> blob(const Hash& hash) {
   const std::optional<std::string> digest = digest_of(hash);

@@ -7,11 +7,13 @@
 //             'b' be64 batch, be64 page           -> the page's state and its sequence (PageRow in storage/codec.h): a ledger
 //                                                    is counted, and an order found, without reading pages
 //   Meta      'j' be64 batch, be32 line           -> JournalLine
+//             'l' name                            -> linking's own rows (charts/): weights learnt, audit of links, state of the keys
 //   Text      be64 page                           -> PageText
 //   Document  be64 document                       -> Document
 //   Chart     be32 length, mrn, be64 document     -> empty
 //   Patient   'p' mrn                             -> Patient
 //             'b' kind, be32 length, value, mrn   -> empty: patients who share `value` of that kind (blocking)
+//             'a' mrn                             -> the MRN of the chart that this one was merged into
 //   Blob      'h' SHA-256 (32 bytes)              -> where the bytes are (storage/pack.h)
 //             'p' be32 pack, be64 offset          -> SHA-256: what stands there, in the order of the pack
 #pragma once
@@ -34,6 +36,7 @@ std::string batch_pages(BatchId batch);  // prefix
 inline constexpr std::string_view kAllBatchPages = "b";
 std::string journal_line(BatchId batch, int number);
 std::string journal(BatchId batch);  // prefix
+std::string linking(std::string_view name);  // charts/ chooses the names; Family::Meta
 std::string text(PageId id);
 std::string document(DocumentId id);
 std::string chart_document(const std::string& mrn, DocumentId document);
@@ -51,6 +54,10 @@ inline constexpr std::string_view kBlobs = "h";
 std::string packed(std::uint32_t pack, std::uint64_t offset);
 std::string packed_in(std::uint32_t pack);  // prefix
 inline constexpr std::string_view kPacked = "p";
+
+// A merged-away MRN.
+std::string patient_alias(std::string_view mrn);
+inline constexpr std::string_view kPatientAliases = "a";
 
 // Back from key to id; nothing when the key is damaged.
 std::optional<BatchId> batch_of(std::string_view key);

@@ -6,6 +6,8 @@
 #include <fstream>
 #include <set>
 
+#include "storage/keys.h"
+
 using namespace chartscan;
 using namespace chartscan::charts;
 
@@ -147,7 +149,7 @@ TEST_CASE("patients are found by what a page may say", "[charts][patients]") {
   const PatientIndex index(archive->read().value());
   CHECK(mrns(index.by_birth_date({1961, 2, 3})) == std::set<std::string>{"1000001"});
   CHECK(mrns(index.by_birth_date({})).empty());
-  CHECK(mrns(index.by_name("SMITH", "ALBERT")) == std::set<std::string>{"1000001", "1000011"});
+  CHECK(mrns(index.by_name("SMYTH", "ANA")) == std::set<std::string>{"1000001"});
   CHECK(mrns(index.by_name("LOPEZ", "MARIA")) == std::set<std::string>{"7654321"});
   CHECK(mrns(index.near_mrn("1000001")) == std::set<std::string>{"1000011"});
   CHECK(mrns(index.near_mrn("100O001")) == std::set<std::string>{"1000001"});
@@ -155,8 +157,131 @@ TEST_CASE("patients are found by what a page may say", "[charts][patients]") {
   CHECK(mrns(index.near_mrn("4711")) == std::set<std::string>{"0004711"});
   CHECK(index.by_mrn("MRN-7654321")->value().family == "Garcia Lopez");
 
-  const auto candidates = [&](FieldKind kind, const char* value) { return mrns(index.candidates({{kind, value, {}, 0.9, "label"}})); };
+  const auto candidates = [&](FieldKind kind, const char* value) {
+    const auto found = index.candidates({{kind, value, {}, 0.9, "label"}});
+    REQUIRE(found.ok());
+    return mrns(found->patients);
+  };
   CHECK(candidates(FieldKind::PatientName, "ANN, SMITH").contains("1000001"));  // exchanged
   CHECK(candidates(FieldKind::BirthDate, "1980-01-01") == std::set<std::string>{"7654321"});
   CHECK(candidates(FieldKind::Mrn, "9999999").empty());
+}
+
+namespace {
+
+Patient ann() {
+  Patient patient;
+  patient.mrn = "1000001";
+  patient.family = "Doe";
+  patient.given = "Ann";
+  patient.dob = {1961, 2, 3};
+  patient.ssn = "900-00-6789";
+  patient.phone = "555-010-4477";
+  return patient;
+}
+
+std::size_t rows(storage::Archive& archive) {
+  std::size_t n = 0;
+  REQUIRE(archive.read()->view().scan(storage::Family::Patient, {}, [&](std::string_view, std::string_view) { return ++n, true; }).ok());
+  return n;
+}
+
+template <typename Build>
+void commit(storage::Archive& archive, Build build) {
+  storage::Change change;
+  build(change);
+  REQUIRE(archive.commit(change).ok());
+}
+
+}  // namespace
+
+TEST_CASE("a changed patient leaves no key of the old values behind", "[charts][patients]") {
+  const auto archive = storage::Archive::in_memory();
+  commit(*archive, [](storage::Change& change) { put_patient(change, ann()); });
+  Patient married = ann();
+  married.family = "Wexford";
+  married.maiden = "Doe";
+  married.dob = {1961, 3, 2};
+  married.phone.clear();
+  const Patient before = ann();
+  commit(*archive, [&](storage::Change& change) { put_patient(change, &before, married); });
+  const PatientIndex index(archive->read().value());
+  CHECK(index.by_birth_date({1961, 2, 3})->empty());
+  CHECK(mrns(index.by_birth_date({1961, 3, 2})) == std::set<std::string>{"1000001"});
+  CHECK(mrns(index.by_name("DOE", "ANN")) == std::set<std::string>{"1000001"});  // by the maiden name
+  CHECK(mrns(index.by_name("WEXFORD", "ANN")) == std::set<std::string>{"1000001"});
+
+  Patient renumbered = married;
+  renumbered.mrn = "2000002";
+  commit(*archive, [&](storage::Change& change) { put_patient(change, &married, renumbered); });
+  const PatientIndex later(archive->read().value());
+  CHECK_FALSE(later.by_mrn("1000001")->has_value());
+  CHECK(mrns(later.by_name("DOE", "ANN")) == std::set<std::string>{"2000002"});
+  commit(*archive, [&](storage::Change& change) { erase_patient(change, renumbered); });
+  CHECK(rows(*archive) == 0);
+}
+
+TEST_CASE("a merged-away number leads to the survivor, over several merges, until it is taken back", "[charts][patients]") {
+  const auto archive = storage::Archive::in_memory();
+  commit(*archive, [](storage::Change& change) {
+    put_patient(change, ann());
+    put_alias(change, "MRN-0002", "3000003");
+    put_alias(change, "3000003", "1000001");
+  });
+  const PatientIndex index(archive->read().value());
+  CHECK(index.by_mrn("mrn 0002")->value().mrn == "1000001");
+  CHECK(index.survivor_of("0002")->value() == "1000001");
+  CHECK(index.survivor_of("3000003")->value() == "1000001");
+  CHECK_FALSE(index.survivor_of("1000001")->has_value());
+
+  commit(*archive, [](storage::Change& change) { erase_alias(change, "3000003"); });
+  CHECK_FALSE(PatientIndex(archive->read().value()).by_mrn("3000003")->has_value());
+  commit(*archive, [](storage::Change& change) { put_alias(change, "3000003", "MRN-0002"); });
+  CHECK_FALSE(PatientIndex(archive->read().value()).survivor_of("0002").ok());  // a circle
+  const auto report = import(*archive, kHeader + "1000001,Doe,Ann,,1961-02-03,,900-00-6789,555-010-4477,,,,\n");
+  CHECK(report.unchanged == 1);
+}
+
+TEST_CASE("a row of a merged-away number is refused by the import", "[charts][patients]") {
+  const auto archive = storage::Archive::in_memory();
+  commit(*archive, [](storage::Change& change) {
+    put_patient(change, ann());
+    put_alias(change, "2000002", "1000001");
+  });
+  const auto report = import(*archive, kHeader + "2000002,Doe,Ann,,1961-02-03,,900-00-6789,555-010-4477,,,,\n");
+  REQUIRE(report.refused.size() == 1);
+  CHECK(report.refused[0].reason.find("merged") != std::string::npos);
+}
+
+TEST_CASE("archives with the keys of older programs get the present ones", "[charts][patients]") {
+  const auto archive = storage::Archive::in_memory();
+  commit(*archive, [](storage::Change& change) {
+    change.put(ann());
+    change.raw().put(storage::Family::Patient, storage::keys::patient_block('n', "D000A", "1000001"), "");
+    change.raw().put(storage::Family::Patient, storage::keys::patient_block('d', "19610203", "1000001"), "");
+  });
+  CHECK(mrns(PatientIndex(archive->read().value()).by_name("DOE", "ANN")).empty());
+  REQUIRE(renew_patient_keys(*archive).ok());
+  CHECK(mrns(PatientIndex(archive->read().value()).by_name("DOE", "ANN")) == std::set<std::string>{"1000001"});
+  commit(*archive, [](storage::Change& change) { erase_patient(change, ann()); });
+  CHECK(rows(*archive) == 0);
+  REQUIRE(renew_patient_keys(*archive).ok());
+}
+
+TEST_CASE("a patient is found by name and part of the birth date when MRN and birth date are both misread", "[charts][patients]") {
+  const auto archive = storage::Archive::in_memory();
+  commit(*archive, [](storage::Change& change) { put_patient(change, ann()); });
+  const PatientIndex index(archive->read().value());
+  const auto finds = [&](const char* name, const char* dob) {
+    const auto found = index.candidates({{FieldKind::PatientName, name, {}, 0.9, "label"},
+                                         {FieldKind::BirthDate, dob, {}, 0.9, "label"},
+                                         {FieldKind::Mrn, "9999999", {}, 0.9, "label"}});
+    REQUIRE(found.ok());
+    return found->patients.size() == 1 && found->patients[0].mrn == "1000001";
+  };
+  CHECK(finds("DOE, ANN", "1961-02-08"));
+  CHECK(finds("DOE, NANCY", "1981-02-03"));
+  CHECK(finds("ANN, DOE", "1961-02-08"));
+  CHECK(finds("DOE, ANN", "1987-06-05"));
+  CHECK_FALSE(finds("STONE, PETER", "1961-02-08"));
 }
