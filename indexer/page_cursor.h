@@ -1,0 +1,84 @@
+// Walking through the pages that answer a part of the question, in order of their ids. A cursor stands on its first page
+// when it is made. Words come from an IndexReader (indexer/index_reader.h) and are combined here; ranking, counting and
+// pruning see nothing else. One cursor, one thread; a cursor must not outlive its reader.
+//
+// Pruning: whoever collects the best pages says with require() what a page must exceed to matter. ceiling() tells what the
+// pages of a stretch can score at most, without unpacking them; combined cursors leap over stretches that cannot matter.
+// Ceilings never lie, so the best pages are the same with and without require().
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "indexer/postings.h"
+
+namespace chartscan::indexer {
+
+using PageNo = std::uint32_t;  // PageId::value; the index holds pages below kEnd
+
+class PageCursor {
+ public:
+  static constexpr PageNo kEnd = std::numeric_limits<PageNo>::max();
+
+  virtual ~PageCursor() = default;
+  PageNo page() const { return page_; }   // kEnd behind the last
+  virtual void seek(PageNo page) = 0;     // to the first page at or after `page`; never backwards
+  virtual double score() = 0;             // of the page it stands on; not at kEnd
+  virtual std::uint64_t cost() const = 0;  // at most so many pages
+  // No page in [from, last] scores more; `last` is set, at least `from`. `from` is at or behind the page it stands on and
+  // never falls.
+  virtual double ceiling(PageNo from, PageNo& last) = 0;
+  // From now on pages that score no more than `score` may be left out. Only for the outermost cursor.
+  virtual void require(double) {}
+  void next() { seek(page_ + 1); }
+
+ protected:
+  PageNo page_ = 0;
+};
+using PageCursorPtr = std::unique_ptr<PageCursor>;
+
+// The pages of a word, or of several spellings that count as one word, with the places where it stands.
+class PlaceCursor : public PageCursor {
+ public:
+  // Ascending, of the page it stands on; valid until it moves.
+  virtual std::span<const Place> places() = 0;
+  // What the ranking counts: occurrences, and one more when the first stands where titles do.
+  virtual std::uint32_t weight() = 0;
+  virtual double idf() const = 0;  // 0: not ranked
+};
+using PlaceCursorPtr = std::unique_ptr<PlaceCursor>;
+
+// BM25 (k1 1.2, b 0.75). A word among the first of a page, where titles stand, counts as if it stood there once more.
+inline constexpr std::uint32_t kTitleZone = 16;  // positions: a letterhead and the title below it
+double idf(const Collection& collection, std::uint64_t pages_with_word);
+// Share of the idf that a word standing `weight` times on a page of `length` positions earns; below 2.2.
+double saturation(const Collection& collection, std::uint32_t weight, std::uint32_t length);
+
+PageCursorPtr all_of(std::vector<PageCursorPtr> parts);  // one or more; scores add up
+PageCursorPtr any_of(std::vector<PageCursorPtr> parts);  // none is allowed: no page; scores add up
+PageCursorPtr without(PageCursorPtr kept, PageCursorPtr removed);
+// The pages of `part`, each with the same score (0: a filter).
+PageCursorPtr scored(PageCursorPtr part, double score);
+// The scores of `part` times `factor` (a field's boost, a doubtful spelling's discount).
+PageCursorPtr weighted(PageCursorPtr part, double factor);
+// Pages given as a list, rising; each with the same score.
+PageCursorPtr listed(std::vector<PageNo> pages, double score = 0);
+
+// The best `most` pages, best first, equals by page. `above`: only what ranks behind this hit (for "the next page of
+// answers"): a lower score, or the same with a higher page.
+struct Scored {
+  double score = 0;
+  PageNo page = 0;
+  bool operator==(const Scored&) const = default;
+};
+bool is_better(const Scored& a, const Scored& b);
+enum class Pruning { On, Off };  // off: every page is scored, to compare with
+std::vector<Scored> best_pages(PageCursor& cursor, std::size_t most, const Scored* behind = nullptr, Pruning pruning = Pruning::On);
+
+// Pages from where the cursor stands to the end: exact.
+std::uint64_t count_pages(PageCursor& cursor);
+
+}  // namespace chartscan::indexer
