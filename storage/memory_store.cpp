@@ -13,6 +13,7 @@ struct MemoryStore::Rows {
   std::shared_mutex mutex;
   std::array<Table, kFamilies> tables;  // guarded by mutex
   std::uint64_t writes = 0;             // guarded by mutex
+  Attachment attachment;
 
   Table& table(Family family) { return tables[static_cast<std::size_t>(family)]; }
 };
@@ -28,6 +29,16 @@ class MemoryStore::Moment final : public View {
     const std::string* value = row == table.end() ? nullptr : seen(row->second);
     return value ? std::optional(*value) : std::nullopt;
   }
+
+  Result<std::optional<Pinned>> pin(Family family, std::string_view key) const override {
+    TRY(std::optional<std::string> value, get(family, key));
+    if (!value) return std::optional<Pinned>();
+    auto keeper = std::make_shared<const std::string>(std::move(*value));
+    return std::optional(Pinned{keeper, *keeper});
+  }
+
+  std::uint64_t moment() const override { return writes_; }
+  Attachment& attachment() const override { return rows_->attachment; }
 
   // One row at a time is taken out under the lock and visited without it, so that a visit may read and write.
   Status scan(Family family, std::string_view prefix, std::string_view from, const Visit& visit) const override {
@@ -80,7 +91,15 @@ Result<std::shared_ptr<const View>> MemoryStore::view() {
 Status MemoryStore::write(const WriteBatch& batch) {
   const std::unique_lock lock(rows_->mutex);
   ++rows_->writes;
-  for (const WriteBatch::Entry& entry : batch.entries()) rows_->table(entry.family)[entry.key][rows_->writes] = entry.value;
+  for (const WriteBatch::Entry& entry : batch.entries()) {
+    Rows::Table& table = rows_->table(entry.family);
+    if (!entry.end) {
+      table[entry.key][rows_->writes] = entry.value;
+      continue;
+    }
+    for (auto row = table.lower_bound(entry.key); row != table.end() && row->first < *entry.end; ++row)
+      row->second[rows_->writes] = std::nullopt;
+  }
   return {};
 }
 

@@ -4,6 +4,7 @@
 #include <rocksdb/db.h>
 #include <rocksdb/file_checksum.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/snapshot.h>
 #include <rocksdb/table.h>
 
 namespace chartscan::storage {
@@ -124,6 +125,20 @@ class RocksView final : public View {
     if (status.IsNotFound()) return std::optional<std::string>();
     return rocks_error("cannot read", database_->folder, status);
   }
+
+  Result<std::optional<Pinned>> pin(Family family, std::string_view key) const override {
+    auto value = std::make_shared<rocksdb::PinnableSlice>();
+    const rocksdb::Status status = database_->db->Get(options(), database_->family(family), slice(key), value.get());
+    if (status.IsNotFound()) return std::optional<Pinned>();
+    if (!status.ok()) return rocks_error("cannot read", database_->folder, status);
+    const std::string_view bytes = view_of(*value);
+    return std::optional(Pinned{std::move(value), bytes});
+  }
+
+  std::uint64_t moment() const override {
+    return snapshot_ ? snapshot_->GetSequenceNumber() : database_->db->GetLatestSequenceNumber();
+  }
+  Attachment& attachment() const override { return database_->attachment; }
 
   Status scan(Family family, std::string_view prefix, std::string_view from, const Visit& visit) const override {
     Range range(*this, family, prefix);

@@ -38,6 +38,7 @@ struct RocksDatabase {
   std::filesystem::path folder;
   std::unique_ptr<rocksdb::DB> db;
   std::vector<rocksdb::ColumnFamilyHandle*> families;
+  mutable Attachment attachment;
 };
 
 // Reads through the database as it is, or as of `snapshot`, which the view gives back.

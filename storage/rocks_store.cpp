@@ -14,25 +14,40 @@ class RocksStore final : public Store {
 
   Result<std::shared_ptr<const View>> view() override { return rocks_view(database_, database_->db->GetSnapshot()); }
 
-  // Concurrent callers share a sync: RocksDB's own group commit.
-  Status write(const WriteBatch& batch) override {
-    constexpr std::size_t kProtectionBytes = 8;  // of each entry, checked when it arrives in memory and log
-    rocksdb::WriteBatch rows(0, 0, kProtectionBytes, 0);
-    for (const WriteBatch::Entry& entry : batch.entries()) {
-      rocksdb::ColumnFamilyHandle* const family = database_->family(entry.family);
-      const rocksdb::Status added = entry.value ? rows.Put(family, entry.key, *entry.value) : rows.Delete(family, entry.key);
-      if (!added.ok()) return rocks_error("cannot write", database_->folder, added);
-    }
-    rocksdb::WriteOptions options;
-    options.sync = true;
-    const rocksdb::Status written = database_->db->Write(options, &rows);
-    if (!written.ok()) return rocks_error("cannot write", database_->folder, written);
+  // Concurrent callers share a sync: RocksDB's own group commit. A sync takes earlier unsynced writes along, whichever log
+  // file they are in.
+  Status write(const WriteBatch& batch) override { return write(batch, true); }
+  Status write_unsynced(const WriteBatch& batch) override { return write(batch, false); }
+
+  Status compact(Family family, std::string_view begin, std::string_view end) override {
+    const rocksdb::Slice from(begin.data() ? begin.data() : "", begin.size()), to(end.data() ? end.data() : "", end.size());
+    rocksdb::CompactRangeOptions options;
+    options.exclusive_manual_compaction = false;
+    const rocksdb::Status done = database_->db->CompactRange(options, database_->family(family), &from, end.empty() ? nullptr : &to);
+    if (!done.ok()) return rocks_error("cannot tidy", database_->folder, done);
     return {};
   }
 
   Status verify() override { return rocks_verify(*database_); }
 
  private:
+  Status write(const WriteBatch& batch, bool sync) {
+    constexpr std::size_t kProtectionBytes = 8;  // of each entry, checked when it arrives in memory and log
+    rocksdb::WriteBatch rows(0, 0, kProtectionBytes, 0);
+    for (const WriteBatch::Entry& entry : batch.entries()) {
+      rocksdb::ColumnFamilyHandle* const family = database_->family(entry.family);
+      const rocksdb::Status added = entry.end     ? rows.DeleteRange(family, entry.key, *entry.end)
+                                    : entry.value ? rows.Put(family, entry.key, *entry.value)
+                                                  : rows.Delete(family, entry.key);
+      if (!added.ok()) return rocks_error("cannot write", database_->folder, added);
+    }
+    rocksdb::WriteOptions options;
+    options.sync = sync;
+    const rocksdb::Status written = database_->db->Write(options, &rows);
+    if (!written.ok()) return rocks_error("cannot write", database_->folder, written);
+    return {};
+  }
+
   const std::shared_ptr<RocksDatabase> database_;  // shared with the views
 };
 
