@@ -13,6 +13,7 @@
 #include <fstream>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -33,7 +34,7 @@ struct Sheet {
   std::string name;
   bool ordinary = false;
   std::function<imaging::Image()> draw;
-  std::size_t printed = 0;  // words, where reading them all is asked for
+  std::vector<std::string> printed;  // words, where reading them all is asked for
 };
 
 Scan at_300(Tone tone = Tone::Gray) {
@@ -123,6 +124,12 @@ imaging::Image halftone(int pitch, bool checkerboard) {
   return page;
 }
 
+std::vector<std::string> words_of(const Paper& paper) {
+  std::vector<std::string> words;
+  for (const PrintedWord& word : paper.words()) words.push_back(word.text);
+  return words;
+}
+
 std::vector<Sheet> sheets() {
   std::vector<Sheet> all;
   for (int i = 0; i < kOfficeKinds; ++i)
@@ -130,9 +137,9 @@ std::vector<Sheet> sheets() {
   all.push_back({"100,000 specks over print", false, [] { return specks(100'000, true); }});
   all.push_back({"100,000 specks alone", false, [] { return specks(100'000, false); }});
   all.push_back({"A3 colour at 600 dpi", false, colour_a3});
-  all.push_back({"table of 3,080 small cells", false, [] { return scanned(endless_table(), at_300()); }, endless_table().words().size()});
+  all.push_back({"table of 3,080 small cells", false, [] { return scanned(endless_table(), at_300()); }, words_of(endless_table())});
   all.push_back({"10,000 scattered tiny letters", false, tiny_letters});
-  all.push_back({"full page of 7 pt prose", false, [] { return scanned(dense_prose(), at_300()); }, dense_prose().words().size()});
+  all.push_back({"full page of 7 pt prose", false, [] { return scanned(dense_prose(), at_300()); }, words_of(dense_prose())});
   all.push_back({"A4 photo at 600 dpi", false, photo});
   all.push_back({"checkerboard", false, [] { return halftone(12, true); }});
   all.push_back({"halftone", false, [] { return halftone(10, false); }});
@@ -154,7 +161,16 @@ double peak_mb() {
   return 0;
 }
 
-nlohmann::json measure_here(const std::vector<std::uint8_t>& jpeg, pipeline::Workbench& bench) {
+// Of the printed words those that were read as they are, each as often as it stands there.
+std::size_t read_right(const std::vector<std::string>& printed, const PageText& text) {
+  std::multiset<std::string> open(printed.begin(), printed.end());
+  std::size_t right = 0;
+  for (const Word& word : text.words)
+    if (const auto found = open.find(word.text); found != open.end()) open.erase(found), ++right;
+  return right;
+}
+
+nlohmann::json measure_here(const std::vector<std::uint8_t>& jpeg, const std::vector<std::string>& printed, pipeline::Workbench& bench) {
   std::ofstream("/proc/self/clear_refs") << "5";  // the peak from here on
   Page page;
   page.id = PageId{1};
@@ -173,17 +189,18 @@ nlohmann::json measure_here(const std::vector<std::uint8_t>& jpeg, pipeline::Wor
   if (!work) return {};
   std::string findings;
   for (const Finding& found : work->page.findings) findings += (findings.empty() ? "" : " ") + found.code;
-  return {{"cpu_s", processor_s() - began}, {"memory_mb", peak_mb()}, {"words", work->text.words.size()}, {"findings", findings}, {"stages", stages}};
+  return {{"cpu_s", processor_s() - began}, {"memory_mb", peak_mb()}, {"words", work->text.words.size()},
+          {"right", read_right(printed, work->text)}, {"findings", findings}, {"stages", stages}};
 }
 
 // In a process of its own, which goes with everything it took.
-nlohmann::json measure(const std::vector<std::uint8_t>& jpeg, pipeline::Workbench& bench) {
+nlohmann::json measure(const std::vector<std::uint8_t>& jpeg, const std::vector<std::string>& printed, pipeline::Workbench& bench) {
   int ends[2];
   if (::pipe(ends) != 0) std::exit(1);
   ::malloc_trim(0);  // what drawing the page took is no part of working on it
   const pid_t child = ::fork();
   if (child == 0) {
-    const std::string text = measure_here(jpeg, bench).dump();
+    const std::string text = measure_here(jpeg, printed, bench).dump();
     if (::write(ends[1], text.data(), text.size()) < 0) ::_exit(1);
     ::_exit(0);
   }
@@ -207,16 +224,16 @@ int main(int argc, char** argv) {
   auto bench = pipeline::make_workbench({});
   if (!bench) return std::fprintf(stderr, "bench_limits: %s\n", bench.error().message.c_str()), 1;
   const auto jpeg_of = [](const imaging::Image& image) { return imaging::encode_jpeg(image, 92); };
-  (void)measure_here(jpeg_of(scanned(office_page(0, Part::Tune, Notes()), at_300())), *bench);  // what engines make at first use
+  (void)measure_here(jpeg_of(scanned(office_page(0, Part::Tune, Notes()), at_300())), {}, *bench);  // what engines make at first use
 
   std::vector<double> cpu, memory;
   nlohmann::json rows = nlohmann::json::array();
   for (const Sheet& sheet : sheets()) {
     if (!only.empty() && !sheet.ordinary && sheet.name.find(only) == std::string::npos) continue;
-    nlohmann::json row = measure(jpeg_of(sheet.draw()), *bench);
+    nlohmann::json row = measure(jpeg_of(sheet.draw()), sheet.printed, *bench);
     row["name"] = sheet.name;
     row["ordinary"] = sheet.ordinary;
-    row["printed"] = sheet.printed;
+    row["printed"] = sheet.printed.size();
     if (sheet.ordinary) cpu.push_back(row["cpu_s"]), memory.push_back(row["memory_mb"]);
     rows.push_back(row);
   }
@@ -225,15 +242,16 @@ int main(int argc, char** argv) {
     return values[values.size() / 2];
   };
   const double cpu_median = median(cpu), memory_median = median(memory);
-  std::printf("median ordinary page: %.2f CPU-s, %.0f MB\n\n%-32s %8s %7s %8s %7s %13s  %s\n", cpu_median, memory_median, "page", "CPU-s", "ratio", "MB", "ratio",
-              "words/printed", "decode clean marks read rest (ms); findings");
+  std::printf("median ordinary page: %.2f CPU-s, %.0f MB\n\n%-32s %8s %7s %8s %7s %20s  %s\n", cpu_median, memory_median, "page", "CPU-s", "ratio", "MB", "ratio",
+              "words right/printed", "decode clean marks read rest (ms); findings");
   for (nlohmann::json& row : rows) {
     row["cpu_ratio"] = row["cpu_s"].get<double>() / cpu_median;
     row["memory_ratio"] = row["memory_mb"].get<double>() / memory_median;
     const auto ms = [&](const char* stage) { return 1000 * row["stages"].value(stage, 0.0); };
     const double rest = 1000 * row["cpu_s"].get<double>() - ms("decode") - ms("clean") - ms("marks") - ms("read");
-    const std::string words = row["printed"] > 0 ? fmt::format("{}/{}", row["words"].get<int>(), row["printed"].get<int>()) : fmt::format("{}", row["words"].get<int>());
-    std::printf("%-32s %8.2f %7.2f %8.0f %7.2f %13s  %.0f %.0f %.0f %.0f %.0f; %s\n", row["name"].get<std::string>().c_str(), row["cpu_s"].get<double>(),
+    const int read = row["words"], printed = row["printed"];
+    const std::string words = printed > 0 ? fmt::format("{} {}/{}", read, row["right"].get<int>(), printed) : fmt::format("{}", read);
+    std::printf("%-32s %8.2f %7.2f %8.0f %7.2f %20s  %.0f %.0f %.0f %.0f %.0f; %s\n", row["name"].get<std::string>().c_str(), row["cpu_s"].get<double>(),
                 row["cpu_ratio"].get<double>(), row["memory_mb"].get<double>(), row["memory_ratio"].get<double>(), words.c_str(), ms("decode"), ms("clean"),
                 ms("marks"), ms("read"), rest, row["findings"].get<std::string>().c_str());
   }

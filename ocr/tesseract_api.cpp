@@ -7,8 +7,6 @@
 #include <sstream>
 #include <vector>
 
-#include "imaging/print_pieces.h"
-
 namespace chartscan::ocr {
 namespace {
 
@@ -64,10 +62,10 @@ void set_image(tesseract::TessBaseAPI& api, const imaging::Image& image, int top
   api.SetSourceResolution(known);
 }
 
-std::vector<int> bands_of(const imaging::Image& gray, int dpi) {
-  std::vector<int> cuts = imaging::cuts_between_pieces(gray, dpi, kMostPieces);
-  cuts.push_back(gray.height);
-  return cuts;
+std::vector<int> bands_of(const imaging::PrintPieces& pieces, int bottom) {
+  std::vector<int> ends = imaging::cuts_between(pieces, kMostPieces);
+  ends.push_back(bottom);
+  return ends;
 }
 
 double processor_seconds() {

@@ -7,6 +7,7 @@
 
 #include "core/result.h"
 #include "imaging/image.h"
+#include "imaging/print_pieces.h"
 
 namespace tesseract {
 class TessBaseAPI;
@@ -30,9 +31,9 @@ int known_dpi(int dpi);
 // The rows from `top` to `bottom` of an image.
 void set_image(tesseract::TessBaseAPI& api, const imaging::Image& image, int top, int bottom, int dpi);
 
-// Rows where a page is cut into bands, the last one its end. In one band, but for pages that fall into very many pieces: there
-// Tesseract's time grows with their square and worse.
-std::vector<int> bands_of(const imaging::Image& gray, int dpi);
+// Rows where a page, or a stretch of one, is cut into bands, the last one `bottom`, its end. In one band, but where print falls into
+// very many pieces: there Tesseract's time grows with their square and worse.
+std::vector<int> bands_of(const imaging::PrintPieces& pieces, int bottom);
 
 // Of this thread: a page must not fail because others keep the machine busy.
 double processor_seconds();

@@ -84,7 +84,7 @@ class TesseractEngine final : public Engine {
     const int known = known_dpi(dpi);
     const double deadline = processor_seconds() + std::chrono::duration<double>(options_.page_limit).count();
     Reading reading;
-    for (int top = 0, line = 0; const int bottom : bands_of(gray, known)) {
+    for (int top = 0, line = 0; const int bottom : bands_of(imaging::find_print_pieces(gray, known, imaging::PieceDetail::Counting), gray.height)) {
       TRY(Reading band, read_band(gray, top, bottom, known, deadline));
       for (Word& word : band.text.words) {
         word.box.y0 += top, word.box.y1 += top, word.line += line;

@@ -8,6 +8,7 @@
 #include <memory>
 #include <new>
 
+#include "ocr/grid_lines.h"
 #include "ocr/line_finder.h"
 #include "ocr/tesseract_api.h"
 
@@ -50,14 +51,32 @@ class TesseractLayout final : public LineFinder {
   Result<std::vector<FoundLine>> find(const imaging::Image& gray, int dpi) override {
     std::vector<FoundLine> lines;
     if (gray.empty()) return lines;
-    for (int top = 0; const int bottom : bands_of(gray, known_dpi(dpi))) {
-      TRY_STATUS(find_in(gray, top, bottom, dpi, lines));
-      top = bottom;
+    const imaging::PrintPieces pieces = imaging::find_print_pieces(gray, known_dpi(dpi), imaging::PieceDetail::Counting);
+    for (const Stretch& stretch : stretches_of(gray, pieces)) {
+      append(stretch.cells, lines);
+      if (!stretch.cells.empty()) continue;
+      for (int top = stretch.top; const int bottom : bands_of(part_of(pieces, stretch), stretch.bottom)) {
+        TRY_STATUS(find_in(gray, top, bottom, dpi, lines));
+        top = bottom;
+      }
     }
     return lines;
   }
 
  private:
+  static void append(const std::vector<FoundLine>& cells, std::vector<FoundLine>& lines) {
+    const int above = lines.empty() ? 0 : lines.back().number;
+    for (FoundLine cell : cells) {
+      cell.number += above;
+      lines.push_back(cell);
+    }
+  }
+
+  static imaging::PrintPieces part_of(imaging::PrintPieces pieces, const Stretch& stretch) {
+    std::erase_if(pieces.boxes, [&](const Box& box) { return box.y0 < stretch.top || box.y1 > stretch.bottom; });
+    return pieces;
+  }
+
   Status find_in(const imaging::Image& gray, int top, int bottom, int dpi, std::vector<FoundLine>& lines) {
     try {
       api_->SetPageSegMode(tesseract::PSM_AUTO);

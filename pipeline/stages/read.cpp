@@ -116,7 +116,7 @@ Status settle_orientation(PageDraft& draft, Workbench& bench, ocr::Reading& read
     TRY(sure, ask_second_opinion(draft, bench, reading));
   }
   const bool senseless = sense_of(reading.text) < (sure ? kSenseless : kSenseful);
-  if (senseless && imaging::cuts_between_pieces(draft.working, draft.working.dpi_x, kManyPieces).empty())
+  if (senseless && imaging::find_print_pieces(draft.working, draft.working.dpi_x, imaging::PieceDetail::Counting).size() <= kManyPieces)
     try_other_ways_up(draft, bench, sure, reading);
   if (sure || tells_its_top(reading.text)) orientation_is_sure(draft);
   return {};
