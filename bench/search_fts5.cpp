@@ -74,6 +74,7 @@ class Asker {
   }
 
   Outcome best(const Question& question) {
+    if (match(question).empty()) return {};  // no word is near
     sqlite3_stmt* statement = db_.prepared(("SELECT f.rowid, f.rank FROM f" + filter(question) + " ORDER BY rank LIMIT 20").c_str());
     bind_all(statement, question);
     Outcome outcome;
@@ -83,9 +84,10 @@ class Asker {
   }
 
   long count(const Question& question) {
+    if (match(question).empty()) return 0;
     sqlite3_stmt* statement = db_.prepared(("SELECT count(*) FROM f" + filter(question)).c_str());
     bind_all(statement, question);
-    if (sqlite3_step(statement) != SQLITE_ROW) fail("fts5: a question was not counted");
+    if (sqlite3_step(statement) != SQLITE_ROW) fail(std::string("fts5: ") + sqlite3_errmsg(sqlite3_db_handle(statement)));
     const long count = sqlite3_column_int64(statement, 0);
     sqlite3_finalize(statement);
     return count;
@@ -116,7 +118,7 @@ class Asker {
     const auto add = [&](const std::string& word) { text += (text.empty() ? "\"" : between) + word; };
     if (question.kind != "fuzzy") for (const std::string& word : question.words) add(word);
     else for (const std::string& term : vocabulary_) if (within_one_edit(term, question.words.front())) add(term);
-    return text.empty() ? "\"\"" : text + "\"";
+    return text.empty() ? text : text + "\"";
   }
 
   Database& db_;
