@@ -20,15 +20,13 @@
 
 namespace chartscan::indexer {
 
-class IndexState;
-
 // One value per page of a field that holds one code per page (type, chart, date, document ...).
 class Column {
  public:
   static constexpr std::uint32_t kNone = 0;
   virtual ~Column() = default;
   virtual std::uint32_t at(PageNo page) const = 0;                 // kNone, or an index into values()
-  virtual const std::vector<std::string>& values() const = 0;      // [0] is ""; each value once; sorted
+  virtual const std::vector<std::string>& values() const = 0;      // [0] is ""; each value once, in no order
 };
 
 class IndexReader {
@@ -72,13 +70,10 @@ class IndexReader {
   // --- columns, for grouping, counting and sorting ---
   Result<std::shared_ptr<const Column>> column(std::string_view field);
 
-  // Implementation: indexer/index_reader.cpp
-  struct Faults;
-
  private:
-  explicit IndexReader(std::shared_ptr<const IndexState> state);
-  std::shared_ptr<const IndexState> state_;
-  std::unique_ptr<Faults> faults_;
+  struct Shared;
+  explicit IndexReader(std::unique_ptr<Shared> shared);
+  std::unique_ptr<Shared> shared_;
 };
 
 }  // namespace chartscan::indexer

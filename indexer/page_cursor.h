@@ -33,6 +33,10 @@ class PageCursor {
   virtual double ceiling(PageNo from, PageNo& last) = 0;
   // From now on pages that score no more than `score` may be left out. Only for the outermost cursor.
   virtual void require(double) {}
+  // Sets the bit of every page from where it stands to the end, and is at the end then. Bits of higher pages are none.
+  virtual void mark(std::vector<std::uint64_t>& bits);
+  // How many pages there are from where it stands to the end, where it is then.
+  virtual std::uint64_t count_rest();
   void next() { seek(page_ + 1); }
 
  protected:
@@ -47,7 +51,11 @@ class PlaceCursor : public PageCursor {
   virtual std::span<const Place> places() = 0;
   // What the ranking counts: occurrences, and one more when the first stands where titles do.
   virtual std::uint32_t weight() = 0;
-  virtual double idf() const = 0;  // 0: not ranked
+  virtual double idf() const = 0;
+  virtual bool is_united() const { return false; }  // of several spellings: then places may begin at the same position
+  // ceiling() without the idf: no page in [from, last] has a higher saturation().
+  virtual double saturation_ceiling(PageNo from, PageNo& last) = 0;
+  double ceiling(PageNo from, PageNo& last) override { return idf() * saturation_ceiling(from, last); }
 };
 using PlaceCursorPtr = std::unique_ptr<PlaceCursor>;
 
@@ -78,7 +86,11 @@ bool is_better(const Scored& a, const Scored& b);
 enum class Pruning { On, Off };  // off: every page is scored, to compare with
 std::vector<Scored> best_pages(PageCursor& cursor, std::size_t most, const Scored* behind = nullptr, Pruning pruning = Pruning::On);
 
-// Pages from where the cursor stands to the end: exact.
-std::uint64_t count_pages(PageCursor& cursor);
+// Bits of pages, 64 to a number.
+inline void set_bit(std::vector<std::uint64_t>& bits, PageNo page) {
+  if (page / 64 >= bits.size()) bits.resize(page / 64 + 1);
+  bits[page / 64] |= std::uint64_t{1} << page % 64;
+}
+PageCursorPtr marked(std::vector<std::uint64_t> bits, double score = 0);
 
 }  // namespace chartscan::indexer

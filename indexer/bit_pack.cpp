@@ -1,0 +1,153 @@
+#include "indexer/bit_pack.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <utility>
+
+#include "storage/bytes.h"
+
+namespace chartscan::indexer {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "groups are read as the machine's own numbers");
+
+constexpr std::size_t kHeader = 3;
+using Lanes [[gnu::vector_size(16)]] = std::uint32_t;
+constexpr int kRows = kGroup / 4;
+
+template <int Bits>
+void unpack_bits(const char* in, std::uint32_t* out) {
+  constexpr std::uint32_t kMask = Bits == 32 ? ~0u : (1u << Bits) - 1;
+  Lanes words[Bits == 0 ? 1 : Bits];
+  std::memcpy(words, in, Bits * sizeof(Lanes));
+#pragma GCC unroll 32
+  for (int row = 0; row < kRows; ++row) {
+    Lanes value{};
+    if constexpr (Bits > 0) {
+      const int word = row * Bits / 32, shift = row * Bits % 32;
+      value = words[word] >> shift;
+      if (shift + Bits > 32) value |= words[word + 1] << (32 - shift);
+      value &= kMask;
+    }
+    std::memcpy(out + 4 * row, &value, sizeof value);
+  }
+}
+
+using Unpack = void (*)(const char*, std::uint32_t*);
+template <int... Bits>
+constexpr std::array<Unpack, sizeof...(Bits)> unpackers(std::integer_sequence<int, Bits...>) {
+  return {unpack_bits<Bits>...};
+}
+constexpr auto kUnpack = unpackers(std::make_integer_sequence<int, 33>());
+
+void pack_bits(const Group& numbers, int bits, std::string& out) {
+  if (bits == 0) return;
+  const std::uint32_t mask = bits == 32 ? ~0u : (1u << bits) - 1;
+  std::array<std::uint32_t, 4 * 32> words{};
+  for (std::size_t i = 0; i < kGroup; ++i) {
+    const std::size_t lane = i % 4, at = i / 4 * static_cast<std::size_t>(bits), word = at / 32, shift = at % 32;
+    const std::uint32_t value = numbers[i] & mask;
+    words[4 * word + lane] |= value << shift;
+    if (shift + static_cast<std::size_t>(bits) > 32) words[4 * (word + 1) + lane] |= value >> (32 - shift);
+  }
+  out.append(reinterpret_cast<const char*>(words.data()), 16 * static_cast<std::size_t>(bits));
+}
+
+// The width with the fewest bytes; an exception costs its index and what is above the width.
+int best_width(const Group& numbers) {
+  std::array<int, 33> with_width{};
+  for (const std::uint32_t number : numbers) ++with_width[static_cast<std::size_t>(std::bit_width(number))];
+  int best = 32, best_cost = 16 * 32 + 1;
+  for (int bits = 32, cost_of_exceptions = 0; bits >= 0; --bits) {
+    cost_of_exceptions = 0;
+    for (int width = bits + 1; width <= 32; ++width)
+      cost_of_exceptions += with_width[static_cast<std::size_t>(width)] * (1 + (width - bits + 6) / 7);
+    const int cost = 16 * bits + cost_of_exceptions;
+    if (cost_of_exceptions > 255) break;  // they only grow
+    if (cost < best_cost) best = bits, best_cost = cost;
+  }
+  return best;
+}
+
+}  // namespace
+
+void pack(const Group& numbers, std::string& out) {
+  const int bits = best_width(numbers);
+  const std::size_t header = out.size();
+  out.append({static_cast<char>(bits), 0, 0});
+  pack_bits(numbers, bits, out);
+  const std::size_t begin = out.size();
+  int exceptions = 0;
+  for (std::size_t i = 0; bits < 32 && i < kGroup; ++i) {
+    if (numbers[i] >> bits == 0) continue;
+    ++exceptions;
+    out += static_cast<char>(i);
+    storage::put_varint(out, numbers[i] >> bits);
+  }
+  out[header + 1] = static_cast<char>(exceptions);
+  out[header + 2] = static_cast<char>(out.size() - begin);
+}
+
+bool unpack(std::string_view& in, Group& numbers) {
+  if (in.size() < kHeader) return false;
+  const auto bits = static_cast<std::uint8_t>(in[0]), exceptions = static_cast<std::uint8_t>(in[1]);
+  const auto extra = static_cast<std::uint8_t>(in[2]);
+  const std::size_t packed = kHeader + 16u * bits;
+  if (bits > 32 || in.size() < packed + extra) return false;
+  kUnpack[bits](in.data() + kHeader, numbers.data());
+  std::string_view patches = in.substr(packed, extra);
+  in.remove_prefix(packed + extra);
+  for (int i = 0; i < exceptions; ++i) {
+    std::uint64_t high = 0;
+    if (patches.empty()) return false;
+    const auto at = static_cast<std::uint8_t>(patches.front());
+    patches.remove_prefix(1);
+    if (at >= kGroup || bits >= 32 || !storage::take_varint(patches, high)) return false;
+    numbers[at] |= static_cast<std::uint32_t>(high << bits);
+  }
+  return patches.empty();
+}
+
+bool skip_group(std::string_view& in) {
+  if (in.size() < kHeader) return false;
+  const std::size_t size = kHeader + 16u * static_cast<std::uint8_t>(in[0]) + static_cast<std::uint8_t>(in[2]);
+  if (in.size() < size) return false;
+  in.remove_prefix(size);
+  return true;
+}
+
+void pack_few(std::span<const std::uint32_t> numbers, std::string& out) {
+  std::uint32_t all = 0;
+  for (const std::uint32_t number : numbers) all |= number;
+  const int bits = std::bit_width(all);
+  out += static_cast<char>(bits);
+  std::uint64_t waiting = 0;
+  int have = 0;
+  for (const std::uint32_t number : numbers) {
+    waiting |= static_cast<std::uint64_t>(number) << have;
+    for (have += bits; have >= 8; have -= 8, waiting >>= 8) out += static_cast<char>(waiting);
+  }
+  if (have > 0) out += static_cast<char>(waiting);
+}
+
+bool unpack_few(std::string_view& in, std::size_t count, Group& numbers) {
+  if (in.empty() || count > kGroup) return false;
+  const auto bits = static_cast<std::uint8_t>(in.front());
+  const std::size_t size = (count * bits + 7) / 8;
+  if (bits > 32 || in.size() < 1 + size) return false;
+  const std::uint64_t mask = (std::uint64_t{1} << bits) - 1;
+  std::uint64_t waiting = 0;
+  int have = 0;
+  std::size_t at = 1;
+  for (std::size_t i = 0; i < count; ++i) {
+    for (; have < bits; have += 8) waiting |= static_cast<std::uint64_t>(static_cast<std::uint8_t>(in[at++])) << have;
+    numbers[i] = static_cast<std::uint32_t>(waiting & mask);
+    waiting >>= bits;
+    have -= bits;
+  }
+  in.remove_prefix(1 + size);
+  return true;
+}
+
+}  // namespace chartscan::indexer

@@ -1,0 +1,294 @@
+#include "indexer/index_reader.h"
+
+#include <algorithm>
+
+#include "indexer/term_cursor.h"
+
+namespace chartscan::indexer {
+namespace {
+
+using storage::Family;
+
+// The layers in which a term, or terms with a beginning, can stand.
+std::span<const Layer> layers_of(std::string_view term) {
+  static constexpr std::array kWords{Layer::Words};
+  static constexpr std::array kFields{Layer::Page, Layer::Document};
+  if (layout::is_field_term(term)) return kFields;
+  return kWords;
+}
+
+// Pages whose length table says that they are indexed.
+class AllPagesCursor final : public PageCursor {
+ public:
+  explicit AllPagesCursor(const IndexState& state) : state_(state) { seek(0); }
+  void seek(PageNo page) override {
+    page_ = page == kEnd ? kEnd : state_.lengths().find(page, [](std::uint16_t entry) { return entry != 0; });
+  }
+  double score() override { return 0; }
+  std::uint64_t cost() const override { return static_cast<std::uint64_t>(state_.collection().pages); }
+  double ceiling(PageNo, PageNo& last) override { return last = kEnd, 0; }
+  std::uint64_t count_rest() override {
+    if (page_ != state_.lengths().find(0, [](std::uint16_t entry) { return entry != 0; })) return PageCursor::count_rest();
+    page_ = kEnd;
+    return cost();
+  }
+
+ private:
+  const IndexState& state_;
+};
+
+class ColumnCursor final : public PageCursor {
+ public:
+  ColumnCursor(std::shared_ptr<const ColumnData> column, std::vector<bool> wanted, std::uint64_t cost)
+      : column_(std::move(column)), wanted_(std::move(wanted)), cost_(cost) {
+    seek(0);
+  }
+  void seek(PageNo page) override {
+    page_ = page == kEnd ? kEnd : column_->numbers.find(page, [&](std::uint32_t number) { return wanted_[number]; });
+  }
+  double score() override { return 0; }
+  std::uint64_t cost() const override { return cost_; }
+  double ceiling(PageNo, PageNo& last) override { return last = kEnd, 0; }
+
+ private:
+  const std::shared_ptr<const ColumnData> column_;
+  const std::vector<bool> wanted_;  // of each value
+  const std::uint64_t cost_;
+};
+
+class StateColumn final : public Column {
+ public:
+  explicit StateColumn(std::shared_ptr<const ColumnData> data) : data_(std::move(data)) {}
+  std::uint32_t at(PageNo page) const override { return data_->numbers.at(page); }
+  const std::vector<std::string>& values() const override { return data_->values; }
+
+ private:
+  const std::shared_ptr<const ColumnData> data_;
+};
+
+bool is_between(std::string_view value, std::string_view from, std::string_view to) {
+  return value >= from && (to.empty() || value < to);
+}
+
+}  // namespace
+
+struct IndexReader::Shared {
+  std::shared_ptr<const storage::View> view;
+  std::shared_ptr<const IndexState> state;
+  Walk walk;
+};
+
+IndexReader::IndexReader(std::unique_ptr<Shared> shared) : shared_(std::move(shared)) {}
+IndexReader::~IndexReader() = default;
+
+Result<std::unique_ptr<IndexReader>> IndexReader::open(std::shared_ptr<const storage::View> view) {
+  TRY(std::shared_ptr<const IndexState> state, IndexState::of(*view));
+  const storage::View& reference = *view;
+  const IndexState& known = *state;
+  std::unique_ptr<Shared> shared(new Shared{std::move(view), std::move(state), Walk{reference, known, {}}});
+  return std::unique_ptr<IndexReader>(new IndexReader(std::move(shared)));
+}
+
+Result<std::unique_ptr<IndexReader>> IndexReader::open(const storage::View& view) {
+  return open(std::shared_ptr<const storage::View>(std::shared_ptr<void>(), &view));
+}
+
+const Collection& IndexReader::collection() const { return shared_->state->collection(); }
+Status IndexReader::status() const { return shared_->walk.status; }
+
+namespace {
+
+using Found = std::vector<std::vector<std::unique_ptr<TermPart>>>;  // by chain
+
+Result<Found> find_term(const Walk& walk, std::string_view term, std::uint64_t& pages) {
+  Found found;
+  for (const Layer layer : layers_of(term)) {
+    for (const Chain& chain : walk.state.layer(layer).chains) {
+      std::vector<std::unique_ptr<TermPart>> parts;
+      for (const Part& part : chain) {
+        TRY(auto list, find_list(walk.view, part, term));
+        if (!list) continue;
+        parts.push_back(std::make_unique<TermPart>(part, std::move(*list)));
+        if (parts.back()->list.is_damaged()) return damaged_index("a list of pages");
+        pages += parts.back()->list.pages();
+      }
+      if (!parts.empty()) found.push_back(std::move(parts));
+    }
+  }
+  return found;
+}
+
+}  // namespace
+
+Result<PlaceCursorPtr> IndexReader::word(std::string_view term) {
+  Walk& walk = shared_->walk;
+  std::uint64_t pages = 0;
+  TRY(Found found, find_term(walk, term, pages));
+  const double idf_of_term = idf(collection(), pages);
+  std::vector<PlaceCursorPtr> cursors;
+  for (auto& parts : found) cursors.push_back(term_cursor(walk, std::string(term), std::move(parts), idf_of_term));
+  if (cursors.size() == 1) return std::move(cursors.front());
+  return united(walk, std::move(cursors), idf_of_term);
+}
+
+Result<PlaceCursorPtr> IndexReader::word(const std::vector<std::string>& terms) {
+  if (terms.size() == 1) return word(terms.front());
+  std::vector<PlaceCursorPtr> cursors;
+  std::uint64_t most = 0;
+  for (const std::string& term : terms) {
+    TRY(PlaceCursorPtr cursor, word(term));
+    if (cursor->page() == PageCursor::kEnd) continue;
+    most = std::max(most, cursor->cost());
+    cursors.push_back(std::move(cursor));
+  }
+  return united(shared_->walk, std::move(cursors), idf(collection(), most));
+}
+
+PageCursorPtr IndexReader::phrase(std::vector<PlaceCursorPtr> words, bool ranked) {
+  if (words.size() == 1) return ranked ? PageCursorPtr(std::move(words.front())) : scored(std::move(words.front()), 0);
+  return phrase_cursor(shared_->walk, std::move(words), ranked);
+}
+
+PageCursorPtr IndexReader::near(std::vector<PlaceCursorPtr> words, std::uint32_t distance) {
+  return near_cursor(shared_->walk, std::move(words), distance);
+}
+
+namespace {
+
+Status mark_list(const Part& part, std::string_view bytes, std::vector<std::uint64_t>& bits) {
+  ListReader list(bytes, part.segment.first);
+  const Hidden* const hidden = part.hidden.get();
+  if (part.segment.last / 64 >= bits.size()) bits.resize(part.segment.last / 64 + 1);
+  list.visit_pages([&](PageNo page) {
+    if (page <= part.segment.last && (!hidden || !hidden->has(page))) bits[page / 64] |= std::uint64_t{1} << page % 64;
+  });
+  return list.is_damaged() ? Status(damaged_index("a list of pages")) : Status();
+}
+
+}  // namespace
+
+Result<PageCursorPtr> IndexReader::range(std::string_view prefix, std::string_view from, std::string_view to, double score) {
+  const Walk& walk = shared_->walk;
+  std::vector<std::uint64_t> bits;
+  const std::string_view first = std::max(prefix, from);
+  for (const Layer layer : layers_of(prefix)) {
+    for (const Chain& chain : walk.state.layer(layer).chains) {
+      for (const Part& part : chain) {
+        if (part.ram) {
+          const auto& terms = part.ram->terms();
+          for (auto term = terms.lower_bound(first); term != terms.end(); ++term) {
+            if (!term->first.starts_with(prefix) || !is_between(term->first, from, to)) break;
+            TRY_STATUS(mark_list(part, term->second.list, bits));
+          }
+          continue;
+        }
+        Status outcome;
+        const std::string lists = rows::lists(part.segment.number);
+        TRY_STATUS(walk.view.scan(Family::Post, lists + std::string(prefix), lists + std::string(first),
+                                  [&](std::string_view key, std::string_view value) {
+                                    if (!to.empty() && rows::term_of_list(key) >= to) return false;
+                                    outcome = mark_list(part, value, bits);
+                                    return outcome.ok();
+                                  }));
+        TRY_STATUS(std::move(outcome));
+      }
+    }
+  }
+  return marked(std::move(bits), score);
+}
+
+Result<PageCursorPtr> IndexReader::constant(const std::vector<std::string>& terms, double score) {
+  const Walk& walk = shared_->walk;
+  std::vector<std::uint64_t> bits;
+  for (const std::string& term : terms) {
+    for (const Layer layer : layers_of(term)) {
+      for (const Chain& chain : walk.state.layer(layer).chains) {
+        for (const Part& part : chain) {
+          TRY(const auto list, find_list(walk.view, part, term));
+          if (list) TRY_STATUS(mark_list(part, list->bytes, bits));
+        }
+      }
+    }
+  }
+  return marked(std::move(bits), score);
+}
+
+Result<PageCursorPtr> IndexReader::column_range(std::string_view field, std::string_view from, std::string_view to) {
+  TRY(std::shared_ptr<const ColumnData> column, shared_->state->column(*shared_->view, field));
+  std::vector<bool> wanted(column->values.size());
+  std::uint64_t fitting = 0;
+  for (std::size_t i = 1; i < wanted.size(); ++i) fitting += wanted[i] = is_between(column->values[i], from, to);
+  // How many pages there are is not counted; a share of the values is close enough to order cursors by.
+  const double share = wanted.size() < 2 ? 0 : static_cast<double>(fitting) / static_cast<double>(wanted.size() - 1);
+  const auto cost = static_cast<std::uint64_t>(share * collection().pages);
+  return PageCursorPtr(std::make_unique<ColumnCursor>(std::move(column), std::move(wanted), cost));
+}
+
+PageCursorPtr IndexReader::all_pages() { return std::make_unique<AllPagesCursor>(*shared_->state); }
+
+Result<std::uint64_t> IndexReader::frequency(std::string_view term) {
+  std::uint64_t pages = 0;
+  TRY(const Found found, find_term(shared_->walk, term, pages));
+  return pages;
+}
+
+namespace {
+
+// The next term at or after `wanted` of one source of terms.
+struct StoredTerms {
+  const rows::TermTable& table;
+  std::size_t at = 0;
+
+  void seek(std::string_view wanted) {
+    if (at < table.size() && table.term(at) >= wanted) return;
+    if (++at < table.size() && table.term(at) >= wanted) return;  // most often the very next
+    at = table.lower_bound(wanted);
+  }
+};
+
+struct RamTerms {
+  const std::map<std::string, EncodedPostings, std::less<>>& table;
+  std::map<std::string, EncodedPostings, std::less<>>::const_iterator at;
+};
+
+std::uint64_t pages_in(const EncodedPostings& postings) { return ListReader(postings.list, 0).pages(); }
+
+}  // namespace
+
+Status IndexReader::walk(std::string_view prefix, const Visit& visit) {
+  const bool fields = layout::is_field_term(prefix);
+  TRY(const auto table, shared_->state->dictionary(*shared_->view, fields ? IndexState::Terms::Fields : IndexState::Terms::Words));
+  StoredTerms stored{*table};
+  std::vector<RamTerms> fresh;
+  for (const Layer layer : layers_of(prefix))
+    for (const auto& segment : shared_->state->layer(layer).ram) fresh.push_back({segment->terms(), segment->terms().begin()});
+
+  std::string wanted(prefix);
+  stored.at = stored.table.lower_bound(wanted);
+  for (RamTerms& source : fresh) source.at = source.table.lower_bound(wanted);
+  for (;;) {
+    std::optional<std::string_view> next;
+    stored.at < stored.table.size() ? void(next = stored.table.term(stored.at)) : void();
+    for (const RamTerms& source : fresh)
+      if (source.at != source.table.end() && (!next || source.at->first < *next)) next = source.at->first;
+    if (!next || !next->starts_with(prefix)) return {};
+    std::uint64_t pages = 0;
+    if (stored.at < stored.table.size() && stored.table.term(stored.at) == *next) pages += stored.table.pages[stored.at];
+    for (const RamTerms& source : fresh)
+      if (source.at != source.table.end() && source.at->first == *next) pages += pages_in(source.at->second);
+    const auto jump = visit(*next, pages);
+    if (!jump) return {};
+    wanted.assign(*next).push_back('\0');  // the smallest text behind it
+    if (*jump > wanted) wanted = *jump;
+    stored.seek(wanted);
+    for (RamTerms& source : fresh)
+      if (source.at != source.table.end() && source.at->first < wanted) source.at = source.table.lower_bound(wanted);
+  }
+}
+
+Result<std::shared_ptr<const Column>> IndexReader::column(std::string_view field) {
+  TRY(std::shared_ptr<const ColumnData> data, shared_->state->column(*shared_->view, field));
+  return std::shared_ptr<const Column>(std::make_shared<StateColumn>(std::move(data)));
+}
+
+}  // namespace chartscan::indexer

@@ -1,0 +1,381 @@
+#include "indexer/page_cursor.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+
+namespace chartscan::indexer {
+namespace {
+
+constexpr double kK1 = 1.2;
+constexpr double kB = 0.75;
+constexpr double kRounding = 1 + 1e-12;  // sums in another order differ in their last bits; a ceiling must not
+
+bool can_exceed(double ceiling, double required) { return ceiling * kRounding > required; }
+
+std::uint64_t ones(const std::vector<std::uint64_t>& bits) {
+  std::uint64_t count = 0;
+  for (const std::uint64_t word : bits) count += static_cast<std::uint64_t>(std::popcount(word));
+  return count;
+}
+
+double sum_of_ceilings(const std::vector<PageCursorPtr>& parts, PageNo from, PageNo& last) {
+  double sum = 0;
+  last = PageCursor::kEnd;
+  for (const PageCursorPtr& part : parts) {
+    PageNo part_last = from;
+    sum += part->ceiling(from, part_last);
+    last = std::min(last, part_last);
+  }
+  return sum;
+}
+
+class AllCursor final : public PageCursor {
+ public:
+  explicit AllCursor(std::vector<PageCursorPtr> parts) : parts_(std::move(parts)) {
+    for (const PageCursorPtr& part : parts_) order_.push_back(part.get());
+    std::stable_sort(order_.begin(), order_.end(), [](auto* a, auto* b) { return a->cost() < b->cost(); });
+    align(0);
+  }
+  void seek(PageNo page) override {
+    if (page > page_) align(page);
+  }
+  double score() override {
+    double sum = 0;
+    for (const PageCursorPtr& part : parts_) sum += part->score();
+    return sum;
+  }
+  std::uint64_t cost() const override { return order_.front()->cost(); }
+  double ceiling(PageNo from, PageNo& last) override { return sum_of_ceilings(parts_, from, last); }
+  void require(double score) override {
+    required_ = score;
+    if (parts_.size() == 1) parts_.front()->require(score);
+  }
+
+ private:
+  // To the first page at or after `page` on which every one stands and that can score enough.
+  void align(PageNo page) {
+    std::size_t agreed = 0;
+    for (std::size_t i = 0; agreed < order_.size(); i = i + 1 == order_.size() ? 0 : i + 1) {
+      if (i == 0 && required_ >= 0) {
+        const PageNo leapt = leap(page);
+        if (leapt != page) agreed = 0;  // who agreed on the page before has not seen this one
+        page = leapt;
+      }
+      order_[i]->seek(page);
+      const PageNo found = order_[i]->page();
+      if (found == kEnd) {
+        page_ = kEnd;
+        return;
+      }
+      agreed = found == page ? agreed + 1 : 1;
+      page = found;
+    }
+    page_ = page;
+  }
+
+  // The first page at or after `page` in a stretch that can score enough.
+  PageNo leap(PageNo page) {
+    while (page != kEnd && page > good_until_) {
+      PageNo last = page;
+      if (can_exceed(ceiling(page, last), required_)) {
+        good_until_ = last;
+        return page;
+      }
+      page = last == kEnd ? kEnd : last + 1;
+    }
+    return page;
+  }
+
+  std::vector<PageCursorPtr> parts_;
+  std::vector<PageCursor*> order_;  // the rarest leads
+  double required_ = -1;  // none
+  PageNo good_until_ = 0;
+};
+
+// Without a requirement, every page of every part. With one, stretch by stretch (as far as all parts' ceilings hold): parts
+// that even together cannot reach it only add to pages the others find (block-max MaxScore).
+class AnyCursor final : public PageCursor {
+ public:
+  explicit AnyCursor(std::vector<PageCursorPtr> parts) : parts_(std::move(parts)), ceilings_(parts_.size()) {
+    for (std::size_t i = 0; i < parts_.size(); ++i) order_.push_back(i);
+    settle();
+  }
+  void seek(PageNo page) override {
+    if (page <= page_) return;
+    if (required_ >= 0) return find(page);
+    for (const PageCursorPtr& part : parts_)
+      if (part->page() < page) part->seek(page);
+    settle();
+  }
+  double score() override {
+    double sum = 0;
+    for (const PageCursorPtr& part : parts_)
+      if (part->page() == page_) sum += part->score();
+    return sum;
+  }
+  std::uint64_t cost() const override {
+    std::uint64_t sum = 0;
+    for (const PageCursorPtr& part : parts_) sum += part->cost();
+    return sum;
+  }
+  double ceiling(PageNo from, PageNo& last) override { return sum_of_ceilings(parts_, from, last); }
+  void require(double score) override {
+    required_ = score;
+    if (parts_.size() == 1) parts_.front()->require(score);
+    stretch_ = 0;  // look at the ceilings again
+  }
+  void mark(std::vector<std::uint64_t>& bits) override {
+    for (const PageCursorPtr& part : parts_) part->mark(bits);
+    page_ = kEnd;
+  }
+  std::uint64_t count_rest() override {
+    std::vector<std::uint64_t> bits;
+    mark(bits);
+    return ones(bits);
+  }
+
+ private:
+  void settle() {
+    page_ = kEnd;
+    for (const PageCursorPtr& part : parts_) page_ = std::min(page_, part->page());
+  }
+
+  void find(PageNo page) {
+    for (;;) {
+      while (page != kEnd && page >= stretch_) {
+        if (begin_stretch(page)) break;
+        page = stretch_;
+      }
+      if (page == kEnd) break;
+      const PageNo found = lead(page);
+      if (found >= stretch_) {
+        page = stretch_;
+        continue;
+      }
+      if (is_enough(found)) {
+        page_ = found;
+        return;
+      }
+      page = found + 1;
+    }
+    page_ = kEnd;
+  }
+
+  // Sets the ceilings from `page` to the end of the stretch; false when no page of it can score enough.
+  bool begin_stretch(PageNo page) {
+    PageNo last = kEnd;
+    double sum = 0;
+    for (std::size_t i = 0; i < parts_.size(); ++i) {
+      PageNo part_last = page;
+      sum += ceilings_[i] = parts_[i]->ceiling(page, part_last);
+      last = std::min(last, part_last);
+    }
+    stretch_ = last == kEnd ? kEnd : last + 1;
+    if (!can_exceed(sum, required_)) return false;
+    std::sort(order_.begin(), order_.end(), [&](std::size_t a, std::size_t b) { return ceilings_[a] > ceilings_[b]; });
+    leaders_ = order_.size();  // without the rest, which cannot score enough alone
+    for (double rest = 0; leaders_ > 0; --leaders_) {
+      rest += ceilings_[order_[leaders_ - 1]];
+      if (can_exceed(rest, required_)) break;
+    }
+    return true;
+  }
+
+  // The first page at or after `page` that a leader has.
+  PageNo lead(PageNo page) {
+    PageNo first = kEnd;
+    for (std::size_t i = 0; i < leaders_; ++i) {
+      PageCursor& part = *parts_[order_[i]];
+      if (part.page() < page) part.seek(page);
+      first = std::min(first, part.page());
+    }
+    return first;
+  }
+
+  // Brings the rest to `page` as long as it can still score enough.
+  bool is_enough(PageNo page) {
+    double sum = 0, rest = 0;
+    for (std::size_t i = 0; i < leaders_; ++i) {
+      PageCursor& part = *parts_[order_[i]];
+      if (part.page() == page) sum += part.score();
+    }
+    for (std::size_t i = leaders_; i < order_.size(); ++i) rest += ceilings_[order_[i]];
+    for (std::size_t i = leaders_; i < order_.size(); ++i) {
+      if (!can_exceed(sum + rest, required_)) return false;
+      PageCursor& part = *parts_[order_[i]];
+      if (part.page() < page) part.seek(page);
+      rest -= ceilings_[order_[i]];
+      if (part.page() == page) sum += part.score();
+    }
+    return can_exceed(sum, required_);
+  }
+
+  std::vector<PageCursorPtr> parts_;
+  double required_ = -1;  // none
+  std::vector<double> ceilings_;      // of each part in this stretch
+  std::vector<std::size_t> order_;    // parts by falling ceiling
+  std::size_t leaders_ = 0;           // so many of them can score enough
+  PageNo stretch_ = 0;                // first page behind it
+};
+
+class WithoutCursor final : public PageCursor {
+ public:
+  WithoutCursor(PageCursorPtr kept, PageCursorPtr removed) : kept_(std::move(kept)), removed_(std::move(removed)) { settle(); }
+  void seek(PageNo page) override {
+    if (page <= page_) return;
+    kept_->seek(page);
+    settle();
+  }
+  double score() override { return kept_->score(); }
+  std::uint64_t cost() const override { return kept_->cost(); }
+  double ceiling(PageNo from, PageNo& last) override { return kept_->ceiling(from, last); }
+  void require(double score) override { kept_->require(score); }
+
+ private:
+  void settle() {
+    for (; kept_->page() != kEnd; kept_->next()) {
+      if (removed_->page() < kept_->page()) removed_->seek(kept_->page());
+      if (removed_->page() != kept_->page()) break;
+    }
+    page_ = kept_->page();
+  }
+
+  PageCursorPtr kept_, removed_;
+};
+
+// Another score for the same pages.
+class RescoredCursor final : public PageCursor {
+ public:
+  RescoredCursor(PageCursorPtr part, double factor, double constant) : part_(std::move(part)), factor_(factor), constant_(constant) {
+    page_ = part_->page();
+  }
+  void seek(PageNo page) override {
+    if (page <= page_) return;
+    part_->seek(page);
+    page_ = part_->page();
+  }
+  double score() override { return factor_ == 0 ? constant_ : part_->score() * factor_; }
+  std::uint64_t cost() const override { return part_->cost(); }
+  double ceiling(PageNo from, PageNo& last) override {
+    if (factor_ != 0) return part_->ceiling(from, last) * factor_;
+    last = kEnd;
+    return constant_;
+  }
+  void require(double score) override {
+    if (factor_ != 0)
+      part_->require(score / factor_ / kRounding);
+    else if (constant_ <= score)
+      part_->seek(kEnd), page_ = kEnd;
+  }
+
+ private:
+  PageCursorPtr part_;
+  double factor_, constant_;
+};
+
+class ListedCursor final : public PageCursor {
+ public:
+  ListedCursor(std::vector<PageNo> pages, double score) : pages_(std::move(pages)), score_(score) { seek(0); }
+  void seek(PageNo page) override {
+    const auto from = pages_.begin() + static_cast<std::ptrdiff_t>(at_);
+    at_ = static_cast<std::size_t>(std::lower_bound(from, pages_.end(), page) - pages_.begin());
+    page_ = at_ < pages_.size() ? pages_[at_] : kEnd;
+  }
+  double score() override { return score_; }
+  std::uint64_t cost() const override { return pages_.size(); }
+  double ceiling(PageNo, PageNo& last) override { return last = kEnd, score_; }
+
+ private:
+  std::vector<PageNo> pages_;
+  double score_;
+  std::size_t at_ = 0;
+};
+
+class MarkedCursor final : public PageCursor {
+ public:
+  MarkedCursor(std::vector<std::uint64_t> bits, double score) : bits_(std::move(bits)), score_(score), count_(ones(bits_)) { seek(0); }
+  void seek(PageNo page) override {
+    std::size_t word = page / 64;
+    std::uint64_t rest = word < bits_.size() ? bits_[word] & ~std::uint64_t{0} << page % 64 : 0;
+    while (rest == 0 && ++word < bits_.size()) rest = bits_[word];
+    page_ = rest == 0 ? kEnd : static_cast<PageNo>(64 * word + static_cast<std::size_t>(std::countr_zero(rest)));
+  }
+  double score() override { return score_; }
+  std::uint64_t cost() const override { return count_; }
+  double ceiling(PageNo, PageNo& last) override { return last = kEnd, score_; }
+  void require(double score) override {
+    if (score_ <= score) page_ = kEnd, bits_.clear();
+  }
+
+ private:
+  std::vector<std::uint64_t> bits_;
+  double score_;
+  std::uint64_t count_;
+};
+
+}  // namespace
+
+double idf(const Collection& collection, std::uint64_t pages_with_word) {
+  const auto with = static_cast<double>(pages_with_word);
+  const double all = std::max(collection.pages, with);
+  return std::log(1 + (all - with + 0.5) / (with + 0.5));
+}
+
+double saturation(const Collection& collection, std::uint32_t weight, std::uint32_t length) {
+  const double norm = kK1 * (1 - kB + kB * static_cast<double>(length) / collection.mean_length);
+  return weight * (kK1 + 1) / (weight + norm);
+}
+
+PageCursorPtr all_of(std::vector<PageCursorPtr> parts) {
+  return parts.size() == 1 ? std::move(parts.front()) : std::make_unique<AllCursor>(std::move(parts));
+}
+PageCursorPtr any_of(std::vector<PageCursorPtr> parts) {
+  return parts.size() == 1 ? std::move(parts.front()) : std::make_unique<AnyCursor>(std::move(parts));
+}
+PageCursorPtr without(PageCursorPtr kept, PageCursorPtr removed) {
+  return std::make_unique<WithoutCursor>(std::move(kept), std::move(removed));
+}
+PageCursorPtr scored(PageCursorPtr part, double score) { return std::make_unique<RescoredCursor>(std::move(part), 0, score); }
+PageCursorPtr weighted(PageCursorPtr part, double factor) {
+  return std::make_unique<RescoredCursor>(std::move(part), factor, 0);
+}
+PageCursorPtr listed(std::vector<PageNo> pages, double score) { return std::make_unique<ListedCursor>(std::move(pages), score); }
+
+PageCursorPtr marked(std::vector<std::uint64_t> bits, double score) {
+  return std::make_unique<MarkedCursor>(std::move(bits), score);
+}
+
+bool is_better(const Scored& a, const Scored& b) { return a.score != b.score ? a.score > b.score : a.page < b.page; }
+
+std::vector<Scored> best_pages(PageCursor& cursor, std::size_t most, const Scored* behind, Pruning pruning) {
+  std::vector<Scored> best;  // a heap whose front is the worst kept
+  if (most == 0) return best;
+  for (; cursor.page() != PageCursor::kEnd; cursor.next()) {
+    const Scored page{cursor.score(), cursor.page()};
+    if (behind && !is_better(*behind, page)) continue;
+    if (best.size() == most) {
+      if (!is_better(page, best.front())) continue;
+      std::pop_heap(best.begin(), best.end(), is_better);
+      best.back() = page;
+    } else {
+      best.push_back(page);
+    }
+    std::push_heap(best.begin(), best.end(), is_better);
+    if (best.size() == most && pruning == Pruning::On) cursor.require(best.front().score);
+  }
+  std::sort(best.begin(), best.end(), is_better);
+  return best;
+}
+
+void PageCursor::mark(std::vector<std::uint64_t>& bits) {
+  for (; page_ != kEnd; next()) set_bit(bits, page_);
+}
+
+std::uint64_t PageCursor::count_rest() {
+  std::uint64_t count = 0;
+  for (; page_ != kEnd; next()) ++count;
+  return count;
+}
+
+}  // namespace chartscan::indexer

@@ -1,0 +1,212 @@
+// Words in a row and words near each other: pages that have all of them, then their places, rarest words first.
+#include <algorithm>
+
+#include "indexer/term_cursor.h"
+
+namespace chartscan::indexer {
+namespace {
+
+// Pages on which all words stand; kinds of closeness are told apart by find_places.
+class CloseCursor : public PageCursor {
+ public:
+  CloseCursor(Walk& walk, std::vector<PlaceCursorPtr> words, bool ranked) : walk_(walk), words_(std::move(words)) {
+    for (const PlaceCursorPtr& word : words_) {
+      order_.push_back(word.get());
+      if (ranked) idf_ += word->idf();
+    }
+    std::stable_sort(order_.begin(), order_.end(), [](auto* a, auto* b) { return a->cost() < b->cost(); });
+  }
+  void seek(PageNo page) override {
+    if (page > page_) find(page);
+  }
+  double score() override { return idf_ == 0 ? 0 : walk_.score(idf_, weight_, page_); }
+  std::uint64_t cost() const override { return order_.front()->cost(); }
+  double ceiling(PageNo from, PageNo& last) override {
+    double least = 2.2;
+    last = kEnd;
+    for (PlaceCursor* const word : bounding()) {
+      PageNo word_last = from;
+      least = std::min(least, word->saturation_ceiling(from, word_last));
+      last = std::min(last, word_last);
+    }
+    return idf_ * least;
+  }
+  void require(double score) override { required_ = score; }
+
+ protected:
+  void find(PageNo page) {
+    for (;; ++page) {
+      page = align(page);
+      if (page == kEnd) break;
+      if (required_ >= 0 && !can_reach(page)) continue;
+      weight_ = weigh();
+      if (weight_ > 0) break;
+    }
+    page_ = page;
+  }
+
+  // What the occurrences on the page where all words stand weigh; 0: there is none.
+  virtual std::uint32_t weigh() = 0;
+  // Words none of which can stand on a page less often than the whole does.
+  virtual std::span<PlaceCursor* const> bounding() const = 0;
+
+  const std::vector<PlaceCursorPtr>& words() const { return words_; }
+  const std::vector<PlaceCursor*>& rarest_first() const { return order_; }
+
+ private:
+  PageNo align(PageNo page) {
+    std::size_t agreed = 0;
+    for (std::size_t i = 0; agreed < order_.size(); i = i + 1 == order_.size() ? 0 : i + 1) {
+      if (i == 0 && required_ >= 0) {
+        const PageNo leapt = leap(page);
+        if (leapt != page) agreed = 0;
+        page = leapt;
+      }
+      order_[i]->seek(page);
+      const PageNo found = order_[i]->page();
+      if (found == kEnd) return kEnd;
+      agreed = found == page ? agreed + 1 : 1;
+      page = found;
+    }
+    return page;
+  }
+
+  PageNo leap(PageNo page) {
+    while (page != kEnd && page > good_until_) {
+      PageNo last = page;
+      if (ceiling(page, last) * (1 + 1e-12) > required_) {
+        good_until_ = last;
+        return page;
+      }
+      page = last == kEnd ? kEnd : last + 1;
+    }
+    return page;
+  }
+
+  // Whether the page could rank high enough if the words stood together every time; cheaper than their places.
+  bool can_reach(PageNo page) {
+    std::uint32_t weight = UINT32_MAX;
+    for (PlaceCursor* const word : bounding()) weight = std::min(weight, word->weight());
+    return weight == UINT32_MAX || walk_.score(idf_, weight, page) > required_;
+  }
+
+  Walk& walk_;
+  std::vector<PlaceCursorPtr> words_;
+  std::vector<PlaceCursor*> order_;
+  double idf_ = 0;
+  double required_ = -1;
+  PageNo good_until_ = 0;
+  std::uint32_t weight_ = 0;
+};
+
+class PhraseCursor final : public CloseCursor {
+ public:
+  PhraseCursor(Walk& walk, std::vector<PlaceCursorPtr> phrase, bool ranked) : CloseCursor(walk, std::move(phrase), ranked) {
+    // Each last word counts once. It has a place of its own for each word before it, unless it has several spellings.
+    if (words().back()->is_united()) {
+      bounding_ = {words().back().get()};
+    } else {
+      for (const PlaceCursorPtr& word : words()) bounding_.push_back(word.get());
+    }
+    find(0);
+  }
+
+ private:
+  std::span<PlaceCursor* const> bounding() const override { return bounding_; }
+
+  std::uint32_t weigh() override {
+    if (!rarest_can_stand() || !stand_in_a_row()) return 0;
+    return weight_of(last_words_);
+  }
+
+  std::size_t number_of(const PlaceCursor* word) const {
+    std::size_t i = 0;
+    while (words()[i].get() != word) ++i;
+    return i;
+  }
+
+  // Two rarest words far enough from each other for the words between them, which cover one or two positions each: most
+  // pages without the phrase are known by that, and places of the frequent words are not read.
+  bool rarest_can_stand() {
+    if (words().size() < 3) return true;
+    std::size_t a = number_of(rarest_first()[0]), b = number_of(rarest_first()[1]);
+    if (a > b) std::swap(a, b);
+    const auto least = static_cast<std::uint32_t>(b - a - 1), most = 2 * least;
+    const auto after = words()[b]->places();
+    return std::ranges::any_of(words()[a]->places(), [&](Place place) {
+      const std::uint32_t from = end_of(place) + least;
+      const auto found = std::ranges::lower_bound(after, from, {}, position_of);
+      return found != after.end() && position_of(*found) <= from + (most - least);
+    });
+  }
+
+  // Leaves the places of the last word of every occurrence in last_words_.
+  bool stand_in_a_row() {
+    const auto first = words().front()->places();
+    last_words_.assign(first.begin(), first.end());
+    for (std::size_t i = 1; i < words().size() && !last_words_.empty(); ++i) {
+      ends_.clear();
+      for (const Place place : last_words_) ends_.push_back(end_of(place));
+      std::sort(ends_.begin(), ends_.end());  // a joined word may end behind its follower
+      last_words_.clear();
+      auto end = ends_.begin();
+      for (const Place place : words()[i]->places()) {
+        while (end != ends_.end() && *end < position_of(place)) ++end;
+        if (end == ends_.end()) break;
+        if (*end == position_of(place)) last_words_.push_back(place);
+      }
+    }
+    return !last_words_.empty();
+  }
+
+  std::vector<PlaceCursor*> bounding_;
+  std::vector<Place> last_words_;    // on the page
+  std::vector<std::uint32_t> ends_;  // scratch
+};
+
+class NearCursor final : public CloseCursor {
+ public:
+  NearCursor(Walk& walk, std::vector<PlaceCursorPtr> close, std::uint32_t distance)
+      : CloseCursor(walk, std::move(close), true), distance_(distance) {
+    find(0);
+  }
+
+ private:
+  std::span<PlaceCursor* const> bounding() const override { return {}; }
+
+  // Slides over all places: each place that ends a stretch of at most distance_ with every word in it counts once.
+  std::uint32_t weigh() override {
+    places_.clear();
+    for (std::size_t word = 0; word < words().size(); ++word)
+      for (const Place place : words()[word]->places()) places_.push_back({place, word});
+    std::sort(places_.begin(), places_.end());
+    inside_.assign(words().size(), 0);
+    std::size_t have = 0, begin = 0;
+    std::uint32_t weight = 0;
+    for (const auto& [place, word] : places_) {
+      if (inside_[word]++ == 0) ++have;
+      for (; position_of(place) - position_of(places_[begin].first) > distance_; ++begin)
+        if (--inside_[places_[begin].second] == 0) --have;
+      if (have < words().size()) continue;
+      if (weight == 0 && position_of(places_[begin].first) < kTitleZone) ++weight;
+      ++weight;
+    }
+    return weight;
+  }
+
+  const std::uint32_t distance_;
+  std::vector<std::pair<Place, std::size_t>> places_;
+  std::vector<std::uint32_t> inside_;  // of each word, in the stretch
+};
+
+}  // namespace
+
+PageCursorPtr phrase_cursor(Walk& walk, std::vector<PlaceCursorPtr> words, bool ranked) {
+  return std::make_unique<PhraseCursor>(walk, std::move(words), ranked);
+}
+
+PageCursorPtr near_cursor(Walk& walk, std::vector<PlaceCursorPtr> words, std::uint32_t distance) {
+  return std::make_unique<NearCursor>(walk, std::move(words), distance);
+}
+
+}  // namespace chartscan::indexer

@@ -1,0 +1,128 @@
+// The bytes of one term in one segment: which pages have it, how often, where. Written once, read in place.
+//
+// Short (fewer than kBlock pages; places included), numbers are varints:
+//   form impact | pages | per page: (page - before - 1) * 2 + (more than once), [count - 2], places
+// Long, in blocks of kBlock pages (the last may be smaller); places stand apart, in chunks of kChunkBlocks blocks:
+//   form impact | pages be | per block: last page - base u32, end of the block u32, impact u8 | blocks
+//   block:  pack(page - before - 1) pack(weight code)         `few` packing in the last one
+//   chunk:  u32 blocks | per block: number of its first place u32, offset of that place's group u32 | groups of differences
+// u32 are little-endian. Places of a page are differences to the one before; without joined words (kSpans) they are positions
+// alone. The weight code is (count - 1) * 2 + (first place stands in the title zone).
+// Impact is the highest saturation() of the list or block under the segment's mean length, in steps of kImpactStep, rounded up.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "indexer/bit_pack.h"
+#include "indexer/page_cursor.h"
+
+namespace chartscan::indexer {
+
+inline constexpr std::size_t kBlock = kGroup;
+inline constexpr std::size_t kChunkBlocks = 64;
+inline constexpr double kImpactStep = 2.2 / 255;  // saturation stays below k1 + 1
+
+// Pages of a term in order, with all their places one after the other.
+struct Postings {
+  std::vector<PageNo> pages;
+  std::vector<std::uint32_t> counts;  // of places, one or more
+  std::vector<Place> places;
+
+  void clear() { pages.clear(), counts.clear(), places.clear(); }
+  void add(PageNo page, std::span<const Place> at) {
+    pages.push_back(page);
+    counts.push_back(static_cast<std::uint32_t>(at.size()));
+    places.insert(places.end(), at.begin(), at.end());
+  }
+  bool operator==(const Postings&) const = default;
+};
+
+struct EncodedPostings {
+  std::string list;
+  std::vector<std::string> chunks;  // of places; none for a short list
+};
+
+// What a page's places weigh in the ranking.
+inline std::uint32_t weight_of(std::span<const Place> places) {
+  return static_cast<std::uint32_t>(places.size()) + (!places.empty() && position_of(places.front()) < kTitleZone);
+}
+
+// `base`: at most the first page. `length` gives a page's length, `mean` the segment's.
+void encode(const Postings& postings, PageNo base, const std::function<std::uint32_t(PageNo)>& length, double mean,
+            EncodedPostings& out);
+
+using LoadChunk = std::function<std::optional<std::string_view>(std::size_t chunk)>;  // nothing: it cannot be read
+
+// One list, read from the front. The bytes must outlive it. After damage it stands behind its last page and says so.
+class ListReader {
+ public:
+  ListReader(std::string_view bytes, PageNo base);
+
+  bool is_damaged() const { return damaged_; }
+  std::uint32_t pages() const { return count_; }
+  std::uint8_t impact() const { return impact_; }  // of the whole list
+  PageNo page() const { return page_; }            // PageCursor::kEnd behind the last
+  // Blocks that cannot reach `least` are left out.
+  void seek(PageNo page, unsigned least = 0);
+  std::uint32_t count();   // of places
+  std::uint32_t weight();  // see weight_of
+  // Appends the places of the page it stands on.
+  void places(std::vector<Place>& out, const LoadChunk& chunk);
+  // Calls visit(page) for each page from where it stands; it is at the end then.
+  template <typename Visit>
+  void visit_pages(const Visit& visit) {
+    while (page_ != PageCursor::kEnd) {
+      for (; at_ < in_block_; ++at_) visit(pages_[at_]);
+      if (block_ + 1 >= blocks_) return stop(false);
+      if (!load_block(block_ + 1)) return stop(true);
+      page_ = pages_[0];
+    }
+  }
+  // Highest impact of the block that holds the first page at or after `from`, and that block's last page; nothing behind the
+  // end. `from` never falls.
+  std::optional<std::uint8_t> block_impact(PageNo from, PageNo& last);
+
+  std::size_t chunks() const { return (blocks_ + kChunkBlocks - 1) / kChunkBlocks; }
+  // The rest of the list, appended; false when damaged. For whole lists: call it before anything else.
+  bool read_all(Postings& out, const LoadChunk& chunk);
+
+ private:
+  bool open_short(std::string_view in);
+  bool open_long(std::string_view in);
+  void stop(bool damaged);
+  PageNo last_of(std::size_t block) const;
+  std::uint32_t end_of_block(std::size_t block) const;
+  std::uint8_t impact_of(std::size_t block) const { return static_cast<std::uint8_t>(skips_[9 * block + 8]); }
+  std::size_t block_at(PageNo page) const;
+  bool load_block(std::size_t block);
+  bool load_codes();
+  bool load_places(std::size_t first, std::size_t count, const LoadChunk& chunk, std::vector<Place>& out);
+  std::size_t first_place(std::size_t in_block);
+
+  std::string_view skips_, data_;
+  PageNo base_ = 0;
+  std::uint32_t count_ = 0;
+  std::uint8_t impact_ = 0;
+  bool spans_ = false, damaged_ = false, is_long_ = false;
+  std::size_t blocks_ = 0;   // of a long list
+  std::size_t block_ = 0, shallow_ = 0;
+  PageNo page_ = PageCursor::kEnd;
+  std::size_t at_ = 0, in_block_ = 0;  // in pages_
+  Group pages_;
+  Group codes_;  // of a short list: the count
+  bool have_codes_ = false, have_firsts_ = false;
+  std::string_view codes_bytes_;
+  Group firsts_;               // number of the first place of each page within the block
+  std::vector<Place> places_;  // short: all
+  // The group of places read last, of a long list.
+  Group group_;
+  std::size_t group_chunk_ = SIZE_MAX, group_number_ = 0, group_size_ = 0;
+};
+
+}  // namespace chartscan::indexer

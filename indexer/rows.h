@@ -1,0 +1,163 @@
+// Where the index stands in the store, and the bytes of everything but postings (those: indexer/posting_list.h).
+// docs/formats.md is the prose twin. be32 numbers are big-endian, so that byte order is number order.
+//
+//   Post        0x02 be32 segment, term                    -> list of the term
+//               0x03 be32 segment, term, 0x00, be16 chunk  -> places of a long list
+//   Dictionary  'm'                                        -> Manifest: which segments there are
+//               's' be32 segment                           -> pages and lengths of a segment (PageLengths)
+//               'w' be32 segment, be16 piece               -> its terms and how many pages have each
+//               'x' be32 segment                           -> its pages that are out: read anew or taken out since
+//               'f' layer, be32 page                       -> a page not yet in a segment (FreshPage)
+//               't' layer, be32 page                       -> a page taken out, not yet noted in its segment; empty
+//               'r'                                        -> how far a rebuild has come
+//
+// A layer holds one kind of statement about pages: the words they show, what their record says, what their document says.
+// Each layer has segments of its own, so that a changed field never moves words. In each layer a page counts once: what is
+// fresh or taken out hides what segments say of that page.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "indexer/page_cursor.h"
+
+namespace chartscan::indexer {
+
+enum class Layer : std::uint8_t { Words, Page, Document };
+inline constexpr std::array kLayers{Layer::Words, Layer::Page, Layer::Document};
+
+struct Segment {
+  std::uint32_t number = 0;
+  Layer layer = Layer::Words;
+  PageNo first = 0, last = 0;     // of its pages
+  std::uint32_t pages = 0;
+  std::uint32_t out = 0;          // of them hidden by row 'x'
+  std::uint64_t length = 0;       // of all pages together
+  std::uint64_t bytes = 0;        // of its lists and places
+  double mean_length() const { return pages == 0 || length == 0 ? 1 : static_cast<double>(length) / pages; }
+  bool operator==(const Segment&) const = default;
+};
+
+struct Manifest {
+  std::uint32_t next_segment = 1;
+  std::vector<Segment> segments;  // by layer, then by first page
+};
+
+// The pages of a segment, rising, with their lengths in positions (longer ones count as kMaxLength).
+struct PageLengths {
+  static constexpr std::uint32_t kMaxLength = 65534;
+  std::vector<PageNo> pages;
+  std::vector<std::uint16_t> lengths;
+
+  void add(PageNo page, std::uint32_t length);
+  std::optional<std::uint32_t> at(PageNo page) const;
+};
+
+// A page as it was committed: its terms in order, with their places.
+struct FreshTerm {
+  std::string_view term;
+  std::uint32_t first = 0, count = 0;  // in `places`
+};
+struct FreshPage {
+  PageNo page = 0;
+  std::uint32_t length = 0;
+  std::string bytes;  // `terms` points into it
+  std::vector<FreshTerm> terms;
+  std::vector<Place> places;
+
+  FreshPage() = default;
+  FreshPage(const FreshPage&) = delete;  // `terms` would point into another's bytes
+};
+
+struct DictionaryTerm {
+  std::string_view term;
+  std::uint32_t pages = 0;
+};
+
+struct RebuildProgress {
+  PageNo next = 0;   // the first page not yet done
+  PageNo until = 0;  // the last to do
+};
+
+namespace rows {
+
+inline constexpr std::string_view kManifest = "m";
+inline constexpr std::string_view kRebuild = "r";
+inline constexpr std::string_view kLegacyPages = "l";  // of index version 1: there is an index of old
+std::string list(std::uint32_t segment, std::string_view term);
+std::string lists(std::uint32_t segment);  // prefix
+std::string_view term_of_list(std::string_view key);
+std::string chunk(std::uint32_t segment, std::string_view term, std::size_t chunk);
+std::string chunks(std::uint32_t segment);  // prefix
+inline constexpr std::string_view kLists = "\x02";
+inline constexpr std::string_view kChunks = "\x03";
+std::string pages(std::uint32_t segment);
+std::string terms(std::uint32_t segment);  // prefix
+std::string terms(std::uint32_t segment, std::size_t piece);
+std::string out(std::uint32_t segment);
+std::string fresh(Layer layer, PageNo page);
+std::string fresh(Layer layer);  // prefix
+std::string taken_out(Layer layer, PageNo page);
+std::string taken_out(Layer layer);                         // prefix
+std::optional<PageNo> page_of(std::string_view key);        // of fresh() and taken_out()
+std::optional<std::uint32_t> segment_of(std::string_view key);  // of every row of a segment
+
+// Readers return nothing, or false, when the bytes are damaged.
+std::string encode(const Manifest& manifest);
+std::optional<Manifest> decode_manifest(std::string_view bytes);
+std::string encode(const PageLengths& pages);
+std::optional<PageLengths> decode_pages(std::string_view bytes);
+std::string encode_out(const std::vector<PageNo>& pages);
+std::optional<std::vector<PageNo>> decode_out(std::string_view bytes);
+std::string encode(const RebuildProgress& progress);
+std::optional<RebuildProgress> decode_rebuild(std::string_view bytes);
+
+// A fresh page is written term by term, in order.
+class FreshWriter {
+ public:
+  FreshWriter(std::uint32_t length, std::size_t terms);
+  void add(std::string_view term, std::span<const Place> places);
+  std::string take() { return std::move(bytes_); }
+
+ private:
+  std::string bytes_;
+};
+bool decode_fresh(FreshPage& page);  // from page.bytes
+
+// Terms in order, cut into pieces; a term shares the beginning of the one before.
+class TermsWriter {
+ public:
+  void add(std::string_view term, std::uint32_t pages);
+  bool is_full() const { return piece_.size() >= kPiece; }
+  std::string take();  // the piece so far; the next begins anew
+
+ private:
+  static constexpr std::size_t kPiece = 64 << 10;
+  std::string piece_, before_;
+};
+// Appends to one long text and the terms' ends in it.
+struct TermTable {
+  std::string text;
+  std::vector<std::uint32_t> ends;
+  std::vector<std::uint32_t> pages;
+
+  std::size_t size() const { return ends.size(); }
+  std::string_view term(std::size_t i) const {
+    const std::size_t begin = i == 0 ? 0 : ends[i - 1];
+    return std::string_view(text).substr(begin, ends[i] - begin);
+  }
+  void add(std::string_view term, std::uint32_t with) {
+    text += term;
+    ends.push_back(static_cast<std::uint32_t>(text.size()));
+    pages.push_back(with);
+  }
+  std::size_t lower_bound(std::string_view term) const;
+};
+bool decode_terms(std::string_view piece, TermTable& table);
+
+}  // namespace rows
+}  // namespace chartscan::indexer

@@ -1,0 +1,49 @@
+// Cursors that read lists: the pages of a term through all segments of a layer, several of those as one word, words in a
+// row, words near each other. Made by IndexReader. One thread; the state and view must outlive them.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+#include "indexer/index_state.h"
+#include "indexer/posting_list.h"
+
+namespace chartscan::indexer {
+
+// What cursors of one question share.
+struct Walk {
+  const storage::View& view;
+  const IndexState& state;
+  Status status;  // the first fault
+
+  void fault(Error error) {
+    if (status.ok()) status = std::move(error);
+  }
+  double score(double idf, std::uint32_t weight, PageNo page) const {
+    return idf * saturation(state.collection(), weight, state.length(page));
+  }
+};
+
+// The list of one term in one segment.
+struct TermPart {
+  TermPart(const Part& in, storage::Pinned bytes) : part(&in), pinned(std::move(bytes)), list(pinned.bytes, in.segment.first) {}
+
+  const Part* part;
+  storage::Pinned pinned;
+  ListReader list;
+  double step = 0;      // what one step of impact means under today's mean length
+  unsigned least = 0;   // steps that a page must reach
+  std::optional<storage::Pinned> chunk;
+  std::size_t chunk_number = SIZE_MAX;
+};
+
+// Parts in segments that follow each other; `pages`: of the term in all layers and chains, for its idf.
+PlaceCursorPtr term_cursor(Walk& walk, std::string term, std::vector<std::unique_ptr<TermPart>> parts, double idf);
+PlaceCursorPtr united(Walk& walk, std::vector<PlaceCursorPtr> parts, double idf);  // none is allowed: no page
+PageCursorPtr phrase_cursor(Walk& walk, std::vector<PlaceCursorPtr> words, bool ranked);
+PageCursorPtr near_cursor(Walk& walk, std::vector<PlaceCursorPtr> words, std::uint32_t distance);
+
+}  // namespace chartscan::indexer
