@@ -171,7 +171,10 @@ Result<Records> Archive::read() {
   return Records(std::move(view));
 }
 
-Status Archive::commit(const Change& change) { return store_->write(change.raw()); }
+Status Archive::commit(const Change& change) {
+  const std::shared_lock lock(commit_mutex_);
+  return store_->write(change.raw());
+}
 
 Status Archive::update(const std::function<Status(const Records&, Change&)>& build) {
   const std::lock_guard lock(update_mutex_);
@@ -179,6 +182,14 @@ Status Archive::update(const std::function<Status(const Records&, Change&)>& bui
   Change change;
   TRY_STATUS(build(records, change));
   return change.raw().empty() ? Status() : commit(change);
+}
+
+Status Archive::update_alone(const std::function<Status(const Records&, Change&)>& build) {
+  const std::unique_lock lock(commit_mutex_);
+  TRY(const Records records, read());
+  Change change;
+  TRY_STATUS(build(records, change));
+  return change.raw().empty() ? Status() : store_->write(change.raw());
 }
 
 Result<std::uint64_t> Archive::free_bytes() const {

@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <shared_mutex>
 #include <string>
 #include <vector>
 
@@ -98,6 +99,8 @@ class Archive {
   // Reads, then writes what `build` puts together from that, with no other update between: for whoever changes a record that
   // another thread may change as well. An error of `build` writes nothing, an empty change neither.
   Status update(const std::function<Status(const Records&, Change&)>& build);
+  // The same with no other write at all between: others wait. For short steps that must know every row they build on.
+  Status update_alone(const std::function<Status(const Records&, Change&)>& build);
   Blobs& blobs() { return *blobs_; }
   Store& store() { return *store_; }
   const std::filesystem::path& folder() const { return folder_; }
@@ -113,7 +116,8 @@ class Archive {
   std::unique_ptr<WriterLock> lock_;  // before the store, so that it is given up after it
   std::unique_ptr<Store> store_;
   std::unique_ptr<Blobs> blobs_;
-  std::mutex update_mutex_;  // held through an update
+  std::mutex update_mutex_;         // held through an update
+  std::shared_mutex commit_mutex_;  // shared by every commit; update_alone has it alone
 };
 
 Hash sha256(std::span<const std::uint8_t> bytes);

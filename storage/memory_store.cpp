@@ -50,6 +50,10 @@ class MemoryStore::Moment final : public View {
     return {};
   }
 
+  std::unique_ptr<storage::Rows> rows(Family family, std::string_view prefix) const override {
+    return std::make_unique<Walk>(*this, family, prefix);
+  }
+
   Result<std::optional<std::string>> last(Family family, std::string_view prefix) const override {
     const std::shared_lock lock(rows_->mutex);
     const Rows::Table& table = rows_->table(family);
@@ -61,6 +65,26 @@ class MemoryStore::Moment final : public View {
   }
 
  private:
+  class Walk final : public storage::Rows {
+   public:
+    Walk(const Moment& moment, Family family, std::string_view prefix) : moment_(moment), family_(family), prefix_(prefix) { find(prefix_); }
+    bool at_end() const override { return !row_; }
+    std::string_view key() const override { return row_->first; }
+    std::string_view value() const override { return row_->second; }
+    void next() override { find(row_->first + '\0'); }
+    Status status() const override { return {}; }
+
+   private:
+    void find(const std::string& from) {
+      row_ = moment_.first_at_or_after(family_, from);
+      if (row_ && !row_->first.starts_with(prefix_)) row_.reset();
+    }
+    const Moment& moment_;
+    const Family family_;
+    const std::string prefix_;
+    std::optional<std::pair<std::string, std::string>> row_;
+  };
+
   const std::string* seen(const Rows::Versions& versions) const {
     auto version = versions.upper_bound(writes_);
     if (version == versions.begin()) return nullptr;

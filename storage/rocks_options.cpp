@@ -148,6 +148,10 @@ class RocksView final : public View {
     return range.status();
   }
 
+  std::unique_ptr<storage::Rows> rows(Family family, std::string_view prefix) const override {
+    return std::make_unique<Walk>(*this, family, prefix);
+  }
+
   Result<std::optional<std::string>> last(Family family, std::string_view prefix) const override {
     Range range(*this, family, prefix);
     range.rows->SeekToLast();
@@ -172,6 +176,19 @@ class RocksView final : public View {
     const std::string end;
     const rocksdb::Slice bound;
     std::unique_ptr<rocksdb::Iterator> rows;
+  };
+
+  class Walk final : public storage::Rows {
+   public:
+    Walk(const RocksView& view, Family family, std::string_view prefix) : range_(view, family, prefix) { range_.rows->Seek(slice(prefix)); }
+    bool at_end() const override { return !range_.rows->Valid(); }
+    std::string_view key() const override { return view_of(range_.rows->key()); }
+    std::string_view value() const override { return view_of(range_.rows->value()); }
+    void next() override { range_.rows->Next(); }
+    Status status() const override { return range_.status(); }
+
+   private:
+    Range range_;
   };
 
   rocksdb::ReadOptions options() const {

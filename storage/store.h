@@ -55,6 +55,17 @@ struct Pinned {
   std::string_view bytes;
 };
 
+// Keys with a prefix, one after the other. One thread; the view must outlive it.
+class Rows {
+ public:
+  virtual ~Rows() = default;
+  virtual bool at_end() const = 0;  // also after a fault: then status() says so
+  virtual std::string_view key() const = 0;
+  virtual std::string_view value() const = 0;
+  virtual void next() = 0;
+  virtual Status status() const = 0;
+};
+
 // A view of one moment. Many threads may read one view.
 class View {
  public:
@@ -65,6 +76,7 @@ class View {
   using Visit = std::function<bool(std::string_view key, std::string_view value)>;
   virtual Status scan(Family family, std::string_view prefix, std::string_view from, const Visit& visit) const = 0;
   Status scan(Family family, std::string_view prefix, const Visit& visit) const { return scan(family, prefix, {}, visit); }
+  virtual std::unique_ptr<Rows> rows(Family family, std::string_view prefix) const = 0;
   // The highest key with `prefix`; nothing when there is none.
   virtual Result<std::optional<std::string>> last(Family family, std::string_view prefix) const = 0;
   // Equal numbers of one store's views: equal contents. Rises with every write.
