@@ -1,6 +1,5 @@
 // Bad pages beside ordinary ones: processor time and peak memory of the whole work on each, stage by stage.
 //   bench_limits [--only NAME] [--json FILE]
-#include <malloc.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -193,24 +192,27 @@ nlohmann::json measure_here(const std::vector<std::uint8_t>& jpeg, const std::ve
           {"right", read_right(printed, work->text)}, {"findings", findings}, {"stages", stages}};
 }
 
-// In a process of its own, which goes with everything it took.
-nlohmann::json measure(const std::vector<std::uint8_t>& jpeg, const std::vector<std::string>& printed, pipeline::Workbench& bench) {
+// What `work` makes, in a process of its own: whatever it takes goes with it.
+std::string apart(const std::function<std::string()>& work) {
   int ends[2];
   if (::pipe(ends) != 0) std::exit(1);
-  ::malloc_trim(0);  // what drawing the page took is no part of working on it
   const pid_t child = ::fork();
   if (child == 0) {
-    const std::string text = measure_here(jpeg, printed, bench).dump();
-    if (::write(ends[1], text.data(), text.size()) < 0) ::_exit(1);
+    const std::string made = work();
+    for (std::size_t at = 0; at < made.size();) {
+      const ssize_t sent = ::write(ends[1], made.data() + at, made.size() - at);
+      if (sent < 0) ::_exit(1);
+      at += static_cast<std::size_t>(sent);
+    }
     ::_exit(0);
   }
   ::close(ends[1]);
-  std::string text;
-  char piece[4096];
-  for (ssize_t got; (got = ::read(ends[0], piece, sizeof piece)) > 0;) text.append(piece, static_cast<std::size_t>(got));
+  std::string made;
+  char piece[65536];
+  for (ssize_t got; (got = ::read(ends[0], piece, sizeof piece)) > 0;) made.append(piece, static_cast<std::size_t>(got));
   ::close(ends[0]);
   ::waitpid(child, nullptr, 0);
-  return text.empty() ? nlohmann::json() : nlohmann::json::parse(text);
+  return made;
 }
 
 }  // namespace
@@ -223,14 +225,22 @@ int main(int argc, char** argv) {
   }
   auto bench = pipeline::make_workbench({});
   if (!bench) return std::fprintf(stderr, "bench_limits: %s\n", bench.error().message.c_str()), 1;
-  const auto jpeg_of = [](const imaging::Image& image) { return imaging::encode_jpeg(image, 92); };
-  (void)measure_here(jpeg_of(scanned(office_page(0, Part::Tune, Notes()), at_300())), {}, *bench);  // what engines make at first use
+  const auto jpeg_of = [](const std::function<imaging::Image()>& draw) {
+    const std::string made = apart([&] {
+      const std::vector<std::uint8_t> jpeg = imaging::encode_jpeg(draw(), 92);
+      return std::string(jpeg.begin(), jpeg.end());
+    });
+    return std::vector<std::uint8_t>(made.begin(), made.end());
+  };
+  const auto first = [] { return scanned(office_page(0, Part::Tune, Notes()), at_300()); };
+  (void)measure_here(jpeg_of(first), {}, *bench);  // what engines make at first use
 
   std::vector<double> cpu, memory;
   nlohmann::json rows = nlohmann::json::array();
   for (const Sheet& sheet : sheets()) {
     if (!only.empty() && !sheet.ordinary && sheet.name.find(only) == std::string::npos) continue;
-    nlohmann::json row = measure(jpeg_of(sheet.draw()), sheet.printed, *bench);
+    const std::vector<std::uint8_t> jpeg = jpeg_of(sheet.draw);
+    nlohmann::json row = nlohmann::json::parse(apart([&] { return measure_here(jpeg, sheet.printed, *bench).dump(); }));
     row["name"] = sheet.name;
     row["ordinary"] = sheet.ordinary;
     row["printed"] = sheet.printed.size();
