@@ -46,7 +46,7 @@ void add_name_keys(const std::string& family, const std::string& given, const Da
       const std::string by_initial = sound + full.front();
       if (dob) keys.push_back({Block::NameAndYear, by_initial + year});
       if (dob) keys.push_back({Block::NameAndDay, by_initial + day});
-      keys.push_back({Block::FullName, sound + soundex(full)});
+      keys.push_back(full_name_key(sound, soundex(full)));
     }
 }
 
@@ -89,6 +89,11 @@ std::vector<BlockKey> ssn_keys(std::string_view ssn, const PersonName& name) {
   const std::string digits = digits_of(ssn), family = letters(name.family);
   if (digits.size() < 4 || family.empty()) return {};
   return {{Block::Ssn, digits.substr(digits.size() - 4) + family.front()}};
+}
+
+BlockKey full_name_key(std::string_view family_sound, std::string_view given_sound) {
+  const auto& [first, second] = std::minmax(family_sound, given_sound);
+  return {Block::FullName, std::string(first).append(second)};
 }
 
 std::vector<BlockKey> phone_keys(std::string_view phone) {

@@ -19,7 +19,7 @@ enum class Block : char {
   BirthDate = 'd',    // YYYYMMDD
   NameAndYear = 'y',  // sound of the family name, initial, year of birth
   NameAndDay = 't',   // the same with month and day of birth
-  FullName = 'f',     // sounds of family and given name
+  FullName = 'f',     // sounds of family and given name, in alphabetical order: exchanged names share it
   Ssn = 's',          // last four digits and initial of the family name
   Phone = 'p',        // last seven digits
   Alias = 'a',        // MRN of a merged-away chart, canonical, without zeros in front
@@ -40,6 +40,7 @@ BlockKey birth_date_key(const Date& dob);
 BlockKey mrn_key(Block block, std::string_view mrn);
 std::vector<BlockKey> ssn_keys(std::string_view ssn, const PersonName& name);  // none where either is missing
 std::vector<BlockKey> phone_keys(std::string_view phone);
+BlockKey full_name_key(std::string_view family_sound, std::string_view given_sound);
 
 // MRNs are compared without blanks, hyphens and an "MRN" in front: "mrn-00 123" is "00123".
 std::string canonical_mrn(std::string_view mrn);

@@ -174,7 +174,7 @@ Result<std::vector<Patient>> PatientIndex::by_birth_date(const Date& dob) const 
 Result<std::vector<Patient>> PatientIndex::by_name(const std::string& family, const std::string& given) const {
   const std::string family_sound = soundex(family), given_sound = soundex(given);
   if (family_sound.empty() || given_sound.empty()) return std::vector<Patient>();
-  return block({Block::FullName, family_sound + given_sound});
+  return block(full_name_key(family_sound, given_sound));
 }
 
 // One search: what the fields say, and who was found so far.
