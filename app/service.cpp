@@ -51,7 +51,9 @@ bool waits_for_person(const Document& document) { return !document.filed; }
 
 Result<std::unique_ptr<Service>> Service::open(const Config& config, storage::Access access, const std::string& verb) {
   TRY(std::unique_ptr<storage::Archive> archive, storage::Archive::open(config.archive, access, holder_text(verb)));
-  return std::unique_ptr<Service>(new Service(config, std::move(archive)));
+  std::unique_ptr<Service> service(new Service(config, std::move(archive)));
+  if (access == storage::Access::Write) service->keeper_ = std::make_unique<indexer::IndexKeeper>(*service->archive_);
+  return service;
 }
 
 Result<charts::ImportReport> Service::import_patients(const std::filesystem::path& csv) {

@@ -18,6 +18,7 @@
 #include "core/patient.h"
 #include "core/result.h"
 #include "exchange/page_picture.h"
+#include "indexer/index_upkeep.h"
 #include "indexer/search.h"
 #include "core/sheets.h"
 #include "pipeline/ingest.h"
@@ -125,6 +126,7 @@ class Service {
   Service(Config config, std::unique_ptr<storage::Archive> archive) : config_(std::move(config)), archive_(std::move(archive)) {}
   Config config_;
   std::unique_ptr<storage::Archive> archive_;
+  std::unique_ptr<indexer::IndexKeeper> keeper_;  // of an archive open for writing; gone before the archive
   SystemClock clock_;
 };
 

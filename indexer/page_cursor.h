@@ -13,7 +13,7 @@
 #include <span>
 #include <vector>
 
-#include "indexer/postings.h"
+#include "indexer/layout.h"
 
 namespace chartscan::indexer {
 
@@ -60,6 +60,10 @@ class PlaceCursor : public PageCursor {
 using PlaceCursorPtr = std::unique_ptr<PlaceCursor>;
 
 // BM25 (k1 1.2, b 0.75). A word among the first of a page, where titles stand, counts as if it stood there once more.
+struct Collection {
+  double pages = 0;
+  double mean_length = 1;
+};
 inline constexpr std::uint32_t kTitleZone = 16;  // positions: a letterhead and the title below it
 double idf(const Collection& collection, std::uint64_t pages_with_word);
 // Share of the idf that a word standing `weight` times on a page of `length` positions earns; below 2.2.

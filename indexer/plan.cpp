@@ -14,7 +14,7 @@ constexpr std::size_t kShownSpellings = 5;
 
 // A word of the question as it is found in the index.
 struct Found {
-  ListPtr list;
+  PlaceCursorPtr cursor;
   HitWord hit;
 };
 
@@ -35,12 +35,13 @@ bool matches(const std::vector<QueryWord>& words, const std::string& text) {
   });
 }
 
-bool share_a_page(const PostingList& a, const PostingList& b) {
-  for (std::size_t i = 0, j = 0; i < a.size() && j < b.size();) {
-    if (a.pages[i] == b.pages[j]) return true;
-    a.pages[i] < b.pages[j] ? ++i : ++j;
-  }
-  return false;
+bool is_empty(const PageCursor& cursor) { return cursor.page() == PageCursor::kEnd; }
+
+PageCursorPtr both(PageCursorPtr a, PageCursorPtr b) {
+  std::vector<PageCursorPtr> parts;
+  parts.push_back(std::move(a));
+  parts.push_back(std::move(b));
+  return all_of(std::move(parts));
 }
 
 const char* field_key(FieldName field) {
@@ -68,25 +69,20 @@ Sense opposite(Sense sense) { return sense == Sense::Wanted ? Sense::Unwanted : 
 
 class Planner {
  public:
-  Planner(const storage::Records& records, const SearchOptions& options, const Ranking& ranking)
-      : records_(records), view_(records.view()), options_(options), ranking_(ranking) {}
+  Planner(const storage::Records& records, const SearchOptions& options, IndexReader& index)
+      : records_(records), options_(options), index_(index) {}
 
   Result<Plan> make(const QueryNode& query) {
-    if (!options_.mrn.empty()) {
-      TRY(chart_, load_terms(view_, {layout::field_term(field::kChart, options_.mrn)}));
+    TRY(PageCursorPtr cursor, plan(query, Sense::Wanted));
+    if (is_in_one_chart()) {
+      TRY(PageCursorPtr chart, chart_pages());
+      cursor = both(std::move(chart), std::move(cursor));
     }
-    TRY(CursorPtr cursor, plan(query, Sense::Wanted));
-    if (chart_) {
-      std::vector<CursorPtr> parts;
-      parts.push_back(filter_cursor(chart_));
-      parts.push_back(std::move(cursor));
-      cursor = and_cursor(std::move(parts));
-    }
-    return Plan{std::move(cursor), std::move(phrases_), std::move(notes_)};
+    return Plan{nullptr, std::move(cursor), std::move(phrases_), std::move(notes_)};
   }
 
  private:
-  Result<CursorPtr> plan(const QueryNode& node, Sense sense) {
+  Result<PageCursorPtr> plan(const QueryNode& node, Sense sense) {
     switch (node.kind) {
       case QueryNode::Kind::And: return all_of(node, sense);
       case QueryNode::Kind::Or: return any_of(node, sense);
@@ -97,84 +93,94 @@ class Planner {
     return node.field == FieldName::None ? words(node, sense) : field(node);
   }
 
-  Result<CursorPtr> all_of(const QueryNode& node, Sense sense) {
-    std::vector<CursorPtr> wanted, unwanted;
+  Result<PageCursorPtr> all_of(const QueryNode& node, Sense sense) {
+    std::vector<PageCursorPtr> wanted, unwanted;
     for (const QueryNode& child : node.children) {
       const bool is_not = child.kind == QueryNode::Kind::Not;
-      TRY(CursorPtr cursor, is_not ? plan(child.children.front(), opposite(sense)) : plan(child, sense));
+      TRY(PageCursorPtr cursor, is_not ? plan(child.children.front(), opposite(sense)) : plan(child, sense));
       (is_not ? unwanted : wanted).push_back(std::move(cursor));
     }
     if (wanted.empty()) {
-      TRY(CursorPtr all, all_pages());
-      wanted.push_back(std::move(all));
+      wanted.push_back(index_.all_pages());
     }
-    CursorPtr cursor = and_cursor(std::move(wanted));
-    return unwanted.empty() ? std::move(cursor) : without_cursor(std::move(cursor), or_cursor(std::move(unwanted)));
+    PageCursorPtr cursor = indexer::all_of(std::move(wanted));
+    return unwanted.empty() ? std::move(cursor) : without(std::move(cursor), indexer::any_of(std::move(unwanted)));
   }
 
-  Result<CursorPtr> any_of(const QueryNode& node, Sense sense) {
-    std::vector<CursorPtr> parts;
+  Result<PageCursorPtr> any_of(const QueryNode& node, Sense sense) {
+    std::vector<PageCursorPtr> parts;
     for (const QueryNode& child : node.children) {
-      TRY(CursorPtr cursor, plan(child, sense));
+      TRY(PageCursorPtr cursor, plan(child, sense));
       parts.push_back(std::move(cursor));
     }
-    return or_cursor(std::move(parts));
+    return indexer::any_of(std::move(parts));
   }
 
-  Result<CursorPtr> none_of(const QueryNode& node, Sense sense) {
-    TRY(CursorPtr all, all_pages());
-    TRY(CursorPtr unwanted, plan(node.children.front(), opposite(sense)));
-    return without_cursor(std::move(all), std::move(unwanted));
+  Result<PageCursorPtr> none_of(const QueryNode& node, Sense sense) {
+    TRY(PageCursorPtr unwanted, plan(node.children.front(), opposite(sense)));
+    return without(index_.all_pages(), std::move(unwanted));
   }
 
-  Result<CursorPtr> all_pages() {
-    if (!all_pages_) {
-      TRY(all_pages_, load_all_pages(view_));
-    }
-    return filter_cursor(all_pages_);
+  bool is_in_one_chart() const { return !options_.mrn.empty(); }
+  Result<PageCursorPtr> chart_pages() {
+    TRY(PlaceCursorPtr pages, index_.word(layout::field_term(field::kChart, options_.mrn)));
+    return scored(std::move(pages), 0);
   }
 
   // --- words of the page ---
 
-  Result<CursorPtr> words(const QueryNode& node, Sense sense) {
-    std::vector<ListPtr> lists;
+  Result<PageCursorPtr> words(const QueryNode& node, Sense sense) {
+    std::vector<PlaceCursorPtr> cursors;
     HitPhrase phrase;
     for (const QueryWord& word : node.words) {
       TRY(Found found, find(word, sense));
-      lists.push_back(std::move(found.list));
+      cursors.push_back(std::move(found.cursor));
       phrase.push_back(std::move(found.hit));
     }
     if (sense == Sense::Wanted) phrases_.push_back(std::move(phrase));
-    if (lists.size() == 1) return word_cursor(std::move(lists.front()), ranking_);
-    return phrase_cursor(std::move(lists), &ranking_);
+    return index_.phrase(std::move(cursors));
   }
 
   Result<Found> find(const QueryWord& word, Sense sense) {
     if (word.match == Match::Prefix) {
-      TRY(ListPtr list, load_range(view_, word.term, "", ""));
-      if (list->size() == 0) notes_.push_back("no page has a word beginning with '" + word.term + "'");
-      return Found{std::move(list), {{word.term}, true}};
+      TRY(std::vector<std::string> words, terms_with(word.term));
+      TRY(PlaceCursorPtr cursor, index_.word(words));
+      if (is_empty(*cursor)) notes_.push_back("no page has a word beginning with '" + word.term + "'");
+      return Found{std::move(cursor), {{word.term}, true}};
     }
     std::vector<std::string> terms{word.term};
     if (word.match == Match::Fuzzy) {
-      TRY(terms, near_terms(view_, "", word.term, word.edits));
+      TRY(terms, near_terms(index_, "", word.term, word.edits));
     }
-    TRY(ListPtr list, load_terms(view_, terms));
-    if (list->size() == 0 && sense == Sense::Wanted) {
+    TRY(PlaceCursorPtr cursor, index_.word(terms));
+    if (is_empty(*cursor) && sense == Sense::Wanted) {
       TRY(terms, spellings_instead(word.term));
-      TRY(list, load_terms(view_, terms));
+      TRY(cursor, index_.word(terms));
     }
-    return Found{std::move(list), {std::move(terms), false}};
+    return Found{std::move(cursor), {std::move(terms), false}};
+  }
+
+  Result<std::vector<std::string>> terms_with(const std::string& beginning) {
+    std::vector<std::string> terms;
+    TRY_STATUS(index_.walk(beginning, [&](std::string_view term, std::uint64_t) -> std::optional<std::string> {
+      terms.emplace_back(term);
+      return "";
+    }));
+    return terms;
   }
 
   // Likely spellings of a word that no page has, with a note. Under a patient filter only those of the patient's own pages:
   // a note must not tell what stands in other charts.
   Result<std::vector<std::string>> spellings_instead(const std::string& word) {
-    TRY(std::vector<std::string> likely, likely_spellings(view_, word));
+    TRY(std::vector<std::string> likely, likely_spellings(index_, word));
     std::vector<std::string> spellings;
     for (std::string& spelling : likely) {
-      TRY(const ListPtr list, load_terms(view_, {spelling}));
-      if (list->size() > 0 && (!chart_ || share_a_page(*list, *chart_))) spellings.push_back(std::move(spelling));
+      TRY(PageCursorPtr pages, index_.word(spelling));
+      if (is_in_one_chart()) {
+        TRY(PageCursorPtr chart, chart_pages());
+        pages = both(std::move(chart), std::move(pages));
+      }
+      if (!is_empty(*pages)) spellings.push_back(std::move(spelling));
     }
     std::string note = "no page has '" + word + "'";
     for (std::size_t i = 0; i < spellings.size() && i < kShownSpellings; ++i) {
@@ -187,7 +193,7 @@ class Planner {
 
   // --- fields ---
 
-  Result<CursorPtr> field(const QueryNode& node) {
+  Result<PageCursorPtr> field(const QueryNode& node) {
     switch (node.field) {
       case FieldName::Type: return type(node);
       case FieldName::Finding: return coded(node, code_value(node.value), Match::Prefix);
@@ -199,58 +205,61 @@ class Planner {
     }
   }
 
-  CursorPtr filter(ListPtr list, const char* nothing) {
-    if (list->size() == 0) notes_.push_back(nothing);
-    return filter_cursor(std::move(list));
+  PageCursorPtr filter(PageCursorPtr pages, const char* nothing) {
+    if (is_empty(*pages)) notes_.push_back(nothing);
+    return scored(std::move(pages), 0);
   }
 
-  Result<CursorPtr> coded(const QueryNode& node, const std::string& value, Match match) {
+  Result<PageCursorPtr> coded(const QueryNode& node, const std::string& value, Match match) {
     const std::string term = layout::field_term(field_key(node.field), value);
-    TRY(ListPtr list, match == Match::Prefix ? load_range(view_, term, "", "") : load_terms(view_, {term}));
-    return filter(std::move(list), "no page has the value asked for in a field");
+    TRY(PageCursorPtr pages, match == Match::Prefix ? index_.range(term, "", "") : index_.constant({term}, 0));
+    return filter(std::move(pages), "no page has the value asked for in a field");
   }
 
   // A code or its beginning, a LOINC code, or a section of the chart.
-  Result<CursorPtr> type(const QueryNode& node) {
+  Result<PageCursorPtr> type(const QueryNode& node) {
     const std::string code = code_value(node.value);
-    std::vector<CursorPtr> parts;
-    TRY(ListPtr list, load_range(view_, layout::field_term(field::kType, code), "", ""));
-    bool found = list->size() > 0;
-    parts.push_back(filter_cursor(std::move(list)));
+    std::vector<PageCursorPtr> parts;
+    TRY(PageCursorPtr pages, index_.range(layout::field_term(field::kType, code), "", ""));
+    bool found = !is_empty(*pages);
+    parts.push_back(std::move(pages));
     for (const TypeName& name : options_.types) {
       if (name.loinc != node.value && code_value(name.section) != code) continue;
-      TRY(list, load_terms(view_, {layout::field_term(field::kType, code_value(name.code))}));
-      found = found || list->size() > 0;
-      parts.push_back(filter_cursor(std::move(list)));
+      TRY(pages, index_.constant({layout::field_term(field::kType, code_value(name.code))}, 0));
+      found = found || !is_empty(*pages);
+      parts.push_back(std::move(pages));
     }
     if (!found) notes_.push_back("no page has the document type asked for");
-    return or_cursor(std::move(parts));
+    return indexer::any_of(std::move(parts));
   }
 
-  Result<CursorPtr> service_date(const QueryNode& node) {
+  Result<PageCursorPtr> service_date(const QueryNode& node) {
     const std::string from = node.from.empty() ? "" : layout::field_term(field::kDate, node.from);
     const std::string to = node.to.empty() ? "" : layout::behind(layout::field_term(field::kDate, node.to));
-    TRY(ListPtr list, load_range(view_, layout::field_prefix(field::kDate), from, to));
-    return filter(std::move(list), "no document has a service date in the time asked for");
+    TRY(PageCursorPtr pages, index_.range(layout::field_prefix(field::kDate), from, to));
+    return filter(std::move(pages), "no document has a service date in the time asked for");
   }
 
-  Result<CursorPtr> field_words(const QueryNode& node) {
+  Result<PageCursorPtr> field_words(const QueryNode& node) {
     const char* key = field_key(node.field);
-    std::vector<ListPtr> lists;
+    std::vector<PlaceCursorPtr> cursors;
     for (const QueryWord& word : node.words) {
       std::vector<std::string> terms{layout::field_term(key, word.term)};
       if (word.match == Match::Fuzzy) {
-        TRY(terms, near_terms(view_, layout::field_prefix(key), word.term, word.edits));
+        TRY(terms, near_terms(index_, layout::field_prefix(key), word.term, word.edits));
         for (std::string& term : terms) term = layout::field_term(key, term);
       }
-      TRY(ListPtr list, word.match == Match::Prefix ? load_range(view_, terms.front(), "", "") : load_terms(view_, terms));
-      if (list->size() == 0) notes_.push_back("no page has '" + word.term + "' in the field " + key + ":");
-      lists.push_back(std::move(list));
+      if (word.match == Match::Prefix) {
+        TRY(terms, terms_with(terms.front()));
+      }
+      TRY(PlaceCursorPtr cursor, index_.word(terms));
+      if (is_empty(*cursor)) notes_.push_back("no page has '" + word.term + "' in the field " + key + ":");
+      cursors.push_back(std::move(cursor));
     }
-    return lists.size() == 1 ? filter_cursor(std::move(lists.front())) : phrase_cursor(std::move(lists), nullptr);
+    return index_.phrase(std::move(cursors), false);
   }
 
-  Result<CursorPtr> batch(const QueryNode& node) {
+  Result<PageCursorPtr> batch(const QueryNode& node) {
     std::set<std::string> terms;
     const auto add = [&](BatchId id) { terms.insert(layout::field_term(field::kBatch, lower_case(to_string(id)))); };
     std::string id_text = node.value;
@@ -260,19 +269,19 @@ class Planner {
     for (const Batch& batch : batches) {
       if (matches(node.words, batch.name)) add(batch.id);
     }
-    TRY(ListPtr list, load_terms(view_, {terms.begin(), terms.end()}));
-    return filter(std::move(list), "no page belongs to a batch of this number or name");
+    TRY(PageCursorPtr pages, index_.constant({terms.begin(), terms.end()}, 0));
+    return filter(std::move(pages), "no page belongs to a batch of this number or name");
   }
 
   // --- through the patient index: the pages of all charts whose patient fits ---
 
-  Result<CursorPtr> patient(const QueryNode& node) {
+  Result<PageCursorPtr> patient(const QueryNode& node) {
     return charts_of([&](const Patient& patient) {
       return matches(node.words, patient.family + " " + patient.given + " " + patient.middle + " " + patient.suffix);
     });
   }
 
-  Result<CursorPtr> birth_date(const QueryNode& node) {
+  Result<PageCursorPtr> birth_date(const QueryNode& node) {
     return charts_of([&](const Patient& patient) {
       const std::string dob = date_value(patient.dob);
       return !dob.empty() && (node.from.empty() || node.from <= dob) && (node.to.empty() || dob <= node.to);
@@ -280,22 +289,19 @@ class Planner {
   }
 
   template <typename Fits>
-  Result<CursorPtr> charts_of(const Fits& fits) {
+  Result<PageCursorPtr> charts_of(const Fits& fits) {
     std::vector<std::string> terms;
     TRY_STATUS(records_.patients([&](const Patient& patient) {
       if (fits(patient)) terms.push_back(layout::field_term(field::kChart, patient.mrn));
       return true;
     }));
-    TRY(ListPtr list, load_terms(view_, terms));
-    return filter(std::move(list), terms.empty() ? "no patient in the index fits" : "no page is linked to a patient who fits");
+    TRY(PageCursorPtr pages, index_.constant(terms, 0));
+    return filter(std::move(pages), terms.empty() ? "no patient in the index fits" : "no page is linked to a patient who fits");
   }
 
   const storage::Records& records_;
-  const storage::View& view_;
   const SearchOptions& options_;
-  const Ranking& ranking_;
-  ListPtr chart_;      // pages the answer is limited to; null = all
-  ListPtr all_pages_;  // loaded when first needed
+  IndexReader& index_;
   std::vector<HitPhrase> phrases_;
   std::vector<std::string> notes_;
 };
@@ -303,10 +309,10 @@ class Planner {
 }  // namespace
 
 Result<Plan> make_plan(const storage::Records& records, const QueryNode& query, const SearchOptions& options) {
-  TRY(const PageId next, records.next_page());
-  TRY(const Collection collection, measure_collection(records.view(), next.value - 1));
-  const Ranking ranking(collection);
-  return Planner(records, options, ranking).make(query);
+  TRY(std::unique_ptr<IndexReader> index, IndexReader::open(records.view()));
+  TRY(Plan plan, Planner(records, options, *index).make(query));
+  plan.index = std::move(index);
+  return plan;
 }
 
 }  // namespace chartscan::indexer

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "indexer/cursor.h"
+#include "indexer/index_reader.h"
 #include "indexer/query.h"
 #include "indexer/search.h"
 #include "indexer/snippet.h"
@@ -13,7 +13,8 @@
 namespace chartscan::indexer {
 
 struct Plan {
-  CursorPtr cursor;
+  std::unique_ptr<IndexReader> index;  // the cursor reads through it; ask its status() when the walk is over
+  PageCursorPtr cursor;
   std::vector<HitPhrase> phrases;
   std::vector<std::string> notes;
 };

@@ -7,12 +7,6 @@
 namespace chartscan::indexer {
 namespace {
 
-struct Scored {
-  double score;
-  std::uint64_t page;
-};
-bool better(const Scored& a, const Scored& b) { return a.score != b.score ? a.score > b.score : a.page < b.page; }
-
 // The best so many, by a heap whose front is the worst kept.
 class Best {
  public:
@@ -21,16 +15,16 @@ class Best {
   void offer(Scored scored) {
     if (most_ == 0) return;
     if (kept_.size() == most_) {
-      if (!better(scored, kept_.front())) return;
-      std::pop_heap(kept_.begin(), kept_.end(), better);
+      if (!is_better(scored, kept_.front())) return;
+      std::pop_heap(kept_.begin(), kept_.end(), is_better);
       kept_.pop_back();
     }
     kept_.push_back(scored);
-    std::push_heap(kept_.begin(), kept_.end(), better);
+    std::push_heap(kept_.begin(), kept_.end(), is_better);
   }
 
   std::vector<Scored> take() {
-    std::sort(kept_.begin(), kept_.end(), better);
+    std::sort(kept_.begin(), kept_.end(), is_better);
     return std::move(kept_);
   }
 
@@ -67,10 +61,11 @@ Result<Answer> search(const storage::Records& records, const std::string& query,
   Best best(limit == 0 ? 0 : offset + limit);
   Answer answer;
   answer.notes = std::move(plan.notes);
-  for (; plan.cursor->page() != Cursor::kEnd; plan.cursor->next()) {
+  for (; plan.cursor->page() != PageCursor::kEnd; plan.cursor->next()) {
     best.offer({plan.cursor->score(), plan.cursor->page()});
     ++answer.total;
   }
+  TRY_STATUS(plan.index->status());
   const std::vector<Scored> kept = best.take();
   for (std::size_t i = offset; i < kept.size(); ++i) {
     TRY(Hit hit, render(records, kept[i], plan.phrases));

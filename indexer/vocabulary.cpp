@@ -5,7 +5,6 @@
 #include <set>
 #include <utility>
 
-#include "indexer/postings.h"
 
 namespace chartscan::indexer {
 namespace {
@@ -81,7 +80,7 @@ void add_confusions(const std::string& word, std::set<std::string>& out) {
 }
 
 // The known spellings with the fewest confusions.
-Result<std::vector<std::string>> confused_spellings(const storage::View& view, const std::string& word) {
+Result<std::vector<std::string>> confused_spellings(IndexReader& index, const std::string& word) {
   std::vector<std::string> known;
   std::set<std::string> seen{word}, round{word};
   for (int i = 0; i < kMaxConfusions && known.empty() && seen.size() < kMaxVariants; ++i) {
@@ -91,8 +90,8 @@ Result<std::vector<std::string>> confused_spellings(const storage::View& view, c
     for (const std::string& spelling : variants) {
       if (!seen.insert(spelling).second) continue;
       round.insert(spelling);
-      TRY(const bool exists, has_term(view, spelling));
-      if (exists) known.push_back(spelling);
+      TRY(const std::uint64_t pages, index.frequency(spelling));
+      if (pages > 0) known.push_back(spelling);
     }
   }
   return known;
@@ -104,10 +103,10 @@ bool has_digit(std::string_view word) {
 
 }  // namespace
 
-Result<std::vector<std::string>> near_terms(const storage::View& view, std::string_view space, std::string_view word, int edits) {
+Result<std::vector<std::string>> near_terms(IndexReader& index, std::string_view space, std::string_view word, int edits) {
   std::vector<std::string> near;
   Distances distances(word, edits);
-  TRY_STATUS(walk_terms(view, space, [&](std::string_view term) -> std::optional<std::string> {
+  TRY_STATUS(index.walk(space, [&](std::string_view term, std::uint64_t) -> std::optional<std::string> {
     if (space.empty() && layout::is_field_term(term)) return behind_all(std::string(term.substr(0, 1)));
     const std::string_view text = term.substr(space.size());
     const std::size_t read = distances.move_to(text);
@@ -124,13 +123,13 @@ bool is_near(std::string_view a, std::string_view b, int edits) {
   return distances.within();
 }
 
-Result<std::vector<std::string>> likely_spellings(const storage::View& view, const std::string& word) {
+Result<std::vector<std::string>> likely_spellings(IndexReader& index, const std::string& word) {
   if (word.size() < kMinConfusable) return std::vector<std::string>();
-  TRY(std::vector<std::string> spellings, confused_spellings(view, word));
+  TRY(std::vector<std::string> spellings, confused_spellings(index, word));
   if (has_digit(word) || word.size() < kMinEditable) return spellings;
   const int most = word.size() >= kTwoEdits ? 2 : 1;
   for (int edits = 1; edits <= most && spellings.empty(); ++edits) {
-    TRY(spellings, near_terms(view, "", word, edits));
+    TRY(spellings, near_terms(index, "", word, edits));
   }
   return spellings;
 }

@@ -178,7 +178,7 @@ class Closing {
   // The page with its new state, and the postings that go with it.
   Status write(const Page& page) {
     TRY(const std::optional<Page> before, records_.page(page.id));
-    return before ? put_page(records_, change_, *before, page) : Status();
+    return before ? put_page(records_, change_, page) : Status();
   }
 
   // Links the document, decides between chart and review, and writes it with its pages' states.

@@ -51,7 +51,7 @@ class Writing {
     if (closes_again(step.batch, step.pages, !changed.empty())) {
       TRY_STATUS(assemble_batch(records_, change_, step.batch, step.pages, clock_));  // writes the pages, too
     } else {
-      for (const auto& [old, page] : changed) TRY_STATUS(put_page(records_, change_, *old, *page), "page " + to_string(page->id));
+      for (const auto& [old, page] : changed) TRY_STATUS(put_page(records_, change_, *page), "page " + to_string(page->id));
     }
     change_.append(step.batch, step.line);
     return {};

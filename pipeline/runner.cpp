@@ -98,8 +98,6 @@ Status commit_one(const storage::Records& records, storage::Change& change, cons
   TRY(const std::optional<Page> current, records.page(work.page.id));
   if (!current)
     return Error{ErrorCode::Integrity, "page " + to_string(work.page.id) + " vanished from the archive; run chartscan verify", {}};
-  TRY(const std::optional<PageText> old_text, records.text(work.page.id));
-  if (old_text) indexer::unindex_page(change, *current, *old_text);
   const Page page = merged(work.page, *current);
   change.put(page);
   change.put(page.id, work.text);

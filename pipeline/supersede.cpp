@@ -6,10 +6,10 @@ namespace chartscan::pipeline {
 
 PageBefore before_of(const Page& page) { return {page.id, page.sequence, page.decisions, page.superseded_by}; }
 
-Status put_page(const storage::Records& records, storage::Change& change, const Page& before, const Page& after) {
+Status put_page(const storage::Records& records, storage::Change& change, const Page& after) {
   change.put(after);
   TRY(const std::optional<PageText> text, records.text(after.id), "page " + to_string(after.id));
-  if (text) indexer::index_page_fields(change, &before, after);  // a page that was read is indexed, one that waits is not
+  if (text) indexer::index_page_fields(change, after);  // a page that was read is indexed, one that waits is not
   return {};
 }
 
@@ -20,7 +20,7 @@ Status supersede(const storage::Records& records, storage::Change& change, PageI
   Page marked = *page;
   marked.superseded_by = by;
   marked.state = PageState::Superseded;
-  return put_page(records, change, *page, marked);
+  return put_page(records, change, marked);
 }
 
 }  // namespace chartscan::pipeline

@@ -5,8 +5,8 @@
 
 namespace chartscan::pipeline {
 
-// `before` as stored, `after` to be stored. The page's own postings follow where it was indexed.
-Status put_page(const storage::Records& records, storage::Change& change, const Page& before, const Page& after);
+// What the index says of the page follows where it was indexed.
+Status put_page(const storage::Records& records, storage::Change& change, const Page& after);
 
 // `page` gives its place to `by` and stays in the archive, marked.
 Status supersede(const storage::Records& records, storage::Change& change, PageId page, PageId by, PageBefore& before);

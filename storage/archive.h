@@ -28,7 +28,7 @@ class WriterLock;
 
 struct PageRow;
 
-inline constexpr int kFormatVersion = 2;
+inline constexpr int kFormatVersion = 3;
 
 enum class Access { Read, Write };
 

@@ -47,6 +47,7 @@ class WriteBatch {
 struct Attachment {
   std::mutex mutex;
   std::shared_ptr<void> value;  // guarded by mutex
+  std::mutex work;              // held through work that must not be done twice at a time
 };
 
 // The bytes of a value without a copy, held in memory by `keeper`.

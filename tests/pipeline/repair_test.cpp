@@ -40,7 +40,6 @@ class RepairDesk : public PaperDesk {
                 ->update([&](const storage::Records& records, storage::Change& change) -> Status {
                   return records.pages_of(id, [&](Page page) {
                     if (page.state != PageState::Received) return true;
-                    if (const auto old = *records.text(page.id)) indexer::unindex_page(change, page, *old);
                     page.state = PageState::Processed;
                     page.stamps = {{"read", 1, "test"}};
                     page.types = {{"progress_note", 0.99}};
@@ -376,7 +375,7 @@ TEST_CASE("a side that the scanner was not sure of holds its document back", "[p
   noted.findings.push_back({finding::kScannerNote, "rows 2400 to 3300 are one flat grey", 1});
   storage::Change change;
   change.put(noted);
-  indexer::index_page_fields(change, &before, noted);
+  indexer::index_page_fields(change, noted);
   REQUIRE(desk.archive->commit(change).ok());
   REQUIRE(desk.repair.split(desk.id, desk.page(2, 0)).ok());  // the documents are made again
   CHECK(desk.record({1}).state == PageState::Review);

@@ -1,0 +1,153 @@
+#include "indexer/index_upkeep.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "indexer/index_state.h"
+#include "indexer/manifest_steps.h"
+
+namespace chartscan::indexer {
+namespace {
+
+using storage::Family;
+using storage::Records;
+using storage::View;
+
+constexpr auto kPause = std::chrono::milliseconds(200);
+constexpr auto kFreshFor = std::chrono::seconds(2);  // then even few pages become a segment
+constexpr std::size_t kFewFresh = 64;                // left as they are at the end: a segment for each command would be many
+
+// Numbers of segments that have rows with this beginning: one look for each.
+Status segments_with(const View& view, Family family, std::string_view kind, std::vector<std::uint32_t>& numbers) {
+  std::string from(kind);
+  for (bool more = true; more;) {
+    more = false;
+    TRY_STATUS(view.scan(family, kind, from, [&](std::string_view key, std::string_view) {
+      if (const auto number = rows::segment_of(key)) {
+        numbers.push_back(*number);
+        from.assign(kind);
+        for (int shift = 24; shift >= 0; shift -= 8) from += static_cast<char>((*number + 1) >> shift);
+        more = *number != UINT32_MAX;
+      }
+      return false;
+    }));
+  }
+  return {};
+}
+
+std::uint64_t count(const View& view, std::string_view prefix) {
+  std::uint64_t count = 0;
+  for (const auto rows = view.rows(Family::Dictionary, prefix); !rows->at_end(); rows->next()) ++count;
+  return count;
+}
+
+}  // namespace
+
+Status steps::sweep(storage::Archive& archive) {
+  std::vector<std::uint32_t> numbers;
+  storage::WriteBatch gone;
+  {
+    TRY(const Records records, archive.read());
+    const View& view = records.view();
+    TRY(const Manifest manifest, steps::manifest(view));
+    TRY_STATUS(segments_with(view, Family::Post, rows::kLists, numbers));
+    TRY_STATUS(segments_with(view, Family::Post, rows::kChunks, numbers));
+    for (const char* const kind : {"s", "w", "x"}) TRY_STATUS(segments_with(view, Family::Dictionary, kind, numbers));
+    std::sort(numbers.begin(), numbers.end());
+    numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+    std::erase_if(numbers, [&](std::uint32_t number) {
+      return std::ranges::any_of(manifest.segments, [&](const Segment& segment) { return segment.number == number; });
+    });
+  }
+  for (const std::uint32_t number : numbers) steps::erase(gone, number);
+  return gone.empty() ? Status() : archive.store().write_unsynced(gone);
+}
+
+Status sweep(storage::Archive& archive) {
+  TRY(std::mutex* const mutex, steps::lock_of(archive));
+  const std::lock_guard lock(*mutex);
+  return steps::sweep(archive);
+}
+
+Result<IndexStatus> index_status(const Records& records) {
+  const View& view = records.view();
+  IndexStatus status;
+  TRY(const auto rebuild, view.get(Family::Dictionary, rows::kRebuild));
+  status.stale = rebuild || (view.rows(Family::Dictionary, rows::kManifest)->at_end() &&
+                             !view.rows(Family::Dictionary, rows::kLegacyPages)->at_end());
+  if (rebuild) status.rebuild = rows::decode_rebuild(*rebuild).value_or(RebuildProgress{});
+  TRY(const Manifest manifest, steps::manifest(view));
+  for (const Segment& segment : manifest.segments) {
+    IndexStatus::OfLayer& layer = status.layers[static_cast<std::size_t>(segment.layer)];
+    ++layer.segments;
+    layer.pages += segment.pages - segment.out;
+    layer.bytes += segment.bytes;
+  }
+  for (const Layer which : kLayers) {
+    IndexStatus::OfLayer& layer = status.layers[static_cast<std::size_t>(which)];
+    layer.fresh = count(view, rows::fresh(which));
+    layer.taken_out = count(view, rows::taken_out(which));
+  }
+  if (!status.stale) {
+    TRY(const auto state, IndexState::of(view));
+    status.pages = static_cast<std::uint64_t>(state->collection().pages);
+  }
+  return status;
+}
+
+IndexKeeper::IndexKeeper(storage::Archive& archive) : archive_(archive), thread_([this] { run(); }) {}
+
+IndexKeeper::~IndexKeeper() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  thread_.join();
+}
+
+Status IndexKeeper::status() const {
+  const std::lock_guard lock(mutex_);
+  return status_;
+}
+
+bool IndexKeeper::is_stopping() const {
+  const std::lock_guard lock(mutex_);
+  return stopping_;
+}
+
+void IndexKeeper::run() {
+  Status status = sweep(archive_);
+  while (status.ok() && !is_stopping()) {
+    status = step();
+    std::unique_lock lock(mutex_);
+    wake_.wait_for(lock, kPause, [&] { return stopping_; });
+  }
+  if (status.ok()) status = last_step();
+  const std::lock_guard lock(mutex_);
+  status_ = std::move(status);
+}
+
+Status IndexKeeper::step() {
+  TRY(const bool stale, needs_rebuild(archive_));
+  if (stale) {
+    return rebuild(archive_, Rebuild::Continue, [&](std::uint64_t, std::uint64_t) { return !is_stopping(); });
+  }
+  const auto now = std::chrono::steady_clock::now();
+  const bool is_due = now - last_flush_ >= kFreshFor;
+  TRY(const bool flushed, flush(archive_, is_due ? kFewFresh : kFlushPages));
+  if (flushed || is_due) last_flush_ = now;
+  for (bool more = flushed; more && !is_stopping();) {
+    TRY(more, merge(archive_));
+  }
+  return {};
+}
+
+Status IndexKeeper::last_step() {
+  TRY(const bool stale, needs_rebuild(archive_));
+  if (stale) return {};  // the next writer goes on
+  TRY([[maybe_unused]] const bool flushed, flush(archive_, kFewFresh));
+  return {};
+}
+
+}  // namespace chartscan::indexer

@@ -1,0 +1,227 @@
+// Several segments become one: their terms are walked side by side in order, and each term's pages are put together and
+// written again. Memory: one term's lists. See index_upkeep.h.
+#include <algorithm>
+#include <numeric>
+
+#include "indexer/index_state.h"
+#include "indexer/index_upkeep.h"
+#include "indexer/manifest_steps.h"
+#include "indexer/posting_list.h"
+#include "indexer/segment_writer.h"
+
+namespace chartscan::indexer {
+namespace {
+
+using storage::Change;
+using storage::Family;
+using storage::Pinned;
+using storage::Records;
+using storage::View;
+
+constexpr std::uint64_t kSizeStep = 8;       // segments of one size class differ by less than this
+constexpr std::size_t kMergeAtOnce = 8;      // and so many of them become one
+constexpr std::uint64_t kLargest = 1 << 20;  // pages; larger ones are not made
+constexpr double kMostOut = 0.3;             // of a segment's pages; beyond, it is written again without them
+constexpr std::uint64_t kTidyFrom = 100'000;  // pages; below, the store's own tidying is quick enough
+
+std::uint64_t size_class(const Segment& segment) {
+  std::uint64_t size = 0;
+  for (std::uint64_t pages = segment.pages; pages >= 2 * kFlushPages; pages /= kSizeStep) ++size;
+  return size;
+}
+
+// One of the segments that are put together.
+class Input {
+ public:
+  static Result<std::unique_ptr<Input>> open(const View& view, const Segment& segment) {
+    auto input = std::unique_ptr<Input>(new Input(view, segment));
+    TRY(input->lengths_, steps::pages_of(view, segment.number));
+    TRY(input->out_, steps::out_of(view, segment));
+    return input;
+  }
+
+  bool at_end() const { return lists_->at_end(); }
+  Status status() const { return lists_->status(); }
+  std::string_view term() const { return rows::term_of_list(lists_->key()); }
+  void next() { lists_->next(); }
+
+  // Pages and lengths that count.
+  void add_pages(PageLengths& to) const {
+    for (std::size_t i = 0; i < lengths_.pages.size(); ++i)
+      if (!is_out(lengths_.pages[i])) to.add(lengths_.pages[i], lengths_.lengths[i]);
+  }
+
+  // Appends the pages of the term that count.
+  Status read(Postings& to) {
+    ListReader list(lists_->value(), segment_.first);
+    Postings all;
+    Postings& target = out_.empty() ? to : all;
+    std::optional<Pinned> chunk;
+    std::size_t number = SIZE_MAX;
+    const auto load = [&](std::size_t wanted) -> std::optional<std::string_view> {
+      if (number != wanted) {
+        auto found = view_.pin(Family::Post, rows::chunk(segment_.number, term(), wanted));
+        if (!found.ok() || !*found) return std::nullopt;
+        chunk = std::move(*found);
+        number = wanted;
+      }
+      return chunk->bytes;
+    };
+    if (!list.read_all(target, load)) return damaged_index("a list of pages");
+    if (out_.empty()) return {};
+    std::size_t first = 0;
+    for (std::size_t i = 0; i < all.pages.size(); first += all.counts[i++])
+      if (!is_out(all.pages[i])) to.add(all.pages[i], std::span(all.places).subspan(first, all.counts[i]));
+    return {};
+  }
+
+ private:
+  Input(const View& view, const Segment& segment)
+      : view_(view), segment_(segment), lists_(view.rows(Family::Post, rows::lists(segment.number))) {}
+  bool is_out(PageNo page) const { return std::binary_search(out_.begin(), out_.end(), page); }
+
+  const View& view_;
+  const Segment segment_;
+  const std::unique_ptr<storage::Rows> lists_;
+  PageLengths lengths_;
+  std::vector<PageNo> out_;
+};
+using Inputs = std::vector<std::unique_ptr<Input>>;
+
+void sort_by_page(PageLengths& lengths) {
+  if (std::is_sorted(lengths.pages.begin(), lengths.pages.end())) return;
+  std::vector<std::pair<PageNo, std::uint16_t>> both;
+  for (std::size_t i = 0; i < lengths.pages.size(); ++i) both.emplace_back(lengths.pages[i], lengths.lengths[i]);
+  std::sort(both.begin(), both.end());
+  lengths = {};
+  for (const auto& [page, length] : both) lengths.add(page, length);
+}
+
+void sort_by_page(Postings& postings) {
+  if (std::is_sorted(postings.pages.begin(), postings.pages.end())) return;
+  std::vector<std::size_t> order(postings.pages.size()), firsts(postings.pages.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::exclusive_scan(postings.counts.begin(), postings.counts.end(), firsts.begin(), std::size_t{0});
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return postings.pages[a] < postings.pages[b]; });
+  Postings sorted;
+  for (const std::size_t i : order) sorted.add(postings.pages[i], std::span(postings.places).subspan(firsts[i], postings.counts[i]));
+  postings = std::move(sorted);
+}
+
+Status write_terms(Inputs& inputs, SegmentWriter& writer) {
+  Postings postings;
+  std::string term;
+  for (;;) {
+    const Input* first = nullptr;
+    for (const auto& input : inputs) {
+      TRY_STATUS(input->status());
+      if (!input->at_end() && (!first || input->term() < first->term())) first = input.get();
+    }
+    if (!first) return {};
+    term = first->term();
+    postings.clear();
+    for (const auto& input : inputs) {
+      if (input->at_end() || input->term() != term) continue;
+      TRY_STATUS(input->read(postings));
+      input->next();
+    }
+    if (postings.pages.empty()) continue;  // all of its pages are out
+    sort_by_page(postings);
+    TRY_STATUS(writer.add(term, postings));
+  }
+}
+
+// Writes what counts of `group` as one new segment; nothing when nothing counts.
+Result<std::optional<Segment>> write_merged(storage::Archive& archive, const std::vector<Segment>& group, std::uint32_t number) {
+  TRY(const Records records, archive.read());
+  Inputs inputs;
+  PageLengths pages;
+  for (const Segment& segment : group) {
+    TRY(auto input, Input::open(records.view(), segment));
+    input->add_pages(pages);
+    inputs.push_back(std::move(input));
+  }
+  sort_by_page(pages);
+  if (pages.pages.empty()) return std::optional<Segment>();
+  const auto length = std::accumulate(pages.lengths.begin(), pages.lengths.end(), std::uint64_t{0});
+  SegmentWriter writer(archive.store(), number, group.front().layer, std::move(pages), length);
+  TRY_STATUS(write_terms(inputs, writer));
+  TRY(const Segment segment, writer.finish());
+  return std::optional(segment);
+}
+
+Status merge_group(storage::Archive& archive, const std::vector<Segment>& group) {
+  TRY(const std::uint32_t number, steps::new_segment(archive));
+  TRY(const std::optional<Segment> merged, write_merged(archive, group, number));
+  TRY_STATUS(archive.update_alone([&](const Records& records, Change& change) -> Status {
+    TRY(Manifest manifest, steps::manifest(records.view()));
+    std::erase_if(manifest.segments, [&](const Segment& segment) {
+      return std::ranges::any_of(group, [&](const Segment& old) { return old.number == segment.number; });
+    });
+    manifest.next_segment = number + 1;
+    if (merged) manifest.segments.push_back(*merged);
+    steps::put(change, std::move(manifest));
+    return {};
+  }));
+  // Older views still read the old rows. A crash from here on leaves rows that nothing names; the next start sweeps them.
+  storage::WriteBatch old;
+  for (const Segment& segment : group) steps::erase(old, segment.number);
+  TRY_STATUS(archive.store().write_unsynced(old));
+  if (!merged || merged->pages < kTidyFrom) return {};
+  for (const Segment& segment : group) {
+    TRY_STATUS(archive.store().compact(Family::Post, rows::lists(segment.number), rows::lists(segment.number + 1)));
+    TRY_STATUS(archive.store().compact(Family::Post, rows::chunks(segment.number), rows::chunks(segment.number + 1)));
+  }
+  return {};
+}
+
+// Segments of one layer and size that are many enough; else one with too many pages out; else none.
+std::vector<Segment> next_group(const Manifest& manifest) {
+  for (const Layer layer : kLayers) {
+    std::map<std::uint64_t, std::vector<Segment>> classes;
+    for (const Segment& segment : manifest.segments) {
+      if (segment.layer != layer) continue;
+      if (segment.out > kMostOut * segment.pages) return {segment};
+      classes[size_class(segment)].push_back(segment);
+    }
+    for (auto& [_, group] : classes) {
+      if (group.size() < kMergeAtOnce) continue;
+      std::uint64_t pages = 0;
+      for (const Segment& segment : group) pages += segment.pages;
+      if (pages <= kLargest) return std::move(group);
+    }
+  }
+  return {};
+}
+
+Result<Manifest> manifest_now(storage::Archive& archive) {
+  TRY(const Records records, archive.read());
+  return steps::manifest(records.view());
+}
+
+}  // namespace
+
+Result<bool> merge(storage::Archive& archive) {
+  TRY(std::mutex* const mutex, steps::lock_of(archive));
+  const std::lock_guard lock(*mutex);
+  TRY(const Manifest manifest, manifest_now(archive));
+  const std::vector<Segment> group = next_group(manifest);
+  if (group.empty()) return false;
+  TRY_STATUS(merge_group(archive, group));
+  return true;
+}
+
+Status merge_all(storage::Archive& archive) {
+  TRY(std::mutex* const mutex, steps::lock_of(archive));
+  const std::lock_guard lock(*mutex);
+  TRY(const Manifest manifest, manifest_now(archive));
+  for (const Layer layer : kLayers) {
+    std::vector<Segment> group;
+    for (const Segment& segment : manifest.segments)
+      if (segment.layer == layer) group.push_back(segment);
+    if (group.size() > 1 || (group.size() == 1 && group.front().out > 0)) TRY_STATUS(merge_group(archive, group));
+  }
+  return {};
+}
+
+}  // namespace chartscan::indexer

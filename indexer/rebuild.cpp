@@ -1,0 +1,141 @@
+// The index built anew from stored texts and records, kFlushPages pages at a time. See index_upkeep.h.
+#include <algorithm>
+
+#include "indexer/index.h"
+#include "indexer/index_state.h"
+#include "indexer/index_upkeep.h"
+#include "indexer/manifest_steps.h"
+#include "indexer/segment_writer.h"
+
+namespace chartscan::indexer {
+namespace {
+
+using storage::Change;
+using storage::Family;
+using storage::Records;
+using storage::View;
+
+Result<std::optional<RebuildProgress>> progress_in(const View& view) {
+  TRY(const auto bytes, view.get(Family::Dictionary, rows::kRebuild));
+  if (!bytes) return std::optional<RebuildProgress>();
+  const auto progress = rows::decode_rebuild(*bytes);
+  if (!progress) return damaged_index("the mark of its rebuilding");
+  return progress;
+}
+
+bool is_legacy(const View& view) {
+  return view.rows(Family::Dictionary, rows::kManifest)->at_end() && !view.rows(Family::Dictionary, rows::kLegacyPages)->at_end();
+}
+
+// Everything goes; from here on pages that are committed are fresh again.
+Status begin(storage::Archive& archive, RebuildProgress& progress) {
+  return archive.update_alone([&](const Records& records, Change& change) -> Status {
+    TRY(const PageId next, records.next_page());
+    if (next.value > PageCursor::kEnd) return Error{ErrorCode::Internal, "the index holds at most four billion pages"};
+    progress = {1, static_cast<PageNo>(next.value - 1)};
+    const std::string end(64, '\xff');
+    change.raw().erase_range(Family::Post, "", end);
+    change.raw().erase_range(Family::Dictionary, "", end);
+    change.raw().put(Family::Dictionary, std::string(rows::kManifest), rows::encode(Manifest{}));
+    change.raw().put(Family::Dictionary, std::string(rows::kRebuild), rows::encode(progress));
+    return {};
+  });
+}
+
+using Portion = std::array<std::vector<FreshPagePtr>, kLayers.size()>;
+
+Status add(Portion& portion, Layer layer, PageId page, std::string bytes) {
+  auto fresh = std::make_shared<FreshPage>();
+  fresh->page = static_cast<PageNo>(page.value);
+  fresh->bytes = std::move(bytes);
+  if (!rows::decode_fresh(*fresh)) return Error{ErrorCode::Internal, "page " + to_string(page) + " cannot be indexed"};
+  portion[static_cast<std::size_t>(layer)].push_back(std::move(fresh));
+  return {};
+}
+
+// What is indexed of pages from..until, from their records.
+Result<Portion> read_portion(const Records& records, PageNo from, PageNo until) {
+  Portion portion;
+  std::optional<Document> document;  // neighbouring pages most often share one
+  for (PageNo number = from; number <= until; ++number) {
+    const PageId id{number};
+    TRY(const std::optional<Page> page, records.page(id));
+    if (!page) continue;
+    TRY(const std::optional<PageText> text, records.text(id));
+    if (text) {
+      TRY_STATUS(add(portion, Layer::Words, id, fresh_words(*page, *text)));
+      TRY_STATUS(add(portion, Layer::Page, id, fresh_fields(*page)));
+    }
+    if (!page->document) continue;
+    if (!document || document->id != *page->document) {
+      TRY(document, records.document(*page->document));
+    }
+    if (document) TRY_STATUS(add(portion, Layer::Document, id, fresh_fields(*document)));
+  }
+  return portion;
+}
+
+Result<std::optional<Segment>> write(storage::Archive& archive, Layer layer, const std::vector<FreshPagePtr>& pages,
+                                     std::uint32_t number) {
+  if (pages.empty()) return std::optional<Segment>();
+  const Inversion inversion(pages);
+  SegmentWriter writer(archive.store(), number, layer, inversion.pages(), inversion.length());
+  TRY_STATUS(inversion.visit([&](std::string_view term, const Postings& postings) { return writer.add(term, postings); }));
+  TRY(const Segment segment, writer.finish());
+  return std::optional(segment);
+}
+
+Status build_portion(storage::Archive& archive, RebuildProgress& progress) {
+  const PageNo until = std::min<std::uint64_t>(progress.until, std::uint64_t{progress.next} + kFlushPages - 1);
+  std::uint32_t number = 0;
+  std::vector<Segment> segments;
+  {
+    TRY(const Records records, archive.read());
+    TRY(const Portion portion, read_portion(records, progress.next, until));
+    TRY(number, steps::new_segment(archive));
+    for (const Layer layer : kLayers) {
+      TRY(const auto segment, write(archive, layer, portion[static_cast<std::size_t>(layer)], number));
+      if (segment) segments.push_back(*segment), ++number;
+    }
+  }
+  progress.next = until + 1;
+  return archive.update_alone([&](const Records& records, Change& change) -> Status {
+    TRY(Manifest manifest, steps::manifest(records.view()));
+    manifest.next_segment = number;
+    manifest.segments.insert(manifest.segments.end(), segments.begin(), segments.end());
+    steps::put(change, std::move(manifest));
+    if (progress.next > progress.until)
+      change.raw().erase(Family::Dictionary, std::string(rows::kRebuild));
+    else
+      change.raw().put(Family::Dictionary, std::string(rows::kRebuild), rows::encode(progress));
+    return {};
+  });
+}
+
+}  // namespace
+
+Result<bool> needs_rebuild(storage::Archive& archive) {
+  TRY(const Records records, archive.read());
+  TRY(const auto progress, progress_in(records.view()));
+  return progress.has_value() || is_legacy(records.view());
+}
+
+Status rebuild(storage::Archive& archive, Rebuild mode, const RebuildSink& sink) {
+  TRY(std::mutex* const mutex, steps::lock_of(archive));
+  const std::lock_guard lock(*mutex);
+  TRY_STATUS(steps::sweep(archive));
+  std::optional<RebuildProgress> progress;
+  if (mode == Rebuild::Continue) {
+    TRY(const Records records, archive.read());
+    TRY(progress, progress_in(records.view()));
+  }
+  if (!progress) TRY_STATUS(begin(archive, progress.emplace()));
+  do {
+    if (!sink(progress->next - 1, progress->until)) return {};
+    TRY_STATUS(build_portion(archive, *progress));
+  } while (progress->next <= progress->until);
+  sink(progress->until, progress->until);
+  return {};
+}
+
+}  // namespace chartscan::indexer
