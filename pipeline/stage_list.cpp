@@ -11,7 +11,7 @@ const std::vector<Stage>& stage_list() {
       {"read", 4, stages::read},          // words with boxes and confidences
       {"separate", 2, stages::separate},  // is it a separator sheet?
       {"forms", 2, stages::forms},        // check boxes, signatures, stamps, handwriting
-      {"classify", 1, stages::classify},  // document type, title, first-page cue
+      {"classify", 2, stages::classify},  // document type and why, title, first-page cue
       {"identify", 2, stages::identify},  // identifiers, dates
   };
   return kStages;

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "app/cli/sheets_verb.h"
+#include "app/cli/train_verb.h"
 #include "app/cli/verbs.h"
 #include "app/profiles.h"
 #include "core/log.h"
@@ -40,6 +41,7 @@ class CommandLine {
     add_reading();
     add_exports();
     add_sheets();
+    add_training();
     add_running();
   }
 
@@ -235,6 +237,16 @@ class CommandLine {
     of_documents("alto", "words and their places as ALTO, a file a page", "FOLDER", export_alto);
   }
 
+  void add_training() {
+    CLI::App* sub = verb(app_, "train", "make the model that tells document types", [this](Common& c) { return train(c, train_); });
+    sub->add_option("--templates", train_.templates, "folder of written templates, such as charts/types/training")->type_name("DIR");
+    sub->add_option("--corpus", train_.corpora, "JSON lines of texts or pages of known type")->type_name("FILE");
+    sub->add_option("--corrections", train_.corrections, "JSON lines of what people corrected; they weigh more")->type_name("FILE");
+    sub->add_option("--copies", train_.copies, "pages made of each template")->type_name("N")->check(CLI::Range(1, 1000));
+    sub->add_option("--rounds", train_.rounds, "over all pages")->type_name("N")->check(CLI::Range(1, 1000));
+    sub->add_option("-o,--out", train_.out, "the model; charts/types/model.txt is what the program is built with")->type_name("FILE")->required();
+  }
+
   void add_sheets() {
     CLI::App* sheets = group("sheets", "separator sheets to print, as PDF");
     const auto kind = [&](const char* name, const char* what, exchange::SheetKind sheet) {
@@ -272,6 +284,7 @@ class CommandLine {
   SearchWords search_;
   ExportWords export_;
   SheetWords sheets_;
+  TrainWords train_;
   ScanWords scan_;
   WatchWords watch_;
   RepairWords repair_;

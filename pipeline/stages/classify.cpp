@@ -6,11 +6,12 @@
 
 namespace chartscan::pipeline::stages {
 
-Status classify(PageDraft& draft, Workbench&, const StageSettings& settings) {
+Status classify(PageDraft& draft, Workbench&, const StageSettings&) {
   Page& page = draft.page;
   if (page.blank || page.separator != SeparatorKind::None) return {};
-  charts::PageClass found = charts::classify(draft.text, page.geometry.working, settings.working_dpi);
+  charts::PageClass found = charts::classify(draft.text, charts::look_of(page));
   page.types = std::move(found.types);
+  page.type_reasons = std::move(found.reasons);
   page.first_page_cue = std::max(page.first_page_cue, found.first_page_cue);
   if (!found.title.value.empty()) page.fields.push_back(std::move(found.title));
   return {};

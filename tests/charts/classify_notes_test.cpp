@@ -95,7 +95,7 @@ TEST_CASE("real notes are recognised by their bodies, and by their titles", "[ch
   std::map<std::string, std::map<std::string, int>> confusion;
   int bins[10] = {}, hits[10] = {};
   for (const Note& note : notes) {
-    const TypeGuess guess = classify(first_page(note.text, ""), kLetter, kDpi).types.front();
+    const TypeGuess guess = classify(first_page(note.text, ""), {kLetter}).types.front();
     const std::string truth = *note.types.begin();
     plain[truth].add(guess, note.types);
     plain["(all)"].add(guess, note.types);
@@ -107,7 +107,7 @@ TEST_CASE("real notes are recognised by their bodies, and by their titles", "[ch
     }
     if (note.types.size() != 1) continue;
     std::string title = find_document_type(truth)->name;
-    const TypeGuess with = classify(first_page(note.text, title), kLetter, kDpi).types.front();
+    const TypeGuess with = classify(first_page(note.text, title), {kLetter}).types.front();
     titled[truth].add(with, note.types);
     titled["(all)"].add(with, note.types);
   }

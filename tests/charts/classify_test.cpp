@@ -9,7 +9,7 @@ using namespace chartscan::charts;
 using namespace chartscan::charts::testing;
 
 namespace {
-std::string type_of(const PageText& text) { return classify(text, kLetter, kDpi).types.front().type; }
+std::string type_of(const PageText& text) { return classify(text, {kLetter}).types.front().type; }
 }  // namespace
 
 TEST_CASE("a title decides, in any dress", "[charts][classify]") {
@@ -20,8 +20,8 @@ TEST_CASE("a title decides, in any dress", "[charts][classify]") {
   CHECK(type_of(PageBuilder().centred("H&P").line("Seen today.")) == "history_physical");
   CHECK(type_of(PageBuilder().centred("PHYSICIAN'S ORDERS").line("Tylenol 650 mg q6h.")) == "physician_orders");
   CHECK(type_of(PageBuilder().centred("PHYSICIAN ORDERS FOR LIFE-SUSTAINING TREATMENT").line("CPR")) == "advance_directive");
-  CHECK(type_of(PageBuilder().centred("CONSENT FOR ANESTHESIA").line("I agree.")) == "consent_form");
-  CHECK(classify(PageBuilder().centred("RIVERSIDE GENERAL HOSPITAL").centred("PROGRESS NOTE").line("Seen."), kLetter, kDpi).first_page_cue > 0.6);
+  CHECK(type_of(PageBuilder().centred("CONSENT FOR ANESTHESIA").line("I agree.")) == "anesthesia_consent");
+  CHECK(classify(PageBuilder().centred("RIVERSIDE GENERAL HOSPITAL").centred("PROGRESS NOTE").line("Seen."), {kLetter}).first_page_cue > 0.6);
   // Two titles in one line, and a part of the form that is named like another form.
   CHECK(type_of(PageBuilder().centred("GENERAL CONSENT TO TREATMENT AND CONDITIONS OF ADMISSION", 26).line("I consent to nursing care.").line("PATIENT RIGHTS")
                     .line("I was offered the notice of privacy practices.")) == "consent_form");
@@ -72,14 +72,14 @@ TEST_CASE("headings of parts do not outweigh the title", "[charts][classify]") {
 }
 
 TEST_CASE("page numbers and titles tell first pages from later ones", "[charts][classify]") {
-  CHECK(classify(PageBuilder().centred("PROGRESS NOTE").line("Page 1 of 2"), kLetter, kDpi).first_page_cue > 0.9);
-  CHECK(classify(PageBuilder().centred("PROGRESS NOTE").line("Seen."), kLetter, kDpi).first_page_cue > 0.6);
-  CHECK(classify(PageBuilder().centred("PROGRESS NOTE").line("Page 2 of 2"), kLetter, kDpi).first_page_cue < 0.1);
-  CHECK(classify(PageBuilder().prose("and was then taken home by the family."), kLetter, kDpi).first_page_cue < 0.3);
+  CHECK(classify(PageBuilder().centred("PROGRESS NOTE").line("Page 1 of 2"), {kLetter}).first_page_cue > 0.9);
+  CHECK(classify(PageBuilder().centred("PROGRESS NOTE").line("Seen."), {kLetter}).first_page_cue > 0.6);
+  CHECK(classify(PageBuilder().centred("PROGRESS NOTE").line("Page 2 of 2"), {kLetter}).first_page_cue < 0.1);
+  CHECK(classify(PageBuilder().prose("and was then taken home by the family."), {kLetter}).first_page_cue < 0.3);
 }
 
 TEST_CASE("the words taken as title are shown with their place", "[charts][classify]") {
-  const PageClass page = classify(PageBuilder().centred("LABORATORY REPORT").line("Sodium 140 mmol/L"), kLetter, kDpi);
+  const PageClass page = classify(PageBuilder().centred("LABORATORY REPORT").line("Sodium 140 mmol/L"), {kLetter});
   CHECK(page.title.value == "LABORATORY REPORT");
   CHECK(page.title.box.y0 == 120);
   CHECK(page.types.front().confidence > 0.9);

@@ -189,7 +189,7 @@ Tally simulate(const std::vector<Patient>& patients, const PatientIndex& index, 
       page.id = PageId{static_cast<std::uint64_t>(i + 1)};
       const PageText text = draw_page(foreign && i == 1 ? stranger : truth, somebody(), noise, random);
       page.fields = identify(text, {}, kLetter, kDpi);
-      PageClass found = classify(text, kLetter, kDpi);
+      PageClass found = classify(text, {kLetter});
       page.types = std::move(found.types);
       page.first_page_cue = found.first_page_cue;
       page.quality = {.text_confidence = mean_confidence(text), .words = static_cast<int>(text.words.size())};

@@ -1,0 +1,159 @@
+#include "charts/training/examples.h"
+
+#include <algorithm>
+
+#include "charts/document_types.h"
+
+namespace chartscan::charts::training {
+namespace {
+
+constexpr double kWithHeader = 0.75, kWithFooter = 0.5;
+constexpr double kWithoutTitle = 0.3, kPlainTitle = 0.25;  // taken out; set like the text around it
+constexpr double kTornPage = 0.3;                          // of templates: a part of the page only, as later pages are
+constexpr double kLaterPage = 0.35;                        // of texts that fill more than a page
+constexpr double kTitledText = 0.45;                       // texts that get a title of their type
+constexpr double kForeignPart = 0.35;                      // titled pages with a part that is called like another type
+constexpr double kClean = 0.35;                            // read without an error
+constexpr std::size_t kLinesOfPage = 34;                   // of a text, before long lines are broken
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines(1);
+  for (const char c : text) {
+    if (c == '\n') lines.emplace_back();
+    else lines.back() += c;
+  }
+  return lines;
+}
+
+std::string joined(const std::vector<std::string>& lines, std::size_t first, std::size_t last) {
+  std::string out;
+  for (std::size_t i = first; i < last; ++i) out += lines[i] + "\n";
+  return out;
+}
+
+std::string with_titles(const std::string& text, Random& random) {
+  const bool without = random.chance(kWithoutTitle), plain = random.chance(kPlainTitle);
+  std::string out;
+  for (const std::string& line : lines_of(text)) {
+    if (line.starts_with("# ") && without) continue;
+    out += (line.starts_with("# ") && plain ? line.substr(2) : line) + "\n";
+  }
+  return out;
+}
+
+std::string part_of(const TemplateSet& set, const char* type, Random& random) {
+  std::vector<const Template*> parts;
+  for (const Template& one : set.templates())
+    if (one.type == type) parts.push_back(&one);
+  return parts.empty() ? std::string() : set.expand(*parts[random.below(parts.size())], random);
+}
+
+Result<std::vector<std::size_t>> classes_of(const std::vector<std::string>& types, const std::string& source) {
+  std::vector<std::size_t> classes;
+  const auto& known = document_types();
+  for (const std::string& type : types) {
+    const auto found = std::find_if(known.begin(), known.end(), [&](const DocumentType& one) { return one.code == type; });
+    if (found == known.end() && type != "unknown")
+      return Error{ErrorCode::InputRefused, "training page " + source + ": no document type '" + type + "'; charts/types/ holds those there are", {}};
+    classes.push_back(static_cast<std::size_t>(found - known.begin()));
+  }
+  if (classes.empty()) return Error{ErrorCode::InputRefused, "training page " + source + ": it has no type; leave it out or name one", {}};
+  return classes;
+}
+
+// A title as the type's own file has it, in capitals or with a capital.
+std::string title_of(std::size_t type, Random& random) {
+  if (type >= document_types().size()) return {};
+  std::vector<std::string> usable;
+  for (const Cue& cue : document_types()[type].titles)
+    if (cue.weight >= 0.9) usable.push_back(cue.phrase);
+  if (usable.empty()) return {};
+  std::string title = usable[random.below(usable.size())];
+  const bool capitals = random.chance(0.6);
+  for (std::size_t i = 0; i < title.size(); ++i)
+    if (capitals || i == 0 || title[i - 1] == ' ') title[i] = static_cast<char>(std::toupper(static_cast<unsigned char>(title[i])));
+  return "# " + title + "\n";
+}
+
+// A discharge summary has a part "Discharge instructions", a consent one about privacy: below its title a page may say what another
+// type is called, and some of what stands there. Pages that have lost their title are left as they are.
+std::string with_foreign_part(const std::string& body, const TemplateSet& set, Random& random) {
+  if (!body.starts_with("# ") || !random.chance(kForeignPart)) return body;
+  std::string title = title_of(random.below(document_types().size()), random);
+  if (title.empty()) return body;
+  if (random.chance(0.7)) title.erase(0, 2);  // set like the text around it
+  const std::vector<std::string> other = lines_of(set.expand(set.templates()[random.below(set.templates().size())], random));
+  const std::size_t from = random.below(other.size()), count = random.below(3);
+  std::string part = title;
+  for (std::size_t i = from; i < std::min(other.size(), from + count); ++i)
+    if (!other[i].starts_with("# ")) part += other[i] + "\n";
+  const std::vector<std::string> lines = lines_of(body);
+  const std::size_t at = lines.size() / 3 + random.below(lines.size() - lines.size() / 3) + 1;
+  return joined(lines, 0, std::min(at, lines.size())) + part + joined(lines, std::min(at, lines.size()), lines.size());
+}
+
+double some_noise(const Dressing& dressing, Random& random) { return random.chance(kClean) ? 0 : dressing.noise * random.uniform(); }
+
+std::string torn(const std::string& text, Random& random) {
+  const std::vector<std::string> lines = lines_of(text);
+  if (!random.chance(kTornPage) || lines.size() < 8) return text;
+  const std::size_t length = lines.size() * (4 + random.below(5)) / 10;
+  const std::size_t first = random.below(lines.size() - length + 1);
+  return joined(lines, first, first + length);
+}
+
+std::string page_of(const Labelled& text, std::size_t type, Random& random) {
+  const std::vector<std::string> lines = lines_of(text.text);
+  std::size_t first = 0;
+  if (lines.size() > kLinesOfPage && random.chance(kLaterPage)) first = random.below(lines.size() - kLinesOfPage / 2);
+  const std::string title = first == 0 && random.chance(kTitledText) ? title_of(type, random) : std::string();
+  return title + joined(lines, first, std::min(lines.size(), first + kLinesOfPage));
+}
+
+Example example_of(TextPage page, std::vector<std::size_t> types, std::string source, bool is_template, double weight) {
+  return {evidence_of(page.text, page.look), std::move(types), std::move(source), is_template, weight};
+}
+
+}  // namespace
+
+TextPage dressed(const std::string& body, const TemplateSet& set, double noise, Random& random) {
+  std::string text = random.chance(kWithHeader) ? part_of(set, "header", random) : std::string();
+  text += body;
+  if (random.chance(kWithFooter)) text += part_of(set, "footer", random);
+  TextPage page = lay_out_text(text);
+  add_noise(page.text, noise, random);
+  return page;
+}
+
+Result<std::vector<Example>> examples_of(const TemplateSet& set, const Dressing& dressing) {
+  std::vector<Example> examples;
+  for (const Template& one : set.templates()) {
+    if (one.type == "header" || one.type == "footer") continue;
+    TRY(const std::vector<std::size_t> types, classes_of({one.type}, one.name));
+    for (int copy = 0; copy < dressing.copies; ++copy) {
+      Random random(seed_of(one.name + "#" + std::to_string(copy)));
+      const std::string body = torn(with_foreign_part(with_titles(set.expand(one, random), random), set, random), random);
+      examples.push_back(example_of(dressed(body, set, some_noise(dressing, random), random), types, one.name, true, dressing.weight));
+    }
+  }
+  return examples;
+}
+
+Result<std::vector<Example>> examples_of(const std::vector<Labelled>& texts, const TemplateSet& set, const Dressing& dressing) {
+  std::vector<Example> examples;
+  for (const Labelled& text : texts) {
+    TRY(const std::vector<std::size_t> types, classes_of(text.types, text.source));
+    if (!text.words.words.empty()) {
+      examples.push_back(example_of({text.words, text.look}, types, text.source, false, dressing.weight));
+      continue;
+    }
+    for (int copy = 0; copy < dressing.copies; ++copy) {
+      Random random(seed_of(text.source + "#" + std::to_string(copy)));
+      const std::string body = with_foreign_part(page_of(text, types[random.below(types.size())], random), set, random);
+      examples.push_back(example_of(dressed(body, set, some_noise(dressing, random), random), types, text.source, false, dressing.weight));
+    }
+  }
+  return examples;
+}
+
+}  // namespace chartscan::charts::training

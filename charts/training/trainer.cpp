@@ -1,0 +1,298 @@
+#include "charts/training/trainer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <set>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "charts/document_types.h"
+#include "charts/training/random.h"
+
+namespace chartscan::charts::training {
+namespace {
+
+constexpr double kTitleStart = 5, kBodyStart = 0.7;  // nats; where learning begins
+constexpr double kTitleLeast = 5;  // words learnt from few forms must not outweigh a clear title of a form nobody has seen
+constexpr double kStep = 0.12;                       // of AdaGrad
+constexpr double kMinSources = 4;   // a feature counts only when so many sources have it: names of people and accidents have fewer
+constexpr double kTemplateSource = 2, kNoteSource = 1, kNotePair = 0.4;  // what a source counts for
+constexpr float kMinWeight = 0.08F, kMinFeature = 0.15F;  // what is too small to be kept
+constexpr double kPrecision = 0.95;
+constexpr int kBins = 10;
+
+using Ids = std::unordered_map<std::string, int>;
+
+Ids vocabulary(const std::vector<Example>& examples, const std::vector<std::size_t>& chosen) {
+  std::unordered_map<std::string, double> counts;
+  std::unordered_map<std::string, std::unordered_set<std::string>> by_source;
+  std::unordered_map<std::string, bool> invented;
+  for (const std::size_t i : chosen) {
+    invented[examples[i].source] = examples[i].is_template;
+    for (const PageFeature& feature : examples[i].evidence.features)
+      if (by_source[examples[i].source].insert(feature.key).second) {
+        const bool pair = feature.key.front() == 'p';
+        counts[feature.key] += examples[i].is_template ? kTemplateSource : pair ? kNotePair : kNoteSource;
+      }
+  }
+  std::vector<std::string> kept;
+  for (const auto& [key, count] : counts)
+    if (count >= kMinSources) kept.push_back(key);
+  std::sort(kept.begin(), kept.end());
+  Ids ids;
+  for (std::size_t i = 0; i < kept.size(); ++i) ids[kept[i]] = static_cast<int>(i);
+  return ids;
+}
+
+// An example with its features as numbers.
+struct Row {
+  std::vector<std::pair<int, float>> features;
+  const Example* example = nullptr;
+  double weight = 1;
+};
+
+std::vector<Row> rows_of(const std::vector<Example>& examples, const std::vector<std::size_t>& chosen, const Ids& ids) {
+  std::vector<double> of_class(TypeModel::classes());
+  for (const std::size_t i : chosen)
+    for (const std::size_t type : examples[i].types) of_class[type] += examples[i].weight / static_cast<double>(examples[i].types.size());
+  const double mean = std::accumulate(of_class.begin(), of_class.end(), 0.0) / static_cast<double>(of_class.size());
+  std::vector<Row> rows;
+  for (const std::size_t i : chosen) {
+    Row row;
+    row.example = &examples[i];
+    std::map<char, int> of_kind;
+    for (const PageFeature& feature : examples[i].evidence.features)
+      if (const auto found = ids.find(feature.key); found != ids.end()) {
+        ++of_kind[feature.key.front()];
+        row.features.emplace_back(found->second, static_cast<float>(feature.key.front()));
+      }
+    for (auto& [id, value] : row.features) {
+      const char kind = static_cast<char>(value);
+      value = static_cast<float>(kind_scale(kind) / std::sqrt(static_cast<double>(of_kind[kind])));
+    }
+    double rarest = of_class[examples[i].types.front()];
+    for (const std::size_t type : examples[i].types) rarest = std::min(rarest, of_class[type]);
+    row.weight = examples[i].weight * std::clamp(std::sqrt(mean / std::max(1.0, rarest)), 0.4, 2.5);
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+class Learner {
+ public:
+  Learner(std::size_t features, const TrainOptions& options)
+      : classes_(TypeModel::classes()), options_(options), weights_(features * classes_), squares_(features * classes_, 1e-3F),
+        bias_(classes_), bias_squares_(classes_, 1e-3) {}
+
+  void learn(std::vector<Row>& rows) {
+    Random random(20);
+    std::vector<std::size_t> order(rows.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    for (int round = 0; round < options_.rounds; ++round) {
+      random.shuffle(order);
+      for (const std::size_t i : order) step(rows[i]);
+    }
+  }
+
+  TypeModel::Numbers numbers(const Ids& ids) const {
+    TypeModel::Numbers out;
+    out.bias = bias_;
+    out.title = title_;
+    out.body = body_;
+    for (const auto& [key, id] : ids) {
+      const float* weights = &weights_[static_cast<std::size_t>(id) * classes_];
+      TypeModel::Weights kept;
+      float most = 0;
+      for (std::size_t c = 0; c < classes_; ++c) {
+        most = std::max(most, std::abs(weights[c]));
+        if (std::abs(weights[c]) >= kMinWeight) kept.push_back({static_cast<std::uint16_t>(c), weights[c]});
+      }
+      if (most >= kMinFeature) out.weights.emplace(key, std::move(kept));
+    }
+    return out;
+  }
+
+ private:
+  // Softmax of all classes, then less the same within the right ones: the gradient of -log of their sum.
+  std::vector<double> gradient(const Row& row) const {
+    std::vector<double> scores = bias_;
+    const CueEvidence& cues = row.example->evidence.cues;
+    for (std::size_t c = 0; c + 1 < classes_; ++c) scores[c] += title_ * cues.title[c] + body_ * cues.body[c];
+    for (const auto& [id, value] : row.features) {
+      const float* weights = &weights_[static_cast<std::size_t>(id) * classes_];
+      for (std::size_t c = 0; c < classes_; ++c) scores[c] += static_cast<double>(value * weights[c]);
+    }
+    const double highest = *std::max_element(scores.begin(), scores.end());
+    double sum = 0, right = 0;
+    for (double& score : scores) sum += score = std::exp(score - highest);
+    for (const std::size_t type : row.example->types) right += scores[type];
+    std::vector<double> slope(classes_);
+    for (std::size_t c = 0; c < classes_; ++c) slope[c] = scores[c] / sum;
+    for (const std::size_t type : row.example->types) slope[type] -= right > 1e-12 ? scores[type] / right : 1.0 / static_cast<double>(row.example->types.size());
+    for (double& one : slope) one *= row.weight;
+    return slope;
+  }
+
+  void step(const Row& row) {
+    const std::vector<double> slope = gradient(row);
+    double of_title = 0, of_body = 0;
+    for (std::size_t c = 0; c < classes_; ++c) {
+      if (c + 1 < classes_) {
+        of_title += slope[c] * row.example->evidence.cues.title[c];
+        of_body += slope[c] * row.example->evidence.cues.body[c];
+      }
+      bias_squares_[c] += slope[c] * slope[c];
+      bias_[c] -= 0.5 * kStep * (slope[c] + options_.shrink * bias_[c]) / std::sqrt(bias_squares_[c]);
+    }
+    move(title_, title_squares_, of_title, kTitleLeast);
+    move(body_, body_squares_, of_body, 0);
+    for (const auto& [id, value] : row.features) {
+      float* weights = &weights_[static_cast<std::size_t>(id) * classes_];
+      float* squares = &squares_[static_cast<std::size_t>(id) * classes_];
+      for (std::size_t c = 0; c < classes_; ++c) {
+        const float g = static_cast<float>(slope[c]) * value + static_cast<float>(options_.shrink) * weights[c];
+        squares[c] += g * g;
+        weights[c] -= static_cast<float>(kStep) * g / std::sqrt(squares[c]);
+      }
+    }
+  }
+
+  static void move(double& number, double& squares, double slope, double least) {
+    squares += slope * slope;
+    number = std::max(least, number - kStep * slope / std::sqrt(squares));
+  }
+
+  std::size_t classes_;
+  TrainOptions options_;
+  std::vector<float> weights_, squares_;
+  std::vector<double> bias_, bias_squares_;
+  double title_ = kTitleStart, body_ = kBodyStart, title_squares_ = 1e-3, body_squares_ = 1e-3;
+};
+
+TypeModel learn(const std::vector<Example>& examples, const std::vector<std::size_t>& chosen, const TrainOptions& options) {
+  const Ids ids = vocabulary(examples, chosen);
+  std::vector<Row> rows = rows_of(examples, chosen, ids);
+  Learner learner(ids.size(), options);
+  learner.learn(rows);
+  return TypeModel(learner.numbers(ids));
+}
+
+// Sources of one type take turns, so that a type's few templates are spread over the folds.
+std::vector<int> folds_of(const std::vector<Example>& examples, int folds) {
+  std::map<std::size_t, int> next;
+  std::unordered_map<std::string, int> of_source;
+  std::vector<int> fold;
+  for (const Example& example : examples) {
+    const auto [found, is_new] = of_source.try_emplace(example.source, 0);
+    if (is_new) found->second = next[example.types.front()]++ % folds;
+    fold.push_back(found->second);
+  }
+  return fold;
+}
+
+double loss_at(const std::vector<Example>& examples, const std::vector<std::vector<double>>& probability, double temperature) {
+  double loss = 0, weight = 0;
+  for (std::size_t i = 0; i < examples.size(); ++i) {
+    double sum = 0, right = 0;
+    for (std::size_t c = 0; c < probability[i].size(); ++c) sum += std::pow(probability[i][c], 1 / temperature);
+    for (const std::size_t type : examples[i].types) right += std::pow(probability[i][type], 1 / temperature);
+    loss -= examples[i].weight * std::log(std::max(1e-12, right / sum));
+    weight += examples[i].weight;
+  }
+  return loss / std::max(1e-9, weight);
+}
+
+double best_temperature(const std::vector<Example>& examples, const std::vector<std::vector<double>>& probability) {
+  double best = 1, least = loss_at(examples, probability, 1);
+  for (double temperature = 0.5; temperature < 4; temperature *= 1.03)
+    if (const double loss = loss_at(examples, probability, temperature); loss < least) least = loss, best = temperature;
+  return best;
+}
+
+bool is_right(const Example& example, std::size_t type) { return std::find(example.types.begin(), example.types.end(), type) != example.types.end(); }
+
+std::string name_of(std::size_t type) { return type < document_types().size() ? document_types()[type].code : "unknown"; }
+
+struct Judged {
+  double confidence;
+  bool right;
+};
+
+double coverage(std::vector<Judged> judged) {
+  std::stable_sort(judged.begin(), judged.end(), [](const Judged& a, const Judged& b) { return a.confidence > b.confidence; });
+  std::size_t right = 0, best = 0;
+  for (std::size_t i = 0; i < judged.size(); ++i) {
+    right += judged[i].right;
+    if (static_cast<double>(right) >= kPrecision * static_cast<double>(i + 1)) best = i + 1;
+  }
+  return judged.empty() ? 0 : static_cast<double>(best) / static_cast<double>(judged.size());
+}
+
+double calibration_error(const std::vector<Judged>& judged) {
+  std::vector<double> stated(kBins), right(kBins);
+  for (const Judged& one : judged) {
+    const auto bin = static_cast<std::size_t>(std::clamp(static_cast<int>(one.confidence * kBins), 0, kBins - 1));
+    stated[bin] += one.confidence;
+    right[bin] += one.right;
+  }
+  double error = 0;
+  for (std::size_t bin = 0; bin < stated.size(); ++bin) error += std::abs(stated[bin] - right[bin]);
+  return judged.empty() ? 0 : error / static_cast<double>(judged.size());
+}
+
+}  // namespace
+
+TestReport report_of(const std::vector<Example>& examples, const std::vector<std::vector<double>>& probability) {
+  TestReport report;
+  std::vector<Judged> judged;
+  for (std::size_t i = 0; i < examples.size(); ++i) {
+    const auto& p = probability[i];
+    const auto best = static_cast<std::size_t>(std::max_element(p.begin(), p.end()) - p.begin());
+    const bool right = is_right(examples[i], best);
+    const std::size_t truth = right ? best : examples[i].types.front();
+    ++report.pages;
+    report.right += right;
+    ++report.types[name_of(truth)].pages;
+    report.types[name_of(truth)].right += right;
+    ++report.types[name_of(best)].named;
+    if (!right) ++report.confusions[{name_of(truth), name_of(best)}];
+    judged.push_back({p[best], right});
+  }
+  int types = 0;
+  for (const auto& [name, row] : report.types) {
+    if (!row.pages) continue;
+    ++types;
+    report.macro_f1 += 2.0 * row.right / (row.pages + row.named);
+  }
+  report.macro_f1 /= std::max(1, types);
+  report.coverage = coverage(judged);
+  report.calibration_error = calibration_error(judged);
+  return report;
+}
+
+Trained train(const std::vector<Example>& examples, const TrainOptions& options) {
+  const std::vector<int> fold = folds_of(examples, options.folds);
+  std::vector<std::vector<double>> probability(examples.size());
+  for (int k = 0; k < options.folds; ++k) {
+    std::vector<std::size_t> chosen;
+    for (std::size_t i = 0; i < examples.size(); ++i)
+      if (fold[i] != k) chosen.push_back(i);
+    const TypeModel model = learn(examples, chosen, options);
+    for (std::size_t i = 0; i < examples.size(); ++i)
+      if (fold[i] == k) probability[i] = model.probabilities(examples[i].evidence);
+  }
+  const double temperature = best_temperature(examples, probability);
+  for (auto& row : probability) {
+    double sum = 0;
+    for (double& p : row) sum += p = std::pow(p, 1 / temperature);
+    for (double& p : row) p /= sum;
+  }
+  std::vector<std::size_t> all(examples.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  TypeModel::Numbers numbers = learn(examples, all, options).numbers();
+  numbers.temperature = temperature;
+  return {TypeModel(std::move(numbers)), report_of(examples, probability)};
+}
+
+}  // namespace chartscan::charts::training
