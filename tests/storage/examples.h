@@ -127,7 +127,7 @@ inline Document document(std::uint64_t id, std::uint64_t batch) {
 }
 
 inline Patient patient(const std::string& mrn) {
-  return {mrn,  "TESTCASE",  "ADA",      "LOU",     "JR",         {1961, 2, 3}, "F",
+  return {mrn,  "TESTCASE",  "ADA",      "LOU",     "JR",         "",   {1961, 2, 3}, "F",
           "999-00-1234", "555-0100", "1 MAIN ST", "SPRINGFIELD", "MA",         "01101"};
 }
 
