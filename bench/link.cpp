@@ -34,6 +34,7 @@ struct Options {
   std::string registered;     // CSV of Synthea patients
   std::string json_file;
   bool verbose = false;
+  mutable int show = 0;       // so many documents that were held are printed
 };
 
 double cpu_seconds() {
@@ -184,6 +185,10 @@ class Simulation {
     if (wrong) show(link, truth, pages, noise, "wrong");
     tally.identified += identified;
     tally.automatic += identified && automatic;
+    if (identified && !automatic && options_.show-- > 0) {
+      for (const Finding& finding : decision.findings) std::printf("  %s\n", finding.detail.c_str());
+      show(link, truth, pages, noise, "held");
+    }
     if (identified && !automatic)
       for (const Finding& finding : decision.findings) ++tally.held[finding.code + ": " + finding.detail.substr(0, 60)];
   }
@@ -258,6 +263,7 @@ int main(int argc, char** argv) {
     else if (word == "--register") options.registered = value();
     else if (word == "--noise") options.noise = {std::atof(value()) / 100};
     else if (word == "--json") options.json_file = value();
+    else if (word == "--show") options.show = std::atoi(value());
     else if (word == "--verbose") options.verbose = true;
     else return std::cerr << "bench_link: unknown option " << word << "\n", 2;
   }

@@ -39,6 +39,7 @@ class DocumentWriter {
     charts::testing::PageBuilder builder;
     const bool mrn = chance(habits.mrn), name = chance(habits.name), dob = chance(habits.dob) && patient.dob;
     if (two_identifiers) *two_identifiers = *two_identifiers || (mrn && (name || dob)) || (name && dob);
+    if (id == 1) title_ = label({"DISCHARGE SUMMARY", "CONSULTATION", "LABORATORY REPORT", "HISTORY AND PHYSICAL", "NURSING NOTE"});
     head(builder);
     std::vector<std::string> cells;
     if (name) cells.push_back(label({"Patient Name: ", "Patient: ", "Name: ", "Pt Name: "}) + name_text(patient, habits));
@@ -76,7 +77,7 @@ class DocumentWriter {
 
   void head(charts::testing::PageBuilder& builder) {
     builder.centred(label({"ST. BRENDAN MEDICAL CENTER", "LAKESHORE HEALTH", "VALLEY COMMUNITY HOSPITAL"}));
-    builder.centred(label({"DISCHARGE SUMMARY", "CONSULTATION", "LABORATORY REPORT", "HISTORY AND PHYSICAL", "NURSING NOTE"}));
+    builder.centred(title_);
   }
 
   void lay_out(charts::testing::PageBuilder& builder, const std::vector<std::string>& cells) {
@@ -139,6 +140,7 @@ class DocumentWriter {
   double noise_;
   Misreading table_;
   Random random_;
+  std::string title_;  // of the document being written
 };
 
 }  // namespace chartscan::bench

@@ -18,6 +18,7 @@ constexpr std::uint64_t kSeed = 11;
 constexpr int kPatients = 20'000;
 constexpr int kReadings = 60'000;
 constexpr int kStrangersPerReading = 4;
+constexpr int kNumberPairs = 4'000'000;
 constexpr int kAgain = 1'500;  // patients who were registered twice
 
 // Character error rates of pages: most are clean. Share, rate.
@@ -79,6 +80,13 @@ charts::Weights learn_pages(const std::vector<Patient>& patients) {
       mixed.add(levels);
       strangers.add(levels);
     }
+  }
+  // Numbers of strangers that are nearly the same are rare, and matter: many more pairs of them.
+  for (int i = 0; i < kNumberPairs; ++i) {
+    charts::Levels levels = charts::missing_levels();
+    const int a = 1'000'000 + random.below(9'000'000), b = 1'000'000 + random.below(9'000'000);
+    levels[charts::index_of(charts::Part::Mrn)] = charts::compare_mrns(std::to_string(a), std::to_string(b));
+    strangers.add(levels);
   }
   charts::Weights weights = charts::first_guess();
   charts::learn_u(strangers.all(), weights);

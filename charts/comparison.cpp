@@ -146,7 +146,8 @@ signed char compare_givens(std::string_view a, std::string_view b) {
 signed char compare_middles(std::string_view a, std::string_view b) {
   const std::string x = plain(a), y = plain(b);
   if (x.empty() || y.empty()) return kMissing;
-  if (x == y || is_close(x, y)) return level::kSame;
+  const bool begins = std::min(x.size(), y.size()) >= 3 && (x.starts_with(y) || y.starts_with(x));  // the first of two
+  if (x == y || begins || is_close(x, y)) return level::kSame;
   return x.front() == y.front() && (x.size() == 1 || y.size() == 1) ? level::kMiddleInitial : level::kMiddleOther;
 }
 

@@ -58,7 +58,8 @@ bool is_well_read(const Page& page) {
 
 bool identifies(FieldKind kind) {
   switch (kind) {
-    case FieldKind::Mrn: case FieldKind::PatientName: case FieldKind::BirthDate: case FieldKind::Sex: case FieldKind::SsnLast4: case FieldKind::Phone: return true;
+    case FieldKind::Mrn: case FieldKind::PatientName: case FieldKind::BirthDate: case FieldKind::Sex: case FieldKind::SsnLast4: case FieldKind::Phone:
+    case FieldKind::Address: return true;
     default: return false;
   }
 }

@@ -4,22 +4,13 @@
 #include <array>
 
 #include "charts/fuzzy.h"
-#include "charts/patient_index.h"
+#include "charts/linkage.h"
 
 namespace chartscan::charts {
 namespace {
 
-// Bits for agreement and against; from the frequencies in an index of a million (an MRN is one of a million, a birth date
-// one of 30,000, a full name one of some ten thousand), lessened where fields depend on each other.
-constexpr double kMrnExact = 20, kMrnNear = 9, kMrnDiffers = -14;
-constexpr double kNameExact = 14, kNameClose = 11, kNameSwapped = 12, kNickname = 9, kInitial = 6, kFamilyOnly = 2, kGivenOnly = 2;
-constexpr double kNameDiffers = -12, kMiddleAgrees = 2, kMiddleDiffers = -4, kSuffixAgrees = 3, kSuffixDiffers = -12;
-constexpr double kDobExact = 14, kDobNear = 3, kDobDiffers = -12;
-constexpr double kSexAgrees = 1, kSexDiffers = -6;
-constexpr double kSsnAgrees = 12, kSsnNear = 1, kSsnDiffers = -8;
-constexpr double kPhoneAgrees = 9, kPhoneDiffers = -1;
-
-constexpr double kSureDate = 0.85;  // a birth date whose words were read with this confidence and that is one digit off is another date
+constexpr double kSureDate = 0.85;    // a birth date whose words were read with this confidence and that is one digit off is another date
+constexpr double kMostAgainst = -1.5;  // bits: a telephone or address may be a relative's or an old one; it speaks for, hardly against
 
 std::string shown(const PageIdentity& page, const Field& field, const std::string& known) {
   return "page " + to_string(page.page) + " reads " + field.value + (known.empty() ? "" : ", index has " + known);
@@ -42,53 +33,27 @@ bool strengthen(FieldEvidence& all, const FieldEvidence& other) {
   return shown;
 }
 
+double bits(Part part, int level) { return page_weights().bits(part, level); }
+
 FieldEvidence compare_mrn(const PageIdentity& page, const Field& field, const Patient& patient) {
-  if (patient.mrn.empty()) return {};
-  const std::string detail = shown(page, field, patient.mrn);
-  if (canonical_mrn(field.value) == canonical_mrn(patient.mrn)) return evidence_of(Agreement::Agrees, false, kMrnExact, detail);
-  if (is_near_mrn(field.value, patient.mrn)) return evidence_of(Agreement::Close, false, kMrnNear, detail);
-  return evidence_of(Agreement::Disagrees, true, kMrnDiffers, detail);
-}
-
-bool one_digit_apart(const std::string& a, const std::string& b) { return edit_distance(letters_and_digits(a), letters_and_digits(b)) == 1; }
-
-// Every digit that differs is one that OCR takes for the other.
-bool plain_confusion(const std::string& a, const std::string& b) {
-  int differ = 0;
-  for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
-    if (a[i] == b[i]) continue;
-    if (!confusable(a[i], b[i])) return false;
-    ++differ;
-  }
-  return a.size() == b.size() && differ == 1;
+  const signed char found = compare_mrns(field.value, patient.mrn);
+  if (found == kMissing) return {};
+  std::string detail = shown(page, field, patient.mrn);
+  if (const auto old = page.merged.find(field.value); old != page.merged.end())
+    detail = "page " + to_string(page.page) + " reads " + old->second + ", whose chart was merged into " + field.value;
+  const Agreement agreement = found == level::kSame ? Agreement::Agrees : found <= level::kMrnOneOff ? Agreement::Close : Agreement::Disagrees;
+  return evidence_of(agreement, agreement == Agreement::Disagrees, bits(Part::Mrn, found), std::move(detail));
 }
 
 FieldEvidence compare_dob(const PageIdentity& page, const Field& field, const Patient& patient) {
-  if (!patient.dob) return {};
-  const std::string known = to_string(patient.dob), detail = shown(page, field, known);
-  if (field.value == known) return evidence_of(Agreement::Agrees, false, kDobExact, detail);
-  const auto read = parse_iso_date(field.value);
-  const bool exchanged = read && read->year == patient.dob.year && read->month == patient.dob.day && read->day == patient.dob.month;
-  if (one_digit_apart(field.value, known) || exchanged) {
-    const bool misread = plain_confusion(field.value, known) && field.confidence < kSureDate;
-    return evidence_of(Agreement::Close, !misread, kDobNear, detail);
-  }
-  return evidence_of(Agreement::Disagrees, true, kDobDiffers, detail);
-}
-
-double weight_of(NameMatch match) {
-  switch (match) {
-    case NameMatch::Exact: return kNameExact;
-    case NameMatch::Close: return kNameClose;
-    case NameMatch::Swapped: return kNameSwapped;
-    case NameMatch::Nickname: return kNickname;
-    case NameMatch::Initial: return kInitial;
-    case NameMatch::FamilyOnly: return kFamilyOnly;
-    case NameMatch::GivenOnly: return kGivenOnly;
-    case NameMatch::Different: return kNameDiffers;
-    case NameMatch::Missing: return 0;
-  }
-  return 0;
+  const signed char found = compare_dates(parse_iso_date(field.value).value_or(Date{}), patient.dob);
+  if (found == kMissing) return {};
+  std::string detail = shown(page, field, to_string(patient.dob));
+  const double weight = bits(Part::BirthDate, found);
+  if (found == level::kSame) return evidence_of(Agreement::Agrees, false, weight, std::move(detail));
+  const bool near = found == level::kDateConfused || found == level::kDateOneOff || found == level::kDateExchanged;
+  const bool misread = found != level::kDateExchanged && field.confidence < kSureDate;
+  return evidence_of(near ? Agreement::Close : Agreement::Disagrees, !near || !misread, weight, std::move(detail));
 }
 
 struct NameEvidence {
@@ -97,25 +62,47 @@ struct NameEvidence {
   double distance = 0;
 };
 
+// As the register has the name now, or as it had it before.
+NameComparison best_comparison(const PersonName& read, const Patient& patient) {
+  const NameComparison now = compare_names(read, name_of(patient));
+  if (patient.maiden.empty() || agrees(now.match) || now.match == NameMatch::Missing) return now;
+  Patient before = patient;
+  before.family = patient.maiden;
+  NameComparison earlier = compare_names(read, name_of(before));
+  if (!agrees(earlier.match)) return now;
+  earlier.match = NameMatch::Close;
+  return earlier;
+}
+
+// Each part of the name speaks for or against by itself; a rare name that agrees says more than a common one.
+void weigh_name(const PersonName& read, const Patient& patient, FieldEvidence& evidence) {
+  Levels levels = missing_levels();
+  compare_names(read, name_of(patient), patient.maiden, levels);
+  const bool exchanged = levels[index_of(Part::Order)] == level::kExchanged;
+  const auto weigh = [&](Part part, std::string_view name) {
+    const double one = page_weights().name_bits(part, levels[index_of(part)], letters(name));
+    (one > 0 ? evidence.bits_for : evidence.bits_against) += one;
+  };
+  weigh(Part::Family, exchanged ? read.given : read.family);
+  weigh(Part::Given, exchanged ? read.family : read.given);
+  for (const Part part : {Part::Order, Part::Middle, Part::Suffix}) weigh(part, {});
+}
+
 NameEvidence compare_name(const PageIdentity& page, const Field& field, const Patient& patient) {
-  const NameComparison names = compare_names(from_field(field.value), name_of(patient));
+  const PersonName read = from_field(field.value);
+  const NameComparison names = best_comparison(read, patient);
   NameEvidence result{{}, names.match, names.distance};
   if (names.match == NameMatch::Missing) return result;
   FieldEvidence& evidence = result.evidence;
-  evidence.bits_for = std::max(0.0, weight_of(names.match) - (names.match == NameMatch::Close ? names.distance : 0));
-  evidence.bits_against = std::min(0.0, weight_of(names.match));
+  weigh_name(read, patient, evidence);
   evidence.detail = shown(page, field, display_name(patient)) + ": " + to_string(names.match);
   if (agrees(names.match)) {
     evidence.agreement = names.match == NameMatch::Exact ? Agreement::Agrees : Agreement::Close;
-    if (names.middle_agrees) evidence.bits_for += kMiddleAgrees;
     if (names.middle_differs) {
-      evidence.bits_against += kMiddleDiffers;
       evidence.agreement = Agreement::Close;
       evidence.detail += ", another middle name";
     }
-    if (names.suffix_agrees) evidence.bits_for += kSuffixAgrees;
     if (names.suffix_differs) {
-      evidence.bits_against += kSuffixDiffers;
       evidence.agreement = Agreement::Disagrees;
       evidence.contradicts = true;
       evidence.detail += ", another suffix";
@@ -130,45 +117,63 @@ NameEvidence compare_name(const PageIdentity& page, const Field& field, const Pa
 }
 
 FieldEvidence compare_sex(const PageIdentity& page, const Field& field, const Patient& patient) {
-  if (patient.sex.empty() || patient.sex == "U" || field.value == "U") return {};
-  const std::string detail = shown(page, field, patient.sex);
-  if (field.value == patient.sex) return evidence_of(Agreement::Agrees, false, kSexAgrees, detail);
-  return evidence_of(Agreement::Disagrees, true, kSexDiffers, detail);
+  const signed char found = compare_sexes(field.value, patient.sex);
+  if (found == kMissing) return {};
+  const bool same = found == level::kSame;
+  return evidence_of(same ? Agreement::Agrees : Agreement::Disagrees, !same, bits(Part::Sex, found), shown(page, field, patient.sex));
+}
+
+// A number that the register has whole and a page perhaps only the end of.
+FieldEvidence compare_digits(Part part, const PageIdentity& page, const Field& field, const std::string& known) {
+  const signed char found = compare_numbers(field.value, known);
+  if (found == kMissing) return {};
+  const Agreement agreement = found == level::kSame ? Agreement::Agrees : found == level::kNearly ? Agreement::Close : Agreement::Disagrees;
+  const std::string plain = letters_and_digits(known);
+  return evidence_of(agreement, false, bits(part, found), shown(page, field, plain.substr(plain.size() - std::min(plain.size(), field.value.size()))));
 }
 
 FieldEvidence compare_ssn(const PageIdentity& page, const Field& field, const Patient& patient) {
-  const std::string digits = letters_and_digits(patient.ssn);
-  if (digits.size() < 4) return {};
-  const std::string last4 = digits.substr(digits.size() - 4), detail = shown(page, field, last4);
-  if (field.value == last4) return evidence_of(Agreement::Agrees, false, kSsnAgrees, detail);
-  if (one_digit_apart(field.value, last4)) return evidence_of(Agreement::Close, false, kSsnNear, detail);
-  return evidence_of(Agreement::Disagrees, true, kSsnDiffers, detail);
+  FieldEvidence evidence = compare_digits(Part::Ssn, page, field, patient.ssn);
+  evidence.contradicts = evidence.agreement == Agreement::Disagrees;
+  return evidence;
 }
 
 FieldEvidence compare_phone(const PageIdentity& page, const Field& field, const Patient& patient) {
-  const std::string known = letters_and_digits(patient.phone);
-  if (known.size() < 10) return {};
-  const bool same = known.ends_with(field.value);
-  // A telephone may be a relative's or the clinic's: it speaks for, hardly against.
-  return evidence_of(same ? Agreement::Agrees : Agreement::Disagrees, false, same ? kPhoneAgrees : kPhoneDiffers, shown(page, field, patient.phone));
+  FieldEvidence evidence = compare_digits(Part::Phone, page, field, patient.phone);
+  evidence.bits_against = std::max(evidence.bits_against, kMostAgainst);
+  return evidence;
+}
+
+FieldEvidence compare_address(const PageIdentity& page, const Field& field, const Patient& patient) {
+  const AddressParts read = address_parts(field.value);
+  const signed char street = compare_phrases(read.street, patient.address);
+  if (street == kMissing) return {};
+  const double weight = bits(Part::Street, street) + bits(Part::Town, compare_phrases(read.town, patient.city)) +
+                        bits(Part::Zip, compare_numbers(read.zip, patient.zip));
+  const Agreement agreement = street == level::kSame ? Agreement::Agrees : street == level::kNearly ? Agreement::Close : Agreement::Disagrees;
+  return evidence_of(agreement, false, std::max(weight, kMostAgainst), shown(page, field, patient.address));
 }
 
 }  // namespace
 
 bool is_near_mrn(const std::string& a, const std::string& b) {
-  const std::string x = canonical_mrn(a), y = canonical_mrn(b);
-  if (x.size() < 4 || y.size() < 4) return false;
-  const auto unpadded = [](const std::string& mrn) { return mrn.substr(std::min(mrn.find_first_not_of('0'), mrn.size())); };
-  return edit_distance(x, y) <= 1 || ocr_distance(x, y) <= 0.85 || unpadded(x) == unpadded(y);
+  const signed char found = compare_mrns(a, b);
+  return found != kMissing && found <= level::kMrnOneOff;
 }
 
-double PageEvidence::score() const { return mrn.weight() + name.weight() + dob.weight() + sex.weight() + ssn.weight() + phone.weight(); }
+double PageEvidence::score() const { return mrn.weight() + name.weight() + dob.weight() + sex.weight() + ssn.weight() + phone.weight() + address.weight(); }
 
 bool PageEvidence::contradicts() const { return mrn.contradicts || name.contradicts || dob.contradicts || sex.contradicts || ssn.contradicts; }
 
 int PageEvidence::identifiers_agreeing() const {
   const auto one = [](const FieldEvidence& field) { return !field.contradicts && field.agreement == Agreement::Agrees ? 1 : 0; };
   return one(mrn) + one(dob) + (agrees(name_match) && !name.contradicts ? 1 : 0);
+}
+
+bool PageEvidence::name_is_exact() const { return (name_match == NameMatch::Exact || name_match == NameMatch::Swapped) && name_distance == 0; }
+
+bool PageEvidence::something_else_agrees() const {
+  return std::ranges::any_of(std::array{&ssn, &phone, &address}, [](const FieldEvidence* field) { return field->agreement == Agreement::Agrees; });
 }
 
 PageEvidence compare(const PageIdentity& page, const Patient& patient) {
@@ -180,6 +185,7 @@ PageEvidence compare(const PageIdentity& page, const Patient& patient) {
       case FieldKind::Sex: strengthen(result.sex, compare_sex(page, field, patient)); break;
       case FieldKind::SsnLast4: strengthen(result.ssn, compare_ssn(page, field, patient)); break;
       case FieldKind::Phone: strengthen(result.phone, compare_phone(page, field, patient)); break;
+      case FieldKind::Address: strengthen(result.address, compare_address(page, field, patient)); break;
       case FieldKind::PatientName: {
         const NameEvidence name = compare_name(page, field, patient);
         if (strengthen(result.name, name.evidence)) {
@@ -203,6 +209,7 @@ PageEvidence pooled(std::span<const PageIdentity> pages, const Patient& patient)
     strengthen(all.sex, one.sex);
     strengthen(all.ssn, one.ssn);
     strengthen(all.phone, one.phone);
+    strengthen(all.address, one.address);
     if (strengthen(all.name, one.name)) {
       all.name_match = one.name_match;
       all.name_distance = one.name_distance;
@@ -213,12 +220,13 @@ PageEvidence pooled(std::span<const PageIdentity> pages, const Patient& patient)
 
 std::vector<LinkReason> reasons_of(const PageEvidence& evidence) {
   std::vector<LinkReason> reasons;
-  const std::array<std::pair<const char*, const FieldEvidence*>, 6> fields{
-      {{"mrn", &evidence.mrn}, {"name", &evidence.name}, {"dob", &evidence.dob}, {"sex", &evidence.sex}, {"ssn", &evidence.ssn}, {"phone", &evidence.phone}}};
+  const std::array<std::pair<const char*, const FieldEvidence*>, 7> fields{{{"mrn", &evidence.mrn}, {"name", &evidence.name}, {"dob", &evidence.dob},
+                                                                            {"sex", &evidence.sex}, {"ssn", &evidence.ssn}, {"phone", &evidence.phone},
+                                                                            {"address", &evidence.address}}};
   for (const auto& [name, field] : fields)
     reasons.push_back({name, field->agreement, field->weight(), field->agreement == Agreement::Missing ? "not on the page or not in the index" : field->detail});
   std::erase_if(reasons, [](const LinkReason& reason) {
-    return reason.agreement == Agreement::Missing && (reason.field == "sex" || reason.field == "ssn" || reason.field == "phone");
+    return reason.agreement == Agreement::Missing && reason.field != "mrn" && reason.field != "name" && reason.field != "dob";
   });
   return reasons;
 }

@@ -1,7 +1,8 @@
-// How one page's identifiers agree with one patient, field by field, in bits for or against and in words. The weights are a
-// table in evidence.cpp: probabilistic linkage learns them, nothing else changes. Private to this room; pure.
+// How one page's identifiers agree with one patient, field by field, in bits for or against (charts/linkage.h) and in words.
+// Private to this room; pure.
 #pragma once
 
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -24,19 +25,22 @@ struct FieldEvidence {
 };
 
 struct PageEvidence {
-  FieldEvidence mrn, name, dob, sex, ssn, phone;
+  FieldEvidence mrn, name, dob, sex, ssn, phone, address;
   NameMatch name_match = NameMatch::Missing;
   double name_distance = 0;  // OCR-weighted; 0 = letter by letter the same
 
   double score() const;
   bool contradicts() const;
   int identifiers_agreeing() const;  // of mrn, name, dob
+  bool name_is_exact() const;        // every letter of family and given name, either way round
+  bool something_else_agrees() const;  // SSN, telephone or address, exactly
 };
 
 // The identifying fields of a page that count.
 struct PageIdentity {
   PageId page;
   std::vector<Field> fields;
+  std::map<std::string, std::string> merged;  // an MRN among the fields, and the merged-away one that was read in its place
   bool empty() const { return fields.empty(); }
 };
 

@@ -9,23 +9,23 @@
 namespace chartscan::charts {
 namespace {
 
-constexpr double kMargin = 10;          // bits the first candidate must be ahead of the second
 constexpr double kTellsApart = 3;       // bits by which a page must fit its patient better than any other to speak for them
-constexpr double kPlausible = 5;        // bits below which a patient is no candidate
-constexpr double kPrior = 16;           // bits against any one patient before looking: one of some ten thousand in reach
+constexpr double kPlausible = 2;        // bits below which a patient is no candidate
+constexpr double kStranger = 16;        // bits against any one patient before looking: a person the index lacks is as likely as that
+constexpr double kSpeaksAgainst = -8;   // bits from which a page names somebody else, and is not only badly read
 constexpr double kCertain = 0.9999;     // no more is ever claimed
 constexpr std::size_t kCandidates = 5;
 
 struct Candidate {
   Patient patient;
   PageEvidence evidence;   // of all pages that are the document's own
-  double over_pages = 0;   // sum of the pages' scores: the patient of most pages comes first
+  double over_pages = 0;   // sum of the pages' scores
   double score() const { return evidence.score(); }
 };
 
 class Linker {
  public:
-  Linker(std::span<const Page> pages, const PatientIndex& index) : pages_(pages), index_(index) {}
+  Linker(std::span<const Page> pages, const PatientIndex& index, const LinkLimits& limits) : pages_(pages), index_(index), limits_(limits) {}
 
   Result<LinkDecision> decide() {
     TRY_STATUS(read_identities());
@@ -38,6 +38,10 @@ class Linker {
     rank();
     describe();
     TRY(bool automatic, may_link());
+    if (automatic && !limits_.automatic) {
+      find(finding::kLinkingSwitchedOff, "it could be linked, but automatic linking is switched off: the audit found too many wrong links, or a person decided so");
+      automatic = false;
+    }
     if (automatic) decision_.link.status = LinkStatus::Auto;
     else if (!decision_.link.candidates.empty()) decision_.link.status = LinkStatus::Review;
     return std::move(decision_);
@@ -50,13 +54,26 @@ class Linker {
 
   Status read_identities() {
     for (const Page& page : pages_) {
-      PageIdentity identity{page.id, identifiers(page)};
+      PageIdentity identity{page.id, identifiers(page), {}};
       for (const Field& field : page.fields) {
         if (!is_bare_number(field)) continue;
         TRY(std::optional<Patient> known, index_.by_mrn(field.value));
         if (known) identity.fields.push_back(field);  // otherwise a form's or specimen's number
       }
+      TRY_STATUS(follow_merges(identity));
       if (!identity.empty()) identities_.push_back(std::move(identity));
+    }
+    return {};
+  }
+
+  // The number of a merged-away chart stands for the survivor's.
+  Status follow_merges(PageIdentity& identity) const {
+    for (Field& field : identity.fields) {
+      if (field.kind != FieldKind::Mrn) continue;
+      TRY(std::optional<std::string> survivor, index_.survivor_of(field.value));
+      if (!survivor) continue;
+      identity.merged.emplace(*survivor, field.value);
+      field.value = std::move(*survivor);
     }
     return {};
   }
@@ -69,6 +86,7 @@ class Linker {
     std::vector<Field> fields;
     for (const PageIdentity& page : identities_) fields.insert(fields.end(), page.fields.begin(), page.fields.end());
     TRY(Candidates found, index_.candidates(fields));
+    complete_ = found.complete;
     std::vector<Patient>& patients = found.patients;
     for (const Patient& patient : patients) candidates_.push_back({patient, {}, 0});
     considered_ = std::move(patients);
@@ -99,7 +117,8 @@ class Linker {
     int most = 0;
     for (const Candidate& candidate : candidates_) {
       const int fitting = pages_fitting(candidate.patient);
-      const bool better = !best || fitting > most || (fitting == most && candidate.over_pages > best->over_pages);
+      const auto order = [&](const Candidate& one) { return std::pair(compare(identities_.front(), one.patient).score(), one.over_pages); };
+      const bool better = !best || fitting > most || (fitting == most && order(candidate) > order(*best));  // as the first page says
       if (fitting > 0 && better) {
         best = &candidate;
         most = fitting;
@@ -129,7 +148,7 @@ class Linker {
   // fully; an MRN one character off is no contradiction by itself, the number of another patient who fits is.
   bool is_foreign(const PageIdentity& page, const Patient& reference) const {
     const PageEvidence evidence = compare(page, reference);
-    if (evidence.contradicts() && evidence.identifiers_agreeing() == 0) return true;
+    if (evidence.contradicts() && evidence.identifiers_agreeing() == 0 && evidence.score() <= kSpeaksAgainst) return true;
     return std::ranges::any_of(candidates_, [&](const Candidate& candidate) {
       if (candidate.patient.mrn == reference.mrn) return false;
       const PageEvidence other = compare(page, candidate.patient);
@@ -147,12 +166,11 @@ class Linker {
   }
 
   void describe() {
-    double sum = std::exp2(kPrior);
+    double sum = std::exp2(kStranger);
     for (const Candidate& candidate : candidates_) sum += std::exp2(candidate.score());
     for (const Candidate& candidate : candidates_) {
       if (decision_.link.candidates.size() == kCandidates) break;
-      double confidence = std::min(kCertain, std::exp2(candidate.score()) / sum);
-      if (candidate.evidence.contradicts()) confidence = std::min(confidence, 0.5);
+      const double confidence = std::min(kCertain, std::exp2(candidate.score()) / sum);
       decision_.link.candidates.push_back({candidate.patient.mrn, confidence, reasons_of(candidate.evidence)});
     }
     if (decision_.link.candidates.empty()) return;
@@ -183,7 +201,7 @@ class Linker {
       find(finding::kPatientContradiction, "an MRN read is another patient's, while the rest fits the likeliest one");
       allowed = false;
     }
-    if (mrns_differ()) {
+    if (mrns_differ(first)) {
       find(finding::kPatientContradiction, "two pages read different MRNs; look whether both are of one patient");
       allowed = false;
     }
@@ -198,6 +216,10 @@ class Linker {
     }
     TRY(bool enough, two_identifiers(first));
     allowed = allowed && enough;
+    if (first.score() < kStranger + limits_.margin_bits) {
+      find(finding::kPatientOneIdentifier, "what agrees could as well be said of somebody the index does not know");
+      allowed = false;
+    }
     if (first.evidence.dob.agreement == Agreement::Close && !forgives_birth_date(first)) {
       find(finding::kPatientContradiction, "the birth date read is a character off the patient's, and not all else is certain");
       allowed = false;
@@ -215,7 +237,8 @@ class Linker {
     return names;
   }
 
-  // MRN with name or birth date; or name with birth date, where no more than one patient of the index has both.
+  // MRN with name or birth date. Where the MRN was not read, or not quite: name and birth date, read to the letter, or misread
+  // with something else that agrees; and nobody else whom they could mean.
   Result<bool> two_identifiers(const Candidate& first) {
     const PageEvidence& e = first.evidence;
     const bool mrn = e.mrn.agreement == Agreement::Agrees && !e.mrn.contradicts;
@@ -227,13 +250,15 @@ class Linker {
                                                std::string(mrn ? "mrn" : name ? "name" : dob ? "dob" : "none"));
       return false;
     }
-    if (e.mrn.agreement == Agreement::Close) {
-      // A misread MRN is forgiven only where everything else is read letter by letter.
-      if (e.name_distance > 0 || e.name_match != NameMatch::Exact) {
-        find(finding::kPatientOneIdentifier, "the MRN read is one character off the patient's and the name is not letter by letter the same");
-        return false;
-      }
+    if (!e.name_is_exact() && !e.something_else_agrees()) {
+      find(finding::kPatientOneIdentifier, "without the MRN the name must agree letter by letter, or SSN, telephone or address with it");
+      return false;
     }
+    return nobody_else_of_the_date(first);
+  }
+
+  // For name and birth date without the MRN: no other patient whom a misread character would make of this one.
+  Result<bool> nobody_else_of_the_date(const Candidate& first) {
     for (const Patient& other : considered_) {
       if (other.mrn == first.patient.mrn) continue;
       const PageEvidence evidence = pooled(identities_, other);
@@ -242,12 +267,11 @@ class Linker {
       return false;
     }
     TRY(std::vector<Patient> born, index_.by_birth_date(first.patient.dob));
-    for (const Patient& other : born)
-      if (other.mrn != first.patient.mrn && could_be(other, e)) {
-        find(finding::kPatientNearTie, "another patient of the same birth date could be meant by the name; without the MRN a person must choose");
-        return false;
-      }
-    return true;
+    const bool ambiguous = !complete_ || std::ranges::any_of(born, [&](const Patient& other) {
+      return other.mrn != first.patient.mrn && could_be(other, first.evidence);
+    });
+    if (ambiguous) find(finding::kPatientNearTie, "another patient of the same birth date could be meant by the name; without the MRN a person must choose");
+    return !ambiguous;
   }
 
   // A birth date that was hard to read is forgiven only to the one patient who has the MRN and the whole name.
@@ -269,18 +293,27 @@ class Linker {
     return false;
   }
 
-  // Two pages with two numbers may be one number misread: or two patients. Whatever else agrees, a person looks.
-  bool mrns_differ() const {
+  // Two pages with two numbers may be one number misread: or two patients. A page whose number is a character off must name the
+  // patient by name and birth date of its own; the number of nobody it is by mrn_read_is_taken().
+  bool mrns_differ(const Candidate& first) const {
     std::string seen;
     for (const PageIdentity& page : identities_) {
       std::vector<std::string> numbers;
       for (const Field& field : page.fields)
         if (field.kind == FieldKind::Mrn) numbers.push_back(canonical_mrn(field.value));
       if (numbers.empty()) continue;
-      if (!seen.empty() && std::ranges::find(numbers, seen) == numbers.end()) return true;
-      if (seen.empty()) seen = numbers.front();
+      const bool differs = !seen.empty() && std::ranges::find(numbers, seen) == numbers.end();
+      if (seen.empty() || !names_fully(page, first.patient)) {
+        if (differs) return true;
+        seen = numbers.front();
+      }
     }
     return false;
+  }
+
+  static bool names_fully(const PageIdentity& page, const Patient& patient) {
+    const PageEvidence evidence = compare(page, patient);
+    return !evidence.contradicts() && evidence.name_is_exact() && evidence.dob.agreement == Agreement::Agrees;
   }
 
   // A page that names nobody, or two namesakes alike, and that nothing ties to its neighbour: it may have come from anywhere.
@@ -331,7 +364,7 @@ class Linker {
   Result<bool> near_tie(const Candidate& first) {
     for (auto other = candidates_.begin() + 1; other != candidates_.end(); ++other) {
       const PageEvidence& e = other->evidence;
-      const bool ahead = first.score() - other->score() >= kMargin;
+      const bool ahead = first.score() - other->score() >= limits_.margin_bits;
       const bool named = first.evidence.name_match == NameMatch::Exact && e.name_distance > 0;  // two characters would have to be misread
       const bool one_digit_off = !named && e.mrn.agreement != Agreement::Missing && is_near_mrn(first.patient.mrn, other->patient.mrn) &&
                                  !e.name.contradicts && !e.dob.contradicts && !e.sex.contradicts;
@@ -345,6 +378,8 @@ class Linker {
 
   std::span<const Page> pages_;
   const PatientIndex& index_;
+  const LinkLimits& limits_;
+  bool complete_ = true;  // all who share a birth date of the pages were looked at
   std::vector<PageIdentity> identities_;
   std::vector<Patient> considered_;    // all whom any page could mean
   std::vector<Candidate> candidates_;  // those worth proposing, best first once ranked
@@ -353,6 +388,8 @@ class Linker {
 
 }  // namespace
 
-Result<LinkDecision> link_document(std::span<const Page> pages, const PatientIndex& index) { return Linker(pages, index).decide(); }
+Result<LinkDecision> link_document(std::span<const Page> pages, const PatientIndex& index, const LinkLimits& limits) {
+  return Linker(pages, index, limits).decide();
+}
 
 }  // namespace chartscan::charts

@@ -17,6 +17,13 @@ struct LinkDecision {
   std::vector<Finding> findings;   // why it is not automatic; foreign-page and so on
   std::vector<PageId> foreign;     // pages that name another patient than the document
 };
-Result<LinkDecision> link_document(std::span<const Page> pages, const PatientIndex& index);
+
+// What an automatic link must reach; set by the error budget (charts/link_audit.h).
+struct LinkLimits {
+  bool automatic = true;    // false: everything goes to review
+  double margin_bits = 10;  // ahead of the second candidate, and of a person the index does not know: 10 = a thousand times likelier
+};
+
+Result<LinkDecision> link_document(std::span<const Page> pages, const PatientIndex& index, const LinkLimits& limits = {});
 
 }  // namespace chartscan::charts

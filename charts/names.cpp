@@ -205,7 +205,12 @@ PersonName from_field(std::string_view field) {
 }
 
 PersonName name_of(const Patient& patient) {
-  return {upper_name(patient.family), upper_name(patient.given), upper_name(patient.middle), normal_suffix(patient.suffix)};
+  PersonName name{upper_name(patient.family), upper_name(patient.given), upper_name(patient.middle), normal_suffix(patient.suffix)};
+  if (const auto blank = name.given.find(' '); blank != std::string::npos) {  // MARY ANN: pages cannot tell it from a middle name
+    name.middle = name.given.substr(blank + 1) + (name.middle.empty() ? "" : " " + name.middle);
+    name.given.resize(blank);
+  }
+  return name;
 }
 
 std::optional<PersonName> parse_person(std::string_view text) {
@@ -274,7 +279,9 @@ NameComparison compare_names(const PersonName& read, const PersonName& known) {
     }
   }
   if (!read.middle.empty() && !known.middle.empty()) {
-    result.middle_agrees = same_word(read.middle, known.middle) || is_initial_of(read.middle, known.middle) ||
+    const std::string x = letters_and_digits(read.middle), y = letters_and_digits(known.middle);
+    const bool begins = x.starts_with(y) || y.starts_with(x);  // an initial, or the first of two
+    result.middle_agrees = begins || same_word(read.middle, known.middle) || is_initial_of(read.middle, known.middle) ||
                            close_word(read.middle, known.middle);
     result.middle_differs = !result.middle_agrees;
   }

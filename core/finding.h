@@ -34,6 +34,7 @@ inline constexpr const char* kPatientOneIdentifier = "patient-one-identifier";
 inline constexpr const char* kPatientContradiction = "patient-contradiction";
 inline constexpr const char* kForeignPage = "foreign-page";               // a page names another patient than its document
 inline constexpr const char* kUnidentifiedPage = "unidentified-page";     // does not say whose it is, and nothing ties it to its document
+inline constexpr const char* kLinkingSwitchedOff = "linking-switched-off";  // would have been linked; the error budget is spent
 inline constexpr const char* kUnsigned = "unsigned";                      // signature line without ink
 inline constexpr const char* kSignatureUnsure = "signature-unsure";       // marks on a place to sign that may be no signature
 inline constexpr const char* kDuplicateFeed = "duplicate-feed";           // same sheet fed twice

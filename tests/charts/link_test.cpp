@@ -154,10 +154,12 @@ TEST_CASE("a page that reads one patient's MRN never rides into another chart, h
   CHECK_FALSE(hospital.link({page(1, {.mrn = "5520001"}), ella}).link.status == LinkStatus::Auto);
 }
 
-TEST_CASE("two pages with two MRNs wait, whether or not the index knows both", "[charts][link]") {
+TEST_CASE("two pages with two MRNs wait, unless a page with a misread one names the patient by itself", "[charts][link]") {
   const Hospital hospital;
   const Page sure = page(1, {.mrn = "4410982", .name = "DOE, ANN", .dob = "1961-02-03"});
-  CHECK(waits(hospital.link({sure, page(2, {.mrn = "4410983", .name = "DOE, ANN", .dob = "1961-02-03"})}), finding::kPatientContradiction));
+  CHECK(is_auto(hospital.link({sure, page(2, {.mrn = "4410983", .name = "DOE, ANN", .dob = "1961-02-03"})}), "4410982"));
+  CHECK(waits(hospital.link({sure, page(2, {.mrn = "4410983", .name = "DOE, ANN"})}), finding::kPatientContradiction));
+  CHECK(waits(hospital.link({sure, page(2, {.mrn = "4410928", .name = "DOE, ANN", .dob = "1961-02-03"})}), finding::kPatientContradiction));
   CHECK(waits(hospital.link({sure, page(2, {.mrn = "4410983"})}), finding::kPatientContradiction));
   CHECK(is_auto(hospital.link({sure, page(2, {.mrn = "MRN-4410982", .name = "DOE, ANN"})}), "4410982"));
 }
@@ -294,4 +296,41 @@ TEST_CASE("findings hold no patient words", "[charts][link]") {
       CHECK(f.detail.find("BROOK") == std::string::npos);
       CHECK(f.detail.find("4410982") == std::string::npos);
     }
+}
+
+TEST_CASE("a page with the number of a merged-away chart links to the survivor and says so", "[charts][link]") {
+  const auto archive = storage::Archive::in_memory();
+  storage::Change change;
+  put_patient(change, patient("4410982", "Doe", "Ann", "1961-02-03", "F"));
+  put_alias(change, "8800001", "4410982");
+  REQUIRE(archive->commit(change).ok());
+  const PatientIndex index(archive->read().value());
+  const auto decision = link_document(std::vector{page(1, {.mrn = "8800001", .name = "DOE, ANN"})}, index).value();
+  CHECK(is_auto(decision, "4410982"));
+  CHECK(decision.link.reasons.front().detail.find("8800001, whose chart was merged into 4410982") != std::string::npos);
+}
+
+TEST_CASE("an earlier family name and a given name of two words are the patient's", "[charts][link]") {
+  const auto archive = storage::Archive::in_memory();
+  storage::Change change;
+  Patient married = patient("4410982", "Wexford", "Mary Ann", "1961-02-03", "F");
+  married.maiden = "Doe";
+  put_patient(change, married);
+  REQUIRE(archive->commit(change).ok());
+  const PatientIndex index(archive->read().value());
+  CHECK(is_auto(link_document(std::vector{page(1, {.mrn = "4410982", .name = "DOE, MARY ANN"})}, index).value(), "4410982"));
+  CHECK(is_auto(link_document(std::vector{page(1, {.name = "WEXFORD, MARY", .dob = "1961-02-03"})}, index).value(), "4410982"));
+  CHECK_FALSE(link_document(std::vector{page(1, {.name = "DOE, MARY ANN", .dob = "1961-02-08"})}, index).value().link.status == LinkStatus::Auto);
+}
+
+TEST_CASE("nothing is linked while automatic linking is switched off, and the finding says why", "[charts][link]") {
+  const auto archive = storage::Archive::in_memory();
+  storage::Change change;
+  put_patient(change, patient("4410982", "Doe", "Ann", "1961-02-03", "F"));
+  REQUIRE(archive->commit(change).ok());
+  const PatientIndex index(archive->read().value());
+  const std::vector pages{page(1, {.mrn = "4410982", .name = "DOE, ANN", .dob = "1961-02-03"})};
+  CHECK(is_auto(link_document(pages, index).value(), "4410982"));
+  CHECK(waits(link_document(pages, index, {.automatic = false}).value(), finding::kLinkingSwitchedOff));
+  CHECK_FALSE(link_document(pages, index, {.margin_bits = 90}).value().link.status == LinkStatus::Auto);
 }

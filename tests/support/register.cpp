@@ -128,9 +128,12 @@ Patient hard_case(HardCase kind, const Patient& patient, Random& random) {
       other.dob.year += patient.dob.year < 1990 ? 25 : -25;
       break;
     case HardCase::Namesake:
-      other.dob = birth_date(random);
+      other = drawn_patient(random.next(), random.below(1'000'000));  // lives elsewhere
+      other.family = patient.family;
+      other.given = patient.given;
+      other.middle = patient.middle;
+      other.sex = patient.sex;
       other.mrn = "8" + digits(6, random);
-      other.address = std::to_string(1 + random.below(9900)) + " " + any(kStreets, random);
       break;
     case HardCase::SameNameAndBirthDate: other.mrn = "8" + digits(6, random); break;
     case HardCase::NeighbouringMrn: {
