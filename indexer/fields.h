@@ -9,6 +9,7 @@
 #include "core/document.h"
 #include "core/page.h"
 #include "indexer/layout.h"
+#include "indexer/tokenizer.h"
 
 namespace chartscan::indexer {
 
@@ -41,8 +42,10 @@ struct Posting {
   std::string term;
   std::vector<Place> places;  // ascending
 };
+// The page's words that are searched, with the positions they have among all; `page` says where a pen or a stamp wrote.
+std::vector<Token> searched_tokens(const PageText& text, const Page& page);
 // Each term once, in order.
-std::vector<Posting> postings_of(const PageText& text, const Page& page);  // `page` says where a pen or a stamp wrote
+std::vector<Posting> postings_of(const PageText& text, const Page& page);
 std::uint32_t length_of(const std::vector<Posting>& words);  // positions of the page they were taken from
 std::vector<Posting> postings_of(const Page& page);
 std::vector<Posting> postings_of(const Document& document);  // the same for each of its pages

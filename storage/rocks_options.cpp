@@ -40,10 +40,11 @@ rocksdb::ColumnFamilyOptions family_options(Family family, const std::shared_ptr
   options.compression = rocksdb::kLZ4Compression;
   if (family == Family::Blob) options.compression = rocksdb::kNoCompression;  // hashes
   if (family == Family::Text) {
-    options.compression = rocksdb::kZSTD;
-    options.compression_opts.max_dict_bytes = kDictionary;
-    options.compression_opts.zstd_max_train_bytes = kDictionarySamples;
-    options.compression_opts.max_dict_buffer_bytes = 2 * kDictionarySamples;
+    options.bottommost_compression = rocksdb::kZSTD;  // once, where texts come to rest
+    options.bottommost_compression_opts.enabled = true;
+    options.bottommost_compression_opts.level = 1;
+    options.bottommost_compression_opts.max_dict_bytes = kDictionary;
+    options.bottommost_compression_opts.max_dict_buffer_bytes = 2 * kDictionarySamples;
   }
   return options;
 }
