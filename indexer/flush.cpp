@@ -14,6 +14,12 @@ using storage::Family;
 using storage::Records;
 using storage::View;
 
+bool has_fresh(const View& view, Layer layer, std::size_t at_least) {
+  std::size_t count = 0;
+  for (const auto rows = view.rows(Family::Dictionary, rows::fresh(layer)); !rows->at_end() && count < at_least; rows->next()) ++count;
+  return count >= at_least;
+}
+
 Result<std::vector<FreshPagePtr>> fresh_pages(const View& view, Layer layer) {
   std::vector<FreshPagePtr> pages;
   bool damaged = false;
@@ -76,9 +82,10 @@ Result<bool> flush_layer(storage::Archive& archive, Layer layer, std::size_t at_
   std::vector<FreshPagePtr> pages;
   {
     TRY(const Records records, archive.read());
+    if (!has_fresh(records.view(), layer, at_least)) return false;
     TRY(pages, fresh_pages(records.view(), layer));
   }
-  if (pages.empty() || pages.size() < at_least) return false;
+  if (pages.empty()) return false;
   TRY(const std::uint32_t number, steps::new_segment(archive));
   const Inversion inversion(pages);
   SegmentWriter writer(archive.store(), number, layer, inversion.pages(), inversion.length());

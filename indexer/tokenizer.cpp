@@ -25,7 +25,14 @@ void append_tokens(std::string_view text, std::uint32_t word, std::uint32_t& pos
     term.clear();
   };
   for (std::size_t at = 0; at < text.size();) {
-    if (fold(next_code_point(text, at), term) == Folding::Separates) finish();
+    const char c = text[at];
+    const bool is_upper = c >= 'A' && c <= 'Z';
+    if (is_upper || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {  // nearly all there is; the same as fold() says
+      term += is_upper ? static_cast<char>(c - 'A' + 'a') : c;
+      ++at;
+    } else if (fold(next_code_point(text, at), term) == Folding::Separates) {
+      finish();
+    }
   }
   finish();
 }

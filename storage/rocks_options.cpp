@@ -10,10 +10,11 @@
 namespace chartscan::storage {
 namespace {
 
-constexpr std::size_t kBlockCache = 64 << 20;          // bytes, all families together
-constexpr std::size_t kAllWriteBuffers = 32 << 20;     // bytes, all families together; flushed when reached
-constexpr std::size_t kWriteBuffer = 8 << 20;          // bytes, one family
-constexpr std::size_t kLogFiles = 64 << 20;            // bytes of log before idle families are flushed; bounds recovery time
+constexpr std::size_t kBlockCache = 192 << 20;         // bytes, all families together
+constexpr std::size_t kAllWriteBuffers = 96 << 20;     // bytes, all families together; flushed when reached
+constexpr std::size_t kWriteBuffer = 16 << 20;          // bytes, one family
+constexpr std::size_t kFreshBuffer = 40 << 20;          // bytes: fresh rows of the index live for seconds, most never reach a file
+constexpr std::size_t kLogFiles = 160 << 20;           // bytes of log before idle families are flushed; bounds recovery time
 constexpr int kOpenFiles = 256;                        // of the writer; a reader keeps all open, or the writer's clean-up is felt
 constexpr int kBackgroundThreads = 2;                  // one flushes, one compacts: page workers want the cores
 constexpr std::size_t kBlock = 16 << 10;               // bytes
@@ -38,6 +39,7 @@ rocksdb::ColumnFamilyOptions family_options(Family family, const std::shared_ptr
   options.write_buffer_size = kWriteBuffer;
   options.memtable_protection_bytes_per_key = 8;
   options.compression = rocksdb::kLZ4Compression;
+  if (family == Family::Dictionary) options.write_buffer_size = kFreshBuffer;
   if (family == Family::Blob) options.compression = rocksdb::kNoCompression;  // hashes
   if (family == Family::Text) {
     options.bottommost_compression = rocksdb::kZSTD;  // once, where texts come to rest
