@@ -42,7 +42,7 @@ class Linker {
       find(finding::kLinkingSwitchedOff, "it could be linked, but automatic linking is switched off: the audit found too many wrong links, or a person decided so");
       automatic = false;
     }
-    if (automatic) decision_.link.status = LinkStatus::Auto;
+    if (automatic) accept();
     else if (!decision_.link.candidates.empty()) decision_.link.status = LinkStatus::Review;
     return std::move(decision_);
   }
@@ -226,6 +226,14 @@ class Linker {
     }
     TRY(bool tied, near_tie(first));
     return allowed && !tied;
+  }
+
+  void accept() {
+    decision_.link.status = LinkStatus::Auto;
+    const double second = candidates_.size() > 1 ? std::max(candidates_[1].score(), kStranger) : kStranger;
+    const double ahead = candidates_.front().score() - second;
+    const bool of_stranger = second == kStranger;
+    decision_.link.reasons.push_back({kMarginReason, Agreement::Agrees, ahead, of_stranger ? "ahead of anybody the index does not know" : "ahead of the second candidate"});
   }
 
   static bool agrees_with_any_identifier(const Candidate& candidate) { return candidate.evidence.identifiers_agreeing() > 0; }

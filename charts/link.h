@@ -24,6 +24,9 @@ struct LinkLimits {
   double margin_bits = 10;  // ahead of the second candidate, and of a person the index does not know: 10 = a thousand times likelier
 };
 
+// The name of the reason whose weight says by how many bits the linked patient was ahead; of automatic links only.
+inline constexpr const char* kMarginReason = "margin";
+
 Result<LinkDecision> link_document(std::span<const Page> pages, const PatientIndex& index, const LinkLimits& limits = {});
 
 }  // namespace chartscan::charts
