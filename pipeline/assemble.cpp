@@ -7,6 +7,7 @@
 
 #include "charts/boundaries.h"
 #include "charts/link.h"
+#include "charts/link_audit.h"
 #include "charts/patient_sheet.h"
 #include "indexer/index.h"
 #include "pipeline/drift.h"
@@ -30,6 +31,7 @@ class Closing {
   Status run(Batch& batch) {
     for (std::size_t i = 0; i < pages_.size(); ++i) position_[pages_[i].id] = i;
     TRY_STATUS(check_all_read());
+    TRY(limits_, charts::link_limits(records_));
     TRY_STATUS(take_documents_apart());
     for (std::size_t i = 0; i < pages_.size(); ++i)
       if (!decided_.contains(pages_[i].id)) reset(pages_[i], batch);
@@ -185,7 +187,7 @@ class Closing {
   Status settle(Document& document) {
     std::vector<Page> own;
     for (const PageId id : document.pages) own.push_back(pages_[position_.at(id)]);
-    TRY(charts::LinkDecision decision, charts::link_document(own, index_));
+    TRY(charts::LinkDecision decision, charts::link_document(own, index_, limits_));
     if (const Page* sheet = separator_before(document)) TRY_STATUS(charts::weigh_patient_sheet(*sheet, index_, decision));
     document.link = std::move(decision.link);
     for (Finding& finding : decision.findings) document.findings.push_back(std::move(finding));
@@ -217,6 +219,7 @@ class Closing {
   const storage::Records& records_;
   storage::Change& change_;
   charts::PatientIndex index_;
+  charts::LinkLimits limits_;
   std::vector<Page>& pages_;  // in the batch's order
   std::unordered_map<PageId, std::size_t> position_;
   std::vector<Document> decided_documents_;
