@@ -146,7 +146,9 @@ Status IndexKeeper::step() {
 Status IndexKeeper::last_step() {
   TRY(const bool stale, needs_rebuild(archive_));
   if (stale) return {};  // the next writer goes on
-  TRY([[maybe_unused]] const bool flushed, flush(archive_, kFewFresh));
+  for (bool more = true; more;) {
+    TRY(more, flush(archive_, kFewFresh));
+  }
   return {};
 }
 

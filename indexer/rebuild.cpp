@@ -27,16 +27,28 @@ bool is_legacy(const View& view) {
   return view.rows(Family::Dictionary, rows::kManifest)->at_end() && !view.rows(Family::Dictionary, rows::kLegacyPages)->at_end();
 }
 
+// Numbers of segments are not used twice, even where the manifest cannot be read: readers remember segments by them.
+Result<Manifest> empty_manifest(const View& view) {
+  Manifest empty;
+  if (const auto now = steps::manifest(view); now.ok()) empty.next_segment = now->next_segment;
+  for (const std::string_view kind : {rows::kLists, rows::kChunks}) {
+    TRY(const auto last, view.last(Family::Post, kind));
+    if (last) empty.next_segment = std::max(empty.next_segment, rows::segment_of(*last).value_or(0) + 1);
+  }
+  return empty;
+}
+
 // Everything goes; from here on pages that are committed are fresh again.
 Status begin(storage::Archive& archive, RebuildProgress& progress) {
   return archive.update_alone([&](const Records& records, Change& change) -> Status {
     TRY(const PageId next, records.next_page());
     if (next.value > PageCursor::kEnd) return Error{ErrorCode::Internal, "the index holds at most four billion pages"};
     progress = {1, static_cast<PageNo>(next.value - 1)};
+    TRY(const Manifest empty, empty_manifest(records.view()));
     const std::string end(64, '\xff');
     change.raw().erase_range(Family::Post, "", end);
     change.raw().erase_range(Family::Dictionary, "", end);
-    change.raw().put(Family::Dictionary, std::string(rows::kManifest), rows::encode(Manifest{}));
+    change.raw().put(Family::Dictionary, std::string(rows::kManifest), rows::encode(empty));
     change.raw().put(Family::Dictionary, std::string(rows::kRebuild), rows::encode(progress));
     return {};
   });
