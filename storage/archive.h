@@ -18,6 +18,7 @@
 #include "core/journal.h"
 #include "core/page.h"
 #include "core/patient.h"
+#include "core/patient_event.h"
 #include "core/result.h"
 #include "storage/blobs.h"
 #include "storage/store.h"
@@ -44,6 +45,10 @@ class Change {
   void put(const Document& document);
   void erase(DocumentId document);
   void put(const Patient& patient);
+  void put(const Encounter& encounter);
+  void erase(const Encounter& encounter);
+  void put(const ChartMerge& merge);
+  void put(const FeedLine& line);
   // Files `document` under a chart, or takes it out. The chart row is a key of its own: no read-modify-write.
   void file(const std::string& mrn, DocumentId document);
   void unfile(const std::string& mrn, DocumentId document);
@@ -75,11 +80,17 @@ class Records {
   Result<std::optional<Patient>> patient(const std::string& mrn) const;
   Status patients(const std::function<bool(Patient)>& visit) const;  // by MRN
   Result<std::vector<DocumentId>> chart(const std::string& mrn) const;
+  Result<std::optional<Encounter>> encounter(const std::string& mrn, const std::string& visit) const;
+  Result<std::vector<Encounter>> encounters(const std::string& mrn) const;                 // by visit number
+  Status chart_merges(const std::function<bool(ChartMerge)>& visit) const;                 // oldest first
+  Status feed_lines(std::int64_t from, const std::function<bool(FeedLine)>& visit) const;  // oldest first, from that number on
   Result<Ledger> ledger(const Batch& batch) const;  // counted from the page rows against batch.sides_fed
 
   // The numbers after the highest in use.
   Result<PageId> next_page() const;
   Result<BatchId> next_batch() const;
+  Result<int> next_chart_merge() const;
+  Result<std::int64_t> next_feed_line() const;
 
  private:
   std::shared_ptr<const View> view_;

@@ -174,7 +174,27 @@ template <typename Io>
 void fields(Io& io, Patient& v) {
   io("mrn", v.mrn), io("fam", v.family), io("giv", v.given), io("mid", v.middle), io("suf", v.suffix), io("dob", v.dob);
   io("sex", v.sex), io("ssn", v.ssn), io("tel", v.phone), io("adr", v.address), io("city", v.city), io("st", v.state), io("zip", v.zip);
-  // Written by formats 1 and 2; later ones pack patients (storage/patient_codec.cpp), so names are added there only.
+  // Written by formats 1 and 2; later ones pack patients (storage/patient_codec.cpp), so names are added there only. A merged
+  // chart's patient is kept in this form with its merge.
+  io("mai", v.maiden);
+}
+
+template <typename Io>
+void fields(Io& io, Encounter& v) {
+  io("mrn", v.mrn), io("v", v.visit), io("c", v.patient_class), io("loc", v.location), io("att", v.attending), io("t0", v.admitted);
+  io("t1", v.discharged), io("x", v.cancelled);
+}
+
+template <typename Io>
+void fields(Io& io, ChartMerge& v) {
+  io("n", v.number), io("from", v.from), io("into", v.into), io("was", v.patient), io("d", v.documents), io("v", v.visits), io("t", v.at);
+  io("by", v.by), io("why", v.reason), io("ut", v.undone_at), io("uby", v.undone_by);
+}
+
+template <typename Io>
+void fields(Io& io, FeedLine& v) {
+  io("n", v.number), io("t", v.at), io("from", v.from), io("id", v.control_id), io("tr", v.trigger), io("a", v.answer), io("why", v.reason);
+  io("mrn", v.mrn);
 }
 
 // --- values -----------------------------------------------------------------------------------------------------------------
@@ -395,6 +415,9 @@ std::string encode(const Page& page) { return encode_record(page); }
 std::string encode(const Document& document) { return encode_record(document); }
 std::string encode(const Patient& patient) { return pack_patient(patient); }
 std::string encode(const JournalLine& line) { return encode_record(line); }
+std::string encode(const Encounter& encounter) { return encode_record(encounter); }
+std::string encode(const ChartMerge& merge) { return encode_record(merge); }
+std::string encode(const FeedLine& line) { return encode_record(line); }
 
 Result<Batch> decode_batch(std::string_view bytes) { return decode_record<Batch>("batch", bytes); }
 Result<Page> decode_page(std::string_view bytes) { return decode_record<Page>("page", bytes); }
@@ -406,6 +429,9 @@ Result<Patient> decode_patient(std::string_view bytes) {
   return std::move(*patient);
 }
 Result<JournalLine> decode_journal_line(std::string_view bytes) { return decode_record<JournalLine>("journal line", bytes); }
+Result<Encounter> decode_encounter(std::string_view bytes) { return decode_record<Encounter>("encounter", bytes); }
+Result<ChartMerge> decode_chart_merge(std::string_view bytes) { return decode_record<ChartMerge>("merge of charts", bytes); }
+Result<FeedLine> decode_feed_line(std::string_view bytes) { return decode_record<FeedLine>("patient feed's line", bytes); }
 
 namespace {
 constexpr std::pair<PageState, char> kStateBytes[] = {

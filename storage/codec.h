@@ -11,6 +11,7 @@
 #include "core/journal.h"
 #include "core/page.h"
 #include "core/patient.h"
+#include "core/patient_event.h"
 #include "core/result.h"
 
 namespace chartscan::storage {
@@ -22,6 +23,9 @@ std::string encode(const Document& document);
 std::string encode(const Patient& patient);
 
 std::string encode(const JournalLine& line);
+std::string encode(const Encounter& encounter);
+std::string encode(const ChartMerge& merge);
+std::string encode(const FeedLine& line);
 
 Result<Batch> decode_batch(std::string_view bytes);
 Result<Page> decode_page(std::string_view bytes);
@@ -29,6 +33,9 @@ Result<PageText> decode_text(std::string_view bytes);
 Result<Document> decode_document(std::string_view bytes);
 Result<Patient> decode_patient(std::string_view bytes);
 Result<JournalLine> decode_journal_line(std::string_view bytes);
+Result<Encounter> decode_encounter(std::string_view bytes);
+Result<ChartMerge> decode_chart_merge(std::string_view bytes);
+Result<FeedLine> decode_feed_line(std::string_view bytes);
 
 // A page's row beside its batch: its state as one byte, never renumbered, and be32 its sequence. Format 1 had the state only:
 // there the sequence is the page's rank, for ids rose in feeding order.

@@ -42,6 +42,12 @@ std::string journal_line(BatchId batch, int number) {
   return key;
 }
 std::string linking(std::string_view name) { return std::string("l").append(name); }
+std::string chart_merge(int number) {
+  std::string key(kChartMerges);
+  put_be(key, static_cast<std::uint32_t>(number));
+  return key;
+}
+std::string feed_line(std::int64_t line) { return std::string(kFeedLines) + number(static_cast<std::uint64_t>(line)); }
 std::string text(PageId id) { return number(id.value); }
 std::string document(DocumentId id) { return number(id.value); }
 
@@ -70,6 +76,14 @@ std::optional<std::string> mrn_of_patient_block(std::string_view key) {
   if (!take_be(key, length) || key.size() < length) return std::nullopt;
   return std::string(key.substr(length));
 }
+
+std::string encounters(std::string_view mrn) {
+  std::string key("e");
+  put_text(key, mrn);
+  return key;
+}
+
+std::string encounter(std::string_view mrn, std::string_view visit) { return encounters(mrn).append(visit); }
 
 std::string patient_alias(std::string_view mrn) { return std::string(kPatientAliases).append(mrn); }
 
@@ -102,6 +116,22 @@ std::optional<DocumentId> document_of_chart(std::string_view key) {
   std::uint32_t length = 0;
   if (!take_be(rest, length) || rest.size() != length + kNumber) return std::nullopt;
   return last_number<DocumentId>(key, key.size());
+}
+
+std::optional<int> number_of_chart_merge(std::string_view key) {
+  std::uint32_t number = 0;
+  if (!key.starts_with(kChartMerges)) return std::nullopt;
+  key.remove_prefix(kChartMerges.size());
+  if (!take_be(key, number) || !key.empty() || number > 0x7fffffff) return std::nullopt;
+  return static_cast<int>(number);
+}
+
+std::optional<std::int64_t> number_of_feed_line(std::string_view key) {
+  std::uint64_t number = 0;
+  if (!key.starts_with(kFeedLines)) return std::nullopt;
+  key.remove_prefix(kFeedLines.size());
+  if (!take_be(key, number) || !key.empty() || number > 0x7fffffffffffffff) return std::nullopt;
+  return static_cast<std::int64_t>(number);
 }
 
 std::optional<Hash> hash_of_blob(std::string_view key) {

@@ -8,12 +8,15 @@
 //                                                    is counted, and an order found, without reading pages
 //   Meta      'j' be64 batch, be32 line           -> JournalLine
 //             'l' name                            -> linking's own rows (charts/): weights learnt, audit of links, state of the keys
+//             'm' be32 number                     -> ChartMerge
+//             'f' be64 number                     -> FeedLine
 //   Text      be64 page                           -> PageText
 //   Document  be64 document                       -> Document
 //   Chart     be32 length, mrn, be64 document     -> empty
 //   Patient   'p' mrn                             -> Patient
 //             'b' kind, be32 length, value, mrn   -> empty: patients who share `value` of that kind (blocking)
 //             'a' mrn                             -> the MRN of the chart that this one was merged into
+//             'e' be32 length, mrn, visit         -> Encounter
 //   Blob      'h' SHA-256 (32 bytes)              -> where the bytes are (storage/pack.h)
 //             'p' be32 pack, be64 offset          -> SHA-256: what stands there, in the order of the pack
 #pragma once
@@ -37,12 +40,18 @@ inline constexpr std::string_view kAllBatchPages = "b";
 std::string journal_line(BatchId batch, int number);
 std::string journal(BatchId batch);  // prefix
 std::string linking(std::string_view name);  // charts/ chooses the names; Family::Meta
+std::string chart_merge(int number);
+inline constexpr std::string_view kChartMerges = "m";
+std::string feed_line(std::int64_t number);
+inline constexpr std::string_view kFeedLines = "f";
 std::string text(PageId id);
 std::string document(DocumentId id);
 std::string chart_document(const std::string& mrn, DocumentId document);
 std::string chart(const std::string& mrn);  // prefix
 std::string patient(std::string_view mrn);
 inline constexpr std::string_view kPatients = "p";
+std::string encounter(std::string_view mrn, std::string_view visit);
+std::string encounters(std::string_view mrn);  // prefix
 
 // Blocking: charts/ chooses the kinds (one letter each) and values; Family::Patient, empty value.
 std::string patient_block(char kind, std::string_view value, std::string_view mrn);
@@ -68,6 +77,9 @@ std::optional<PageId> page_of_text(std::string_view key);
 std::optional<DocumentId> document_of(std::string_view key);
 std::optional<DocumentId> document_of_chart(std::string_view key);  // of chart_document()
 std::optional<Hash> hash_of_blob(std::string_view key);
+
+std::optional<int> number_of_chart_merge(std::string_view key);
+std::optional<std::int64_t> number_of_feed_line(std::string_view key);
 
 struct PackPlace {
   std::uint32_t pack = 0;

@@ -30,6 +30,13 @@ void Change::put(const Document& document) { batch_.put(Family::Document, keys::
 void Change::erase(DocumentId document) { batch_.erase(Family::Document, keys::document(document)); }
 void Change::put(const Patient& patient) { batch_.put(Family::Patient, keys::patient(patient.mrn), encode(patient)); }
 
+void Change::put(const Encounter& encounter) {
+  batch_.put(Family::Patient, keys::encounter(encounter.mrn, encounter.visit), encode(encounter));
+}
+void Change::erase(const Encounter& encounter) { batch_.erase(Family::Patient, keys::encounter(encounter.mrn, encounter.visit)); }
+void Change::put(const ChartMerge& merge) { batch_.put(Family::Meta, keys::chart_merge(merge.number), encode(merge)); }
+void Change::put(const FeedLine& line) { batch_.put(Family::Meta, keys::feed_line(line.number), encode(line)); }
+
 void Change::file(const std::string& mrn, DocumentId document) {
   batch_.put(Family::Chart, keys::chart_document(mrn, document), std::string());
 }
@@ -171,6 +178,34 @@ Result<std::vector<DocumentId>> Records::chart(const std::string& mrn) const {
   return documents;
 }
 
+Result<std::optional<Encounter>> Records::encounter(const std::string& mrn, const std::string& visit) const {
+  return get(*view_, Family::Patient, keys::encounter(mrn, visit), decode_encounter, "an encounter");
+}
+
+Result<std::vector<Encounter>> Records::encounters(const std::string& mrn) const {
+  std::vector<Encounter> all;
+  const auto collect = [&](Encounter encounter) { return all.push_back(std::move(encounter)), true; };
+  TRY_STATUS(scan<Encounter>(*view_, Family::Patient, keys::encounters(mrn), decode_encounter, collect,
+                             [](std::string_view) { return std::string("an encounter"); }));
+  return all;
+}
+
+Status Records::chart_merges(const std::function<bool(ChartMerge)>& visit) const {
+  return scan<ChartMerge>(*view_, Family::Meta, keys::kChartMerges, decode_chart_merge, visit,
+                          [](std::string_view) { return std::string("a merge of charts"); });
+}
+
+Status Records::feed_lines(std::int64_t from, const std::function<bool(FeedLine)>& visit) const {
+  Status outcome;
+  TRY_STATUS(view_->scan(Family::Meta, keys::kFeedLines, keys::feed_line(from), [&](std::string_view, std::string_view value) {
+    Result<FeedLine> line = decode_feed_line(value);
+    if (line.ok()) return visit(std::move(line).value());
+    outcome = std::move(line).error();
+    return false;
+  }));
+  return outcome;
+}
+
 namespace {
 
 int& term(Ledger& ledger, PageState state) {
@@ -203,6 +238,22 @@ Result<PageId> Records::next_page() const {
   const std::optional<PageId> page = keys::page_of(*last);
   if (!page) return damaged_key(Family::Page);
   return PageId{page->value + 1};
+}
+
+Result<int> Records::next_chart_merge() const {
+  TRY(const std::optional<std::string> last, view_->last(Family::Meta, keys::kChartMerges));
+  if (!last) return 1;
+  const std::optional<int> number = keys::number_of_chart_merge(*last);
+  if (!number) return damaged_key(Family::Meta);
+  return *number + 1;
+}
+
+Result<std::int64_t> Records::next_feed_line() const {
+  TRY(const std::optional<std::string> last, view_->last(Family::Meta, keys::kFeedLines));
+  if (!last) return 1;
+  const std::optional<std::int64_t> number = keys::number_of_feed_line(*last);
+  if (!number) return damaged_key(Family::Meta);
+  return *number + 1;
 }
 
 Result<BatchId> Records::next_batch() const {
