@@ -179,6 +179,12 @@ Status apply(const toml::table& root, Config& config) {
   TRY_STATUS(ocr.number<double>("low_text_confidence", config.stages.low_text_confidence, 0.0, 1.0));
   TRY_STATUS(ocr.no_others());
 
+  TRY(Table feed, top.table("feed"));
+  TRY_STATUS(feed.text("listen", config.feed.listen));
+  TRY_STATUS(feed.text("assigning_authority", config.feed.rules.assigning_authority));
+  TRY_STATUS(feed.texts("mrn_types", config.feed.rules.mrn_types));
+  TRY_STATUS(feed.no_others());
+
   TRY(Table separators, top.table("separators"));
   TRY_STATUS(apply_separators(std::move(separators), config.stages.separators));
 
@@ -210,6 +216,22 @@ std::string separators_toml(const pipeline::SeparatorSettings& separators) {
   list("batch", separators.batch);
   list("ignore", separators.ignore);
   return out + fmt::format("most_words = {}  # a page with more words is kept: a document starts there\n", separators.most_words);
+}
+
+std::string listed(const std::vector<std::string>& texts) {
+  std::string out = "[";
+  for (const std::string& text : texts) out += (out.size() > 1 ? ", " : "") + quoted(text);
+  return out + "]";
+}
+
+std::string feed_toml(const FeedConfig& feed) {
+  return fmt::format(R"(
+[feed]  # the hospital's patient feed, HL7 v2 over MLLP
+listen = {}               # address:port at which `chartscan watch` takes messages, too; empty = it does not
+assigning_authority = {}  # PID-3.4 of the numbers that are MRNs; empty = any
+mrn_types = {}            # PID-3.5 of them, the first that is there
+)",
+                     quoted(feed.listen), quoted(feed.rules.assigning_authority), listed(feed.rules.mrn_types));
 }
 
 }  // namespace
@@ -265,7 +287,7 @@ low_text_confidence = {}  # below this mean word confidence a page is flagged
       config.limits.max_pixels, config.limits.max_pages, config.limits.max_child_bytes, config.limits.max_child_seconds,
       config.page_limits.seconds, config.page_limits.megabytes,
       quoted(config.stages.language), quoted(name_of(config.stages.engine)), config.stages.working_dpi, config.stages.ocr_seconds_per_page, config.stages.low_text_confidence);
-  return text + separators_toml(config.stages.separators) + profiles_toml(config.profiles);
+  return text + feed_toml(config.feed) + separators_toml(config.stages.separators) + profiles_toml(config.profiles);
 }
 
 }  // namespace chartscan::app

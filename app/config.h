@@ -9,10 +9,17 @@
 
 #include "app/profiles.h"
 #include "core/result.h"
+#include "exchange/adt.h"
 #include "imaging/decode.h"
 #include "pipeline/page_work.h"
 
 namespace chartscan::app {
+
+// The hospital's patient feed.
+struct FeedConfig {
+  std::string listen;  // address:port at which `watch` takes HL7 messages; empty = it does not
+  exchange::AdtRules rules;
+};
 
 struct Config {
   std::filesystem::path archive = "archive";
@@ -24,6 +31,7 @@ struct Config {
   std::vector<std::string> page_worker;  // starts a page worker's process, see pipeline/ingest.h; the command line's, not a setting
   pipeline::StageSettings stages;
   std::uint64_t keep_free_bytes = 500'000'000;  // intake pauses below this
+  FeedConfig feed;
   std::map<std::string, ScanProfile> profiles;  // by name
 };
 

@@ -7,6 +7,7 @@
 #include <ctime>
 #include <thread>
 
+#include "app/patient_feed.h"
 #include "charts/document_types.h"
 #include "exchange/page_export.h"
 #include "exchange/pdf_export.h"
@@ -58,6 +59,28 @@ Result<std::unique_ptr<Service>> Service::open(const Config& config, storage::Ac
 
 Result<charts::ImportReport> Service::import_patients(const std::filesystem::path& csv) {
   return charts::import_patients_csv(csv, *archive_);
+}
+
+Result<std::unique_ptr<exchange::MllpServer>> Service::listen_for_patients(const exchange::MllpOptions& options) {
+  return app::listen_for_patients(std::make_shared<PatientFeed>(*archive_, clock_, config_.feed.rules), options);
+}
+
+Status Service::merge_charts(const std::string& mrn, const std::string& into, const std::string& who) {
+  PatientEvent event;
+  event.kind = PatientEventKind::Merge;
+  event.patient.mrn = into;
+  event.prior_mrn = mrn;
+  event.trigger = "merge";
+  FeedLine line;
+  line.from = who;
+  line.trigger = event.trigger;
+  line.answer = "AA";
+  line.mrn = into;
+  return pipeline::PatientDesk(*archive_, clock_).apply(event, std::move(line));
+}
+
+Result<ChartMerge> Service::unmerge_charts(const std::string& mrn, const std::string& who) {
+  return pipeline::PatientDesk(*archive_, clock_).unmerge(mrn, who);
 }
 
 Result<pipeline::IngestReport> Service::ingest(const std::vector<std::string>& paths, const pipeline::IngestOptions& options,

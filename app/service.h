@@ -17,6 +17,7 @@
 #include "core/page.h"
 #include "core/patient.h"
 #include "core/result.h"
+#include "exchange/mllp.h"
 #include "exchange/page_picture.h"
 #include "indexer/index_upkeep.h"
 #include "indexer/search.h"
@@ -87,6 +88,10 @@ class Service {
   static Result<std::unique_ptr<Service>> open(const Config& config, storage::Access access, const std::string& verb);
 
   Result<charts::ImportReport> import_patients(const std::filesystem::path& csv);
+  // Takes a hospital's messages until it is destroyed; not longer than this service.
+  Result<std::unique_ptr<exchange::MllpServer>> listen_for_patients(const exchange::MllpOptions& options);
+  Status merge_charts(const std::string& mrn, const std::string& into, const std::string& who);
+  Result<ChartMerge> unmerge_charts(const std::string& mrn, const std::string& who);
   Result<pipeline::IngestReport> ingest(const std::vector<std::string>& paths, const pipeline::IngestOptions& options,
                                         const pipeline::ProgressSink& progress);
 

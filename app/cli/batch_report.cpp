@@ -89,14 +89,6 @@ std::string state_of(const Page& page) {
   return to_string(page.state);
 }
 
-std::string local_time(std::int64_t unix_seconds) {
-  const std::time_t time = unix_seconds;
-  std::tm local{};
-  char text[32] = "";
-  if (localtime_r(&time, &local)) std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &local);
-  return text;
-}
-
 }  // namespace
 
 void print_pages(const BatchDetails& details) {

@@ -29,18 +29,12 @@ Result<BatchId> batch_id(const std::string& text) {
   return *id;
 }
 
-std::string person(const RepairWords& words) {
-  if (!words.operator_name.empty()) return words.operator_name;
-  const char* user = std::getenv("USER");
-  return user ? user : "";
-}
-
 // One repair from words to exit code: `work` does it, what waits is read, the ledger is shown.
 template <typename Work>
 Result<int> repair(const Common& common, const RepairWords& words, const std::string& verb, Work work) {
   TRY(const BatchId id, batch_id(words.batch));
   TRY(const auto service, Service::open(common.config, storage::Access::Write, "batch " + verb));
-  Repair repair = service->repair(person(words));
+  Repair repair = service->repair(person(words.operator_name));
   TRY(const Repaired done, work(*service, repair, id));
   if (!common.json) std::printf("%s: %s\n", to_string(id).c_str(), printable(done.words).c_str());
   if (done.needs_reading && !words.no_read) {

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <functional>
 
+#include "app/cli/patient_verbs.h"
 #include "app/cli/sheets_verb.h"
 #include "app/cli/train_verb.h"
 #include "app/cli/verbs.h"
@@ -96,8 +97,24 @@ class CommandLine {
 
   void add_patients() {
     CLI::App* patients = group("patients", "the patient index");
-    reporting_verb(*patients, "import", "add patients from a CSV file", [this](Common& c) { return import_patients(c, file_); })
-        ->add_option("FILE", file_, "mrn,family,given,middle,dob,sex,ssn,phone,address,city,state,zip")->required();
+    reporting_verb(*patients, "import", "take patients from a CSV or HL7 v2 file", [this](Common& c) { return import_patients(c, file_); })
+        ->add_option("FILE", file_, "mrn,family,given,middle,dob,sex,ssn,phone,address,city,state,zip; or ADT messages")->required();
+
+    verb(*patients, "listen", "take HL7 v2 ADT messages over MLLP", [this](Common& c) { return listen(c, feed_); })
+        ->add_option("--listen", feed_.listen, "address:port (else feed.listen, else 127.0.0.1:2575)")->type_name("ADDR");
+    CLI::App* feed = reporting_verb(*patients, "feed", "the messages that came, and what was answered", [this](Common& c) { return show_feed(c, feed_); });
+    feed->add_option("--control", feed_.control_id, "only messages of this control id (MSH-10)")->type_name("ID");
+    feed->add_flag("--refused", feed_.refused, "only what was not taken");
+    feed->add_option("--limit", feed_.limit, "at most so many, the newest")->type_name("N")->check(CLI::Range(1, 1'000'000));
+
+    CLI::App* merging = verb(*patients, "merge", "two charts are one person's", [this](Common& c) { return merge_charts(c, merge_); });
+    merging->add_option("MRN", merge_.mrn, "the chart that goes; its number stays as another name of the survivor")->required();
+    merging->add_option("--into", merge_.into, "the chart that stays")->type_name("MRN")->required();
+    merging->add_option("--operator", merge_.operator_name, "who says so (else the user's name)")->type_name("WHO");
+    CLI::App* parting = reporting_verb(*patients, "unmerge", "take a merge back", [this](Common& c) { return unmerge_charts(c, merge_); });
+    parting->add_option("MRN", merge_.mrn, "the chart that was merged away")->required();
+    parting->add_option("--operator", merge_.operator_name, "who says so (else the user's name)")->type_name("WHO");
+    reporting_verb(*patients, "merges", "charts that were merged", [](Common& c) { return list_merges(c); });
   }
 
   void add_intake() {
@@ -281,6 +298,8 @@ class CommandLine {
   Action action_;
   std::filesystem::path file_, samples_ = "samples";
   IngestWords ingest_;
+  FeedWords feed_;
+  MergeWords merge_;
   SearchWords search_;
   ExportWords export_;
   SheetWords sheets_;

@@ -1,4 +1,4 @@
-// patients import, ingest, read.
+// ingest, read.
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
@@ -13,22 +13,6 @@
 namespace chartscan::app::cli {
 
 using nlohmann::json;
-
-Result<int> import_patients(const Common& common, const std::filesystem::path& file) {
-  TRY(const auto service, Service::open(common.config, storage::Access::Write, "patients import"));
-  TRY(const charts::ImportReport report, service->import_patients(file));
-  if (common.json) {
-    json refused = json::array();
-    for (const charts::ImportRefusal& refusal : report.refused)
-      refused.push_back({{"line", refusal.line}, {"mrn", refusal.mrn}, {"reason", refusal.reason}});
-    std::printf("%s\n", dump({{"added", report.added}, {"changed", 0}, {"unchanged", report.unchanged}, {"refused", refused}}).c_str());
-  } else {
-    std::printf("%d patients added, %d already there, %zu refused\n", report.added, report.unchanged, report.refused.size());
-    for (const charts::ImportRefusal& refusal : report.refused)
-      std::printf("  %s line %d: %s\n", styled("refused", Style::Bad).c_str(), refusal.line, refusal.reason.c_str());
-  }
-  return report.refused.empty() ? kDone : kInputRefused;
-}
 
 Result<int> ingest(const Common& common, const IngestWords& words) {
   TRY(const auto service, Service::open(common.config, storage::Access::Write, "ingest"));

@@ -6,6 +6,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "app/cli/patient_verbs.h"
 #include "app/cli/terminal.h"
 #include "app/cli/verbs.h"
 #include "app/http/server.h"

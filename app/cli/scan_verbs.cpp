@@ -200,6 +200,11 @@ Result<int> watch(const Common& common, const WatchWords& words) {
   pipeline::ScanControl control;
   const Ending ending([&] { control.stop(); });
   TRY(const auto service, Service::open(common.config, storage::Access::Write, "watch"));
+  std::unique_ptr<exchange::MllpServer> patients;
+  if (const std::string& address = common.config.feed.listen; !address.empty()) {
+    TRY(patients, service->listen_for_patients({.address = address}));
+    std::fprintf(stderr, "chartscan: taking HL7 messages at %s\n", patients->address().c_str());
+  }
   pipeline::WatchOrder order;
   order.folder = words.folder;
   order.quiet = std::chrono::milliseconds(static_cast<int>(words.quiet_seconds * 1000));

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <ctime>
 
 namespace chartscan::app::cli {
 namespace {
@@ -58,6 +59,20 @@ std::string styled(const std::string& text, Style style) {
     case Style::Plain: break;
   }
   return fmt::format("\x1b[{}m{}\x1b[0m", code, text);
+}
+
+std::string local_time(std::int64_t unix_seconds) {
+  const std::time_t time = unix_seconds;
+  std::tm local{};
+  char text[32] = "";
+  if (localtime_r(&time, &local)) std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &local);
+  return text;
+}
+
+std::string person(const std::string& named) {
+  if (!named.empty()) return named;
+  const char* user = std::getenv("USER");
+  return user ? user : "";
 }
 
 std::string printable(const std::string& text) {

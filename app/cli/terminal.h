@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <cstdio>
 #include <mutex>
 #include <string>
@@ -20,6 +21,9 @@ std::string styled(const std::string& text, Style style);
 std::string shown_snippet(const std::string& snippet);
 // What a page says may hold anything: control characters are dropped before it reaches a terminal.
 std::string printable(const std::string& text);
+std::string local_time(std::int64_t unix_seconds);  // "2026-11-22 08:15:00"
+// Who does something: as named, else the user of the system.
+std::string person(const std::string& named);
 
 class Table {
  public:

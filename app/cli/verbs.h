@@ -63,7 +63,6 @@ struct ExportWords {
   std::filesystem::path out;
 };
 
-Result<int> import_patients(const Common& common, const std::filesystem::path& file);
 Result<int> ingest(const Common& common, const IngestWords& words);
 Result<int> read(const Common& common, int jobs);
 
