@@ -6,8 +6,9 @@ namespace chartscan {
 namespace {
 constexpr std::array kEvents{"opened", "stored",    "refused",   "fault",    "interrupted", "resumed", "fed",
                              "closed", "recounted", "rescanned", "replaced", "inserted",    "moved",   "rotated",
-                             "split",  "joined",    "set-aside", "restored", "undone",      "released"};
-static_assert(kEvents.size() == static_cast<std::size_t>(JournalEvent::Released) + 1);
+                             "split",  "joined",    "set-aside", "restored", "undone",      "released",
+                             "decided", "reconsidered"};
+static_assert(kEvents.size() == static_cast<std::size_t>(JournalEvent::Reconsidered) + 1);
 }  // namespace
 
 std::string journal_seed(BatchId batch) { return "chartscan journal of batch " + to_string(batch); }

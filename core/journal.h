@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/document.h"
 #include "core/ids.h"
 #include "core/page.h"
 
@@ -34,6 +35,8 @@ enum class JournalEvent {
   Restored,
   Undone,  // repairs by a person
   Released,
+  Decided,
+  Reconsidered,  // a person's word on a document, and taking it back
 };
 
 // What a repair changes of a page, as it stood before: enough to undo it.
@@ -62,6 +65,8 @@ struct JournalLine {
   std::vector<PageBefore> before;
   std::vector<int> suspects;  // of a repair: the sheets that were in doubt before it
   int undoes = 0;             // number of the line that this one undoes
+
+  std::vector<Document> documents;  // of a person's word on documents: as they stood before
 
   Hash previous;  // hash of the line before; of the first line: journal_seed()
 };

@@ -132,13 +132,6 @@ void fields(Io& io, PageBefore& v) {
 }
 
 template <typename Io>
-void fields(Io& io, JournalLine& v) {
-  io("b", v.batch), io("n", v.number), io("e", v.event), io("t", v.at), io("w", v.who), io("d", v.detail), io("p", v.page);
-  io("seq", v.sequence), io("sh", v.sheet), io("si", v.side), io("a", v.attempt), io("h", v.hash), io("sz", v.size);
-  io("was", v.before), io("sus", v.suspects), io("un", v.undoes), io("prev", v.previous);
-}
-
-template <typename Io>
 void fields(Io& io, Page& v) {
   io("id", v.id), io("b", v.batch), io("seq", v.sequence), io("orig", v.original), io("st", v.state), io("rej", v.rejected_because);
   io("geo", v.geometry), io("q", v.quality), io("blank", v.blank), io("sep", v.separator), io("bar", v.barcodes);
@@ -168,6 +161,13 @@ void fields(Io& io, Document& v) {
   io("id", v.id), io("b", v.batch), io("p", v.pages), io("type", v.type), io("tc", v.type_confidence), io("date", v.service_date);
   io("au", v.author), io("link", v.link), io("filed", v.filed), io("fi", v.findings), io("by", v.decided_by);
   io("dup", v.duplicate_of);
+}
+
+template <typename Io>
+void fields(Io& io, JournalLine& v) {
+  io("b", v.batch), io("n", v.number), io("e", v.event), io("t", v.at), io("w", v.who), io("d", v.detail), io("p", v.page);
+  io("seq", v.sequence), io("sh", v.sheet), io("si", v.side), io("a", v.attempt), io("h", v.hash), io("sz", v.size);
+  io("was", v.before), io("sus", v.suspects), io("un", v.undoes), io("prev", v.previous), io("docs", v.documents);
 }
 
 template <typename Io>

@@ -100,6 +100,9 @@ class CommandLine {
     reporting_verb(*patients, "import", "take patients from a CSV or HL7 v2 file", [this](Common& c) { return import_patients(c, file_); })
         ->add_option("FILE", file_, "mrn,family,given,middle,dob,sex,ssn,phone,address,city,state,zip; or ADT messages")->required();
 
+    verb(*patients, "export", "all patients as such a CSV file", [this](Common& c) { return export_patients(c, file_); })
+        ->add_option("-o,--output", file_, "file (else stdout)")->type_name("FILE");
+
     verb(*patients, "listen", "take HL7 v2 ADT messages over MLLP", [this](Common& c) { return listen(c, feed_); })
         ->add_option("--listen", feed_.listen, "address:port (else feed.listen, else 127.0.0.1:2575)")->type_name("ADDR");
     CLI::App* feed = reporting_verb(*patients, "feed", "the messages that came, and what was answered", [this](Common& c) { return show_feed(c, feed_); });

@@ -15,6 +15,7 @@
 #include "app/service.h"
 #include "app/views.h"
 #include "exchange/hl7_message.h"
+#include "exchange/patients_csv.h"
 
 namespace chartscan::app::cli {
 namespace {
@@ -105,6 +106,14 @@ Result<int> import_csv(const Common& common, const std::filesystem::path& file) 
 
 Result<int> import_patients(const Common& common, const std::filesystem::path& file) {
   return looks_like_hl7(file) ? import_hl7(common, file) : import_csv(common, file);
+}
+
+Result<int> export_patients(const Common& common, const std::filesystem::path& out) {
+  TRY(const auto service, Service::open(common.config, storage::Access::Read, "patients export"));
+  return write_out(out, [&](std::ostream& stream) -> Status {
+    TRY(const storage::Records records, service->archive().read());
+    return exchange::export_patients(records, stream);
+  });
 }
 
 Result<int> listen(const Common& common, const FeedWords& words) {

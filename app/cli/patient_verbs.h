@@ -20,6 +20,7 @@ struct MergeWords {
 };
 
 Result<int> import_patients(const Common& common, const std::filesystem::path& file);  // CSV or HL7, told by its content
+Result<int> export_patients(const Common& common, const std::filesystem::path& out);  // empty: stdout
 Result<int> listen(const Common& common, const FeedWords& words);
 Result<int> show_feed(const Common& common, const FeedWords& words);
 Result<int> merge_charts(const Common& common, const MergeWords& words);

@@ -35,20 +35,24 @@ void heading(const std::string& text) { std::printf("\n%s\n", styled(text, Style
 
 }  // namespace
 
-Result<int> export_pages(const Common& common, const std::filesystem::path& out) {
-  TRY(const auto service, Service::open(common.config, storage::Access::Read, "export pages"));
+Result<int> write_out(const std::filesystem::path& out, const std::function<Status(std::ostream&)>& write) {
   if (out.empty()) {
-    TRY_STATUS(service->export_pages(std::cout));
+    TRY_STATUS(write(std::cout));
     std::cout.flush();
     if (!std::cout) return Error{ErrorCode::Storage, "standard output was closed before the export was whole", {}};
     return kDone;
   }
   std::ofstream file(out, std::ios::binary);
   if (!file) return Error{ErrorCode::Storage, out.string() + ": cannot be written; check the folder and its rights", {}};
-  TRY_STATUS(service->export_pages(file), out.string());
+  TRY_STATUS(write(file), out.string());
   file.close();
   if (!file) return Error{ErrorCode::StorageFull, out.string() + ": could not be written whole; is the disk full?", {}};
   return kDone;
+}
+
+Result<int> export_pages(const Common& common, const std::filesystem::path& out) {
+  TRY(const auto service, Service::open(common.config, storage::Access::Read, "export pages"));
+  return write_out(out, [&](std::ostream& stream) { return service->export_pages(stream); });
 }
 
 Result<int> export_pdf(const Common& common, const ExportWords& words) {

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
+#include <iosfwd>
 #include <string>
 #include <vector>
 
@@ -62,6 +64,9 @@ struct ExportWords {
   std::string images = "full";  // of a PDF
   std::filesystem::path out;
 };
+
+// What `write` makes, to a file or, where `out` is empty, to stdout.
+Result<int> write_out(const std::filesystem::path& out, const std::function<Status(std::ostream&)>& write);
 
 Result<int> ingest(const Common& common, const IngestWords& words);
 Result<int> read(const Common& common, int jobs);
