@@ -5,9 +5,13 @@
 
 #include <algorithm>
 #include <ctime>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <ostream>
 #include <thread>
 
 #include "app/patient_feed.h"
+#include "app/views.h"
 #include "charts/document_types.h"
 #include "exchange/page_export.h"
 #include "exchange/pdf_export.h"
@@ -149,15 +153,22 @@ Result<SearchView> Service::search(const std::string& query, const indexer::Sear
 
 Result<ChartView> Service::chart(const std::string& mrn) {
   TRY(const storage::Records records, archive_->read());
-  TRY(std::optional<Patient> patient, records.patient(mrn));
+  TRY(std::optional<Patient> patient, charts::PatientIndex(records).by_mrn(mrn));
   if (!patient) return no_such("patient with this MRN", "`chartscan patients import` adds patients");
-  TRY(const std::vector<DocumentId> filed, records.chart(mrn));
+  TRY(const std::vector<DocumentId> filed, records.chart(patient->mrn));
+  TRY(std::vector<Encounter> encounters, records.encounters(patient->mrn));
+  std::ranges::stable_sort(encounters, std::greater(), &Encounter::admitted);
   std::vector<Document> documents;
   for (const DocumentId id : filed) {
     TRY(std::optional<Document> document, records.document(id));
     if (document) documents.push_back(std::move(*document));
   }
-  return ChartView{std::move(*patient), charts::chart_order(std::move(documents))};
+  ChartView view;
+  if (charts::canonical_mrn(patient->mrn) != charts::canonical_mrn(mrn)) view.asked = mrn;
+  view.patient = std::move(*patient);
+  view.encounters = std::move(encounters);
+  view.sections = charts::chart_order(std::move(documents));
+  return view;
 }
 
 Result<std::vector<BatchView>> Service::batches() {
@@ -211,6 +222,29 @@ Result<std::vector<Document>> Service::review() {
     return true;
   }));
   return waiting;
+}
+
+const char* review_queue(const Document& document) {
+  if (has_finding(document.findings, finding::kForeignPage)) return "foreign-page";
+  if (document.link.status != LinkStatus::Auto && document.link.status != LinkStatus::Person) return "patient";
+  return has_finding(document.findings, finding::kTypeUnsure) ? "type" : "other";
+}
+
+Status Service::export_corrections(std::ostream& out) {
+  TRY(const storage::Records records, archive_->read());
+  Status outcome;
+  TRY_STATUS(records.documents([&](const Document& document) {
+    if (document.decided_by.empty() || has_finding(document.findings, finding::kTypeUnsure)) return true;
+    for (const PageId id : document.pages) {
+      const auto page = records.page(id);
+      const auto text = records.text(id);
+      if (!page || !text) outcome = !page ? page.error() : text.error();
+      if (!outcome) return false;
+      if (*page && *text) out << dump(labelled(**page, **text, document.type)) << '\n';
+    }
+    return static_cast<bool>(out);
+  }));
+  return outcome;
 }
 
 Result<Document> Service::document(DocumentId id) {

@@ -24,6 +24,7 @@
 #include "core/sheets.h"
 #include "pipeline/ingest.h"
 #include "pipeline/repair.h"
+#include "pipeline/review.h"
 #include "pipeline/scan.h"
 #include "pipeline/watch.h"
 #include "storage/archive.h"
@@ -62,6 +63,8 @@ struct SearchView {
 
 struct ChartView {
   Patient patient;
+  std::string asked;                  // the MRN asked for, where it was merged into this chart
+  std::vector<Encounter> encounters;  // newest admission first
   std::vector<charts::ChartSection> sections;
 };
 
@@ -83,6 +86,9 @@ struct VerifyReport {
   std::vector<std::string> faults;
 };
 
+// Why a document waits, as one word: "foreign-page", "patient", "type" or "other"; the gravest counts.
+const char* review_queue(const Document& document);
+
 class Service {
  public:
   static Result<std::unique_ptr<Service>> open(const Config& config, storage::Access access, const std::string& verb);
@@ -102,6 +108,7 @@ class Service {
   Status watch(const pipeline::WatchOrder& order, int jobs, const pipeline::WatchSink& sink, pipeline::ScanControl& control);
   // A person's work on batches. `who` stands in the journal.
   pipeline::Repair repair(const std::string& who) { return {*archive_, clock_, who}; }
+  pipeline::ReviewDesk review_desk(const std::string& who) { return {*archive_, clock_, who}; }  // and on documents
   pipeline::IngestOptions intake_options(int jobs) const;  // as configured
 
   Result<SearchView> search(const std::string& query, const indexer::SearchOptions& options);
@@ -118,6 +125,7 @@ class Service {
   // `part`: of the image asked for, in its pixels; the whole where it is empty.
   Result<PageImage> page_image(PageId id, ImageKind kind, int max_width, const Box& part = {});
 
+  Status export_corrections(std::ostream& out);  // JSON lines, docs/document-types.md
   Status export_pages(std::ostream& out);  // JSON lines, docs/contracts.md
   Status export_pdf(const std::vector<DocumentId>& documents, exchange::Images images, const std::filesystem::path& out);
   Status export_hocr(const std::vector<DocumentId>& documents, const std::filesystem::path& out);

@@ -1,9 +1,11 @@
 #include "app/views.h"
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "charts/document_types.h"
+#include "charts/encounters.h"
 
 namespace chartscan::app {
 
@@ -274,6 +276,26 @@ json to_json(const Document& document) {
           {"decided_by", or_null(document.decided_by)}};
 }
 
+json to_json(const ChartView& view) {
+  json sections = json::array(), encounters = json::array();
+  std::map<const Encounter*, json> of_encounter;
+  for (const charts::ChartSection& section : view.sections) {
+    json documents = json::array();
+    for (const Document& document : section.documents) {
+      documents.push_back(to_json(document));
+      of_encounter[charts::encounter_of(document, view.encounters)].push_back(to_string(document.id));
+    }
+    sections.push_back({{"name", section.name}, {"documents", documents}});
+  }
+  for (const Encounter& one : view.encounters)
+    encounters.push_back({{"visit", one.visit}, {"class", one.patient_class}, {"location", one.location}, {"attending", one.attending},
+                          {"admitted", to_string(one.admitted)}, {"discharged", to_string(one.discharged)}, {"cancelled", one.cancelled},
+                          {"documents", of_encounter.contains(&one) ? of_encounter[&one] : json::array()}});
+  json out = {{"patient", to_json(view.patient)}, {"encounters", encounters}, {"sections", sections}};
+  if (!view.asked.empty()) out["merged_from"] = view.asked;
+  return out;
+}
+
 json to_json(const SearchRow& row) {
   const std::optional<Document>& document = row.document;
   const std::string type = document ? document->type : row.page.types.empty() ? "unknown" : row.page.types.front().type;
@@ -371,6 +393,15 @@ json to_json(const PageView& view, bool with_words) {
               {"in_document", place_in_document(page, view.document)}});
   if (with_words) out["words"] = words_of(view.text, page.geometry);
   return out;
+}
+
+json labelled(const Page& page, const PageText& text, const std::string& type) {
+  json words = json::array();
+  for (const Word& word : text.words)
+    words.push_back({{"t", word.text}, {"b", {word.box.x0, word.box.y0, word.box.x1, word.box.y1}}, {"c", word.confidence}});
+  const auto count = [&](CueKind kind) { return std::ranges::count(page.cues, kind, &FormCue::kind); };
+  return {{"source", to_string(page.id)}, {"doc_type", type}, {"words", words}, {"check_boxes", count(CueKind::CheckBox)},
+          {"places_to_sign", count(CueKind::Signature)}};
 }
 
 }  // namespace chartscan::app

@@ -14,6 +14,7 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <charconv>
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
@@ -57,7 +58,10 @@ std::string name_of(const sockaddr_storage& address, socklen_t length) {
 
 Result<Descriptor> listening(const std::string& where) {
   const std::size_t colon = where.rfind(':');
-  if (colon == std::string::npos || colon == 0) return cannot_listen(where, "it is no host:port");
+  int port = -1;
+  const char* const end = where.data() + where.size();
+  if (colon == std::string::npos || colon == 0 || std::from_chars(where.data() + colon + 1, end, port).ptr != end || port < 0 || port > 65535)
+    return cannot_listen(where, "it is no host:port");
   addrinfo hints{}, *found = nullptr;
   hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
   hints.ai_socktype = SOCK_STREAM;

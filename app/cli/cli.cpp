@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "app/cli/patient_verbs.h"
+#include "app/cli/review_verbs.h"
 #include "app/cli/sheets_verb.h"
 #include "app/cli/train_verb.h"
 #include "app/cli/verbs.h"
@@ -225,9 +226,31 @@ class CommandLine {
 
   void add_reading() {
     CLI::App* review = group("review", "what waits for a person");
-    reporting_verb(*review, "list", "documents that wait, oldest first", [](Common& c) { return list_review(c); });
-    reporting_verb(*review, "show", "one document with its candidates and reasons", [this](Common& c) { return show_review(c, document_); })
-        ->add_option("DOCUMENT", document_, "D00000001")->required();
+    const auto queue = [this](CLI::App* sub) {
+      sub->add_option("--queue", review_.queue, "only what waits for this reason")->check(CLI::IsMember({"patient", "type", "foreign-page", "other"}));
+      sub->add_option("--order", review_.order, "oldest or worst first")->check(CLI::IsMember({"oldest", "worst"}));
+    };
+    queue(reporting_verb(*review, "list", "documents that wait", [this](Common& c) { return list_review(c, review_); }));
+    queue(reporting_verb(*review, "next", "the first of them", [this](Common& c) { return next_review(c, review_); }));
+    const auto of_document = [&](const char* name, const char* what, Result<int> (*action)(const Common&, const ReviewWords&)) {
+      CLI::App* sub = reporting_verb(*review, name, what, [this, action](Common& c) { return action(c, review_); });
+      sub->add_option("DOCUMENT", review_.document, "D00000001")->required();
+      if (std::string(name) != "show")
+        sub->add_option("--operator", review_.operator_name, "who says so, for the journal (else the user's name)")->type_name("WHO");
+      return sub;
+    };
+    of_document("show", "one document with its candidates and reasons", show_review);
+    of_document("accept", "the proposed patient and type are right: file it", accept_review);
+    CLI::App* correcting = of_document("correct", "say what is right", correct_review);
+    correcting->add_option("--patient", review_.mrn, "whose it is")->type_name("MRN");
+    correcting->add_option("--type", review_.type, "what it is: a code or LOINC")->type_name("TYPE");
+    correcting->add_option("--date", review_.date, "its date of service, YYYY-MM-DD")->type_name("DATE");
+    of_document("split", "a new document begins at one of its pages", split_review)
+        ->add_option("--page", review_.page, "that page, counted in the document")->type_name("N")->required()->check(CLI::Range(2, 1'000'000));
+    of_document("join", "it goes on with the document before it", join_review);
+    of_document("undo", "take the newest word on it back", undo_review);
+    verb(*review, "corrections", "what people said documents are, for `chartscan train`", [this](Common& c) { return export_corrections(c, file_); })
+        ->add_option("-o,--output", file_, "JSON lines (else stdout)")->type_name("FILE");
 
     CLI::App* find = reporting_verb(app_, "search", "pages that hold the words", [this](Common& c) { return search(c, search_); });
     find->add_option("QUERY", search_.query, "words, \"phrases\", prefix*, OR, NOT, type: mrn: patient: date: finding: status: is:")->required();
@@ -303,6 +326,7 @@ class CommandLine {
   IngestWords ingest_;
   FeedWords feed_;
   MergeWords merge_;
+  ReviewWords review_;
   SearchWords search_;
   ExportWords export_;
   SheetWords sheets_;
@@ -311,7 +335,7 @@ class CommandLine {
   WatchWords watch_;
   RepairWords repair_;
   int jobs_ = 0, worker_socket_ = -1;
-  std::string document_, mrn_, listen_, format_ = "jsonl";
+  std::string mrn_, listen_, format_ = "jsonl";
   bool no_serve_ = false;
 };
 

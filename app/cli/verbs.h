@@ -90,8 +90,6 @@ Result<int> restore(const Common& common, const RepairWords& words);
 Result<int> undo(const Common& common, const RepairWords& words);
 Result<int> recount(const Common& common, const RepairWords& words);
 Result<int> release(const Common& common, const RepairWords& words);
-Result<int> list_review(const Common& common);
-Result<int> show_review(const Common& common, const std::string& document);
 Result<int> search(const Common& common, const SearchWords& words);
 Result<int> chart(const Common& common, const std::string& mrn);
 Result<int> export_pages(const Common& common, const std::filesystem::path& out);

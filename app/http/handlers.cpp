@@ -86,13 +86,7 @@ Result<Response> get_patients(Api& api, const Arguments& arguments) {
 
 Result<Response> get_chart(Api& api, const Arguments& arguments) {
   TRY(const ChartView view, api.service.chart(arguments.text("mrn")));
-  json sections = json::array();
-  for (const charts::ChartSection& section : view.sections) {
-    json documents = json::array();
-    for (const Document& document : section.documents) documents.push_back(to_json(document));
-    sections.push_back({{"name", section.name}, {"documents", documents}});
-  }
-  return answer({{"patient", to_json(view.patient)}, {"sections", sections}});
+  return answer(to_json(view));
 }
 
 // The cursor is the id of the last batch given, so that batches arriving meanwhile neither hide nor repeat one.
