@@ -20,7 +20,6 @@ nlohmann::json to_json(const Batch& batch);
 nlohmann::json to_json(const JournalLine& line);
 nlohmann::json to_json(const BatchDetails& details, bool with_pages);  // with_pages: and the journal
 nlohmann::json to_json(const Document& document);
-nlohmann::json to_json(const SearchRow& row);
 nlohmann::json to_json(const PageView& view, bool with_words);
 nlohmann::json thumbnail_of(const Page& page);  // the few facts a strip of pages shows
 

@@ -56,6 +56,12 @@ struct SearchWords {
   std::string query;
   int limit = 20;
   std::string mrn;
+  std::string group, sort, after;
+  bool facets = false, as_written = false;
+  std::filesystem::path out;  // export
+};
+struct UnfoundWords {
+  std::string batch, reason;
 };
 struct ExportWords {
   std::string document, mrn;
@@ -89,6 +95,7 @@ Result<int> release(const Common& common, const RepairWords& words);
 Result<int> list_review(const Common& common);
 Result<int> show_review(const Common& common, const std::string& document);
 Result<int> search(const Common& common, const SearchWords& words);
+Result<int> unfound(const Common& common, const UnfoundWords& words);
 Result<int> chart(const Common& common, const std::string& mrn);
 Result<int> export_pages(const Common& common, const std::filesystem::path& out);
 Result<int> export_pdf(const Common& common, const ExportWords& words);
