@@ -108,6 +108,9 @@ class Power {
       const std::uint64_t first = std::min(writes.front().from, end);
       const std::uint64_t keep = first + random() % (end - first + 1);
       fs::resize_file(file, keep);
+      // RocksDB mends a MANIFEST that ends early and refuses one whose end is not what was written; file systems that write
+      // data before sizes, as ext4 does, leave only the first.
+      if (file.find("MANIFEST") != std::string::npos) return;
       if (keep > first && random() % 3 == 0) scribble(file, first + random() % (keep - first), keep);  // a sector that never came
       return;
     }
