@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/profiles.h"
+#include "charts/link_audit.h"
 #include "core/result.h"
 #include "imaging/decode.h"
 #include "pipeline/page_work.h"
@@ -24,6 +25,7 @@ struct Config {
   std::vector<std::string> page_worker;  // starts a page worker's process, see pipeline/ingest.h; the command line's, not a setting
   pipeline::StageSettings stages;
   std::uint64_t keep_free_bytes = 500'000'000;  // intake pauses below this
+  double error_budget = charts::kDefaultErrorBudget;  // share of automatic links that may be wrong
   std::map<std::string, ScanProfile> profiles;  // by name
 };
 
