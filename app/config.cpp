@@ -185,6 +185,10 @@ Status apply(const toml::table& root, Config& config) {
   TRY_STATUS(feed.texts("mrn_types", config.feed.rules.mrn_types));
   TRY_STATUS(feed.no_others());
 
+  TRY(Table linking, top.table("linking"));
+  TRY_STATUS(linking.number<double>("error_budget", config.error_budget, 1e-7, 0.1));
+  TRY_STATUS(linking.no_others());
+
   TRY(Table separators, top.table("separators"));
   TRY_STATUS(apply_separators(std::move(separators), config.stages.separators));
 
@@ -282,11 +286,15 @@ engine = {}             # "batched": our own recogniser; "tesseract"; "auto": ou
 working_dpi = {}        # finest resolution for layout and reading; doubtful lines are read again from all pixels there are
 seconds_per_page = {}   # of processor: reading that takes more is stopped and flagged, with the words found until then
 low_text_confidence = {}  # below this mean word confidence a page is flagged
+
+[linking]
+error_budget = {}       # share of automatic links that may be wrong; `chartscan audit-links` shows and keeps it
 )",
       quoted(config.archive.string()), config.jobs, quoted(config.listen), quoted(config.web_root.string()), config.keep_free_bytes,
       config.limits.max_pixels, config.limits.max_pages, config.limits.max_child_bytes, config.limits.max_child_seconds,
       config.page_limits.seconds, config.page_limits.megabytes,
-      quoted(config.stages.language), quoted(name_of(config.stages.engine)), config.stages.working_dpi, config.stages.ocr_seconds_per_page, config.stages.low_text_confidence);
+      quoted(config.stages.language), quoted(name_of(config.stages.engine)), config.stages.working_dpi, config.stages.ocr_seconds_per_page, config.stages.low_text_confidence,
+      config.error_budget);
   return text + feed_toml(config.feed) + separators_toml(config.stages.separators) + profiles_toml(config.profiles);
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/profiles.h"
+#include "charts/link_audit.h"
 #include "core/result.h"
 #include "exchange/adt.h"
 #include "imaging/decode.h"
@@ -32,6 +33,7 @@ struct Config {
   pipeline::StageSettings stages;
   std::uint64_t keep_free_bytes = 500'000'000;  // intake pauses below this
   FeedConfig feed;
+  double error_budget = charts::kDefaultErrorBudget;  // share of automatic links that may be wrong
   std::map<std::string, ScanProfile> profiles;  // by name
 };
 

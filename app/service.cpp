@@ -57,12 +57,13 @@ bool waits_for_person(const Document& document) { return !document.filed; }
 Result<std::unique_ptr<Service>> Service::open(const Config& config, storage::Access access, const std::string& verb) {
   TRY(std::unique_ptr<storage::Archive> archive, storage::Archive::open(config.archive, access, holder_text(verb)));
   std::unique_ptr<Service> service(new Service(config, std::move(archive)));
+  if (access == storage::Access::Write) TRY_STATUS(charts::renew_patient_keys(*service->archive_));
   if (access == storage::Access::Write) service->keeper_ = std::make_unique<indexer::IndexKeeper>(*service->archive_);
   return service;
 }
 
-Result<charts::ImportReport> Service::import_patients(const std::filesystem::path& csv) {
-  return charts::import_patients_csv(csv, *archive_);
+Result<charts::ImportReport> Service::import_patients(const std::filesystem::path& csv, const charts::ImportProgress& progress) {
+  return charts::import_patients_csv(csv, *archive_, progress);
 }
 
 Result<std::unique_ptr<exchange::MllpServer>> Service::listen_for_patients(const exchange::MllpOptions& options) {
@@ -127,28 +128,43 @@ Result<SearchView> Service::search(const std::string& query, const indexer::Sear
   indexer::SearchOptions effective = options;
   effective.types = type_names();
   TRY(indexer::Answer answer, indexer::search(records, query, effective));
-  SearchView view;
-  view.total = answer.total;
-  view.notes = std::move(answer.notes);
-  for (indexer::Hit& hit : answer.hits) {
-    SearchRow row;
-    TRY(std::optional<Page> page, records.page(hit.page));
-    if (!page) continue;
-    row.page = std::move(*page);
-    if (row.page.document) {
-      TRY(row.document, records.document(*row.page.document));
+  return view_of(records, std::move(answer));
+}
+
+Status Service::each_hit(const std::string& query, const indexer::SearchOptions& options, const std::function<Status(const indexer::Found&)>& begin,
+                         const std::function<Status(const SearchRow&)>& visit) {
+  constexpr int kAtOnce = 100'000;  // ranked at a time: some megabytes
+  TRY(const storage::Records records, archive_->read());  // one moment for all of them
+  indexer::SearchOptions effective = options;
+  effective.types = type_names();
+  effective.limit = kAtOnce;
+  for (bool first = true;; first = false) {
+    TRY(const indexer::Found found, indexer::find(records, query, effective));
+    if (first) TRY_STATUS(begin(found));
+    for (const indexer::RankedPage& page : found.pages) {
+      TRY(indexer::Hit hit, indexer::show(records, page, found.phrases));
+      TRY(const SearchRow row, row_of(records, std::move(hit)));
+      TRY_STATUS(visit(row));
     }
-    if (row.document) {
-      const auto& pages = row.document->pages;
-      row.page_number = static_cast<int>(std::ranges::find(pages, row.page.id) - pages.begin()) + 1;
-      if (row.document->link.status == LinkStatus::Auto || row.document->link.status == LinkStatus::Person) {
-        TRY(row.patient, records.patient(row.document->link.mrn));
-      }
-    }
-    row.hit = std::move(hit);
-    view.rows.push_back(std::move(row));
+    if (found.next.empty()) return {};
+    effective.after = found.next;
   }
-  return view;
+}
+
+Result<std::uint64_t> Service::unfound(const std::function<bool(const UnfoundPage&)>& visit) {
+  TRY(const storage::Records records, archive_->read());
+  Status fault;
+  TRY(const std::uint64_t looked_at, indexer::unfound_pages(records, [&](const Page& page, indexer::Unfound reason) {
+        UnfoundPage unfound{page, reason, {}};
+        if (page.document) {
+          auto document = records.document(*page.document);
+          if (!document) return fault = std::move(document).error(), false;
+          unfound.document = std::move(*document);
+        }
+        return visit(unfound);
+      }));
+  TRY_STATUS(fault);
+  return looked_at;
 }
 
 Result<ChartView> Service::chart(const std::string& mrn) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "app/config.h"
+#include "app/search_view.h"
 #include "charts/chart_order.h"
 #include "charts/patient_index.h"
 #include "core/batch.h"
@@ -46,21 +47,6 @@ struct BatchDetails {
   std::vector<JournalLine> journal;
 };
 
-// A hit with what a list needs to show beside it.
-struct SearchRow {
-  indexer::Hit hit;
-  Page page;
-  std::optional<Document> document;
-  std::optional<Patient> patient;  // linked, not merely proposed
-  int page_number = 0;             // 1-based within the document; 0 = belongs to none
-};
-
-struct SearchView {
-  std::vector<SearchRow> rows;
-  int total = 0;
-  std::vector<std::string> notes;
-};
-
 struct ChartView {
   Patient patient;
   std::string asked;                  // the MRN asked for, where it was merged into this chart
@@ -93,7 +79,7 @@ class Service {
  public:
   static Result<std::unique_ptr<Service>> open(const Config& config, storage::Access access, const std::string& verb);
 
-  Result<charts::ImportReport> import_patients(const std::filesystem::path& csv);
+  Result<charts::ImportReport> import_patients(const std::filesystem::path& csv, const charts::ImportProgress& progress = {});
   // Takes a hospital's messages until it is destroyed; not longer than this service.
   Result<std::unique_ptr<exchange::MllpServer>> listen_for_patients(const exchange::MllpOptions& options);
   Status merge_charts(const std::string& mrn, const std::string& into, const std::string& who);
@@ -112,6 +98,11 @@ class Service {
   pipeline::IngestOptions intake_options(int jobs) const;  // as configured
 
   Result<SearchView> search(const std::string& query, const indexer::SearchOptions& options);
+  // Every page that answers, best first, however many: `begin` is told what was found before the first. Memory does not grow with them.
+  Status each_hit(const std::string& query, const indexer::SearchOptions& options, const std::function<Status(const indexer::Found&)>& begin,
+                  const std::function<Status(const SearchRow&)>& visit);
+  // Pages that cannot be found, or hardly, by id. `visit` returns false to stop. Returns the number of pages looked at.
+  Result<std::uint64_t> unfound(const std::function<bool(const UnfoundPage&)>& visit);
   Result<ChartView> chart(const std::string& mrn);
   Result<std::vector<BatchView>> batches();
   Result<BatchView> batch(BatchId id);

@@ -33,27 +33,6 @@ void add_boxes(json& out, const Box& working, const Geometry& geometry) {
   out["delivered"] = to_json(geometry.to_delivered().bounds_of(working));
 }
 
-// "... \x02chest\x03 pain ..." -> runs of text, hits marked.
-json snippet_of(const std::string& marked) {
-  json runs = json::array();
-  std::string text;
-  bool hit = false;
-  const auto close_run = [&] {
-    if (!text.empty()) runs.push_back({{"text", text}, {"hit", hit}});
-    text.clear();
-  };
-  for (const char c : marked) {
-    if (c != '\x02' && c != '\x03') {
-      text += c;
-      continue;
-    }
-    close_run();
-    hit = c == '\x02';
-  }
-  close_run();
-  return runs;
-}
-
 int page_number(const Page& page, const Document& document) {
   const auto found = std::find(document.pages.begin(), document.pages.end(), page.id);
   return found == document.pages.end() ? 0 : static_cast<int>(found - document.pages.begin()) + 1;
@@ -294,32 +273,6 @@ json to_json(const ChartView& view) {
   json out = {{"patient", to_json(view.patient)}, {"encounters", encounters}, {"sections", sections}};
   if (!view.asked.empty()) out["merged_from"] = view.asked;
   return out;
-}
-
-json to_json(const SearchRow& row) {
-  const std::optional<Document>& document = row.document;
-  const std::string type = document ? document->type : row.page.types.empty() ? "unknown" : row.page.types.front().type;
-  json boxes = json::array();
-  for (const indexer::HitBox& box : row.hit.boxes) {
-    boxes.push_back({{"word", box.word}, {"upright", to_json(box.upright)}, {"delivered", to_json(box.delivered)}});
-  }
-  return {{"page", to_string(row.page.id)},
-          {"batch", to_string(row.page.batch)},
-          {"document", document ? json(to_string(document->id)) : json(nullptr)},
-          {"page_number", row.page_number},
-          {"pages_in_document", document ? document->pages.size() : 0},
-          {"doc_type", type},
-          {"doc_type_name", type_name(type)},
-          {"service_date", document ? or_null(to_string(document->service_date)) : json(nullptr)},
-          {"patient", row.patient ? to_json(*row.patient) : json(nullptr)},
-          {"link_status", to_string(document ? document->link.status : LinkStatus::None)},
-          {"file", row.page.original.file},
-          {"page_index", row.page.original.index},
-          {"score", row.hit.score},
-          {"snippet", snippet_of(row.hit.snippet)},
-          {"boxes", boxes},
-          {"upright_size", to_json(row.page.geometry.working)},
-          {"delivered_size", to_json(row.page.geometry.delivered)}};
 }
 
 json thumbnail_of(const Page& page) {

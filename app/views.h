@@ -21,7 +21,6 @@ nlohmann::json to_json(const JournalLine& line);
 nlohmann::json to_json(const BatchDetails& details, bool with_pages);  // with_pages: and the journal
 nlohmann::json to_json(const Document& document);
 nlohmann::json to_json(const ChartView& view);
-nlohmann::json to_json(const SearchRow& row);
 nlohmann::json to_json(const PageView& view, bool with_words);
 // A page and what a person said it is, as `chartscan train` takes it.
 nlohmann::json labelled(const Page& page, const PageText& text, const std::string& type);

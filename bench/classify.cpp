@@ -1,6 +1,7 @@
 // scripts/bench classify: document types, identifiers and boundaries on pages that training and tuning have not seen; every page is
 // judged as text with simulated noise, and a part of them drawn, damaged, read and judged.
-//   bench_classify --families DIR [--notes JSONL] [--texts N] [--drawn N] [--json FILE] [--verbose]
+//   bench_classify --families DIR [--notes JSONL] [--texts N] [--drawn N] [--json FILE] [--gaps FILE] [--verbose]
+// --gaps writes what bench/fit_starts.py learns from: for each gap that rules leave open whether a document begins there, and its cues.
 #include <time.h>
 
 #include <algorithm>
@@ -15,7 +16,9 @@
 #include "charts/boundaries.h"
 #include "charts/classify.h"
 #include "charts/document_types.h"
+#include "charts/continuity.h"
 #include "charts/identify.h"
+#include "charts/start_score.h"
 #include "charts/training/trainer.h"
 #include "charts/type_model.h"
 #include "pipeline/page_work.h"
@@ -39,7 +42,7 @@ double cpu_seconds() {
 }
 
 struct Options {
-  fs::path families, notes, json_file;
+  fs::path families, notes, json_file, gaps;
   int texts = 8, drawn = 2;
   bool verbose = false;
 };
@@ -54,6 +57,7 @@ Options options_of(int argc, char** argv) {
     else if (word == "--texts") options.texts = std::stoi(value());
     else if (word == "--drawn") options.drawn = std::stoi(value());
     else if (word == "--json") options.json_file = value();
+    else if (word == "--gaps") options.gaps = value();
     else if (word == "--verbose") options.verbose = true;
   }
   return options;
@@ -87,13 +91,17 @@ Documents of_families(const training::TemplateSet& set, int copies, bool titled,
     for (const training::Template& one : set.templates())
       if (one.type != "header" && one.type != "footer") order.push_back(&one);
   random.shuffle(order);
+  const training::Template* previous = nullptr;
   for (const training::Template* one : order) {
+    if (previous && random.chance(0.25)) one = previous;  // note follows note
+    previous = one;
     if (random.chance(0.4)) who = person(random);
+    const bool running_title = random.chance(0.2);
     std::vector<std::string> bodies;
     const std::size_t pages = random.chance(0.7) ? 1 : 2 + random.below(2);
     for (std::size_t i = 0; i < pages; ++i) {
       const std::string body = set.expand(*one, random);
-      bodies.push_back(titled && i == 0 ? body : without_titles(body));
+      bodies.push_back(titled && (i == 0 || running_title) ? body : without_titles(body));
     }
     documents.push_back(dressed(bodies, {one->type}, who, random));
   }
@@ -297,6 +305,24 @@ json boundaries_of(std::vector<Judged>& judged, bool verbose) {
   return {{"f1", score.f1()}, {"precision", score.precision()}, {"recall", score.recall()}};
 }
 
+void write_gaps(const std::vector<Judged>& judged, std::ostream& out) {
+  std::vector<const Page*> open;
+  for (const Judged& one : judged) {
+    const Page& page = one.page;
+    if (!open.empty()) {
+      const charts::PageNumber last = charts::page_number(*open.back()), now = charts::page_number(page);
+      const bool ruled = now.number == 1 || (now.number > 1 && last.number > 0) || charts::is_another_person(*open.back(), page);
+      if (!ruled) {
+        out << one.truth->starts;
+        for (const double cue : charts::start_cues(open, page)) out << ' ' << cue;
+        out << '\n';
+      }
+    }
+    if (one.truth->starts) open.clear();
+    open.push_back(&page);
+  }
+}
+
 json report(const std::string& name, std::vector<Judged> judged, double cpu, bool verbose) {
   if (judged.empty()) return nullptr;
   std::printf("%s\n", name.c_str());
@@ -321,6 +347,16 @@ int main(int argc, char** argv) {
       return 2;
     }
   charts::TypeModel::shipped();  // read before anything is timed
+  if (!options.gaps.empty()) {
+    std::ofstream out(options.gaps);
+    double cpu = 0;
+    for (const double noise : {0.0, 0.02, 0.05}) {
+      write_gaps(as_text(of_families(set, options.texts, true, 11), noise, cpu), out);
+      write_gaps(as_text(of_families(set, options.texts, false, 12), noise, cpu), out);
+      if (!options.notes.empty()) write_gaps(as_text(of_notes(options.notes, 13), noise, cpu), out);
+    }
+    return 0;
+  }
   json all;
   const Documents titled = of_families(set, options.texts, true, 1), bare = of_families(set, options.texts, false, 2);
   const auto text_set = [&](const std::string& name, const Documents& documents, double noise) {

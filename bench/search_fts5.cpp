@@ -33,7 +33,7 @@ class Database {
   sqlite3* db_ = nullptr;
 };
 
-void bind(sqlite3_stmt* statement, int at, const std::string& text) {
+void bind_text(sqlite3_stmt* statement, int at, const std::string& text) {
   sqlite3_bind_text(statement, at, text.data(), static_cast<int>(text.size()), SQLITE_TRANSIENT);
 }
 
@@ -48,11 +48,11 @@ void index_corpus(const Words& words) {
   each_page(words("corpus"), [&](const CorpusPage& page) {
     const auto id = static_cast<sqlite3_int64>(page.id);
     sqlite3_bind_int64(text, 1, id);
-    bind(text, 2, page.text);
+    bind_text(text, 2, page.text);
     sqlite3_bind_int64(meta, 1, id);
-    bind(meta, 2, page.mrn);
+    bind_text(meta, 2, page.mrn);
     sqlite3_bind_int64(meta, 3, static_cast<sqlite3_int64>(page.document));
-    bind(meta, 4, page.type);
+    bind_text(meta, 4, page.type);
     sqlite3_bind_int(meta, 5, page.date);
     if (sqlite3_step(text) != SQLITE_DONE || sqlite3_step(meta) != SQLITE_DONE) fail("fts5: a page could not be added");
     sqlite3_reset(text);
@@ -102,9 +102,9 @@ class Asker {
   }
 
   void bind_all(sqlite3_stmt* statement, const Question& question) {
-    bind(statement, 1, match(question));
-    if (!question.mrn.empty()) bind(statement, 2, question.mrn);
-    if (!question.type.empty()) bind(statement, 2, question.type);
+    bind_text(statement, 1, match(question));
+    if (!question.mrn.empty()) bind_text(statement, 2, question.mrn);
+    if (!question.type.empty()) bind_text(statement, 2, question.type);
     if (!question.from.empty()) {
       sqlite3_bind_int(statement, 2, std::stoi(question.from));
       sqlite3_bind_int(statement, 3, std::stoi(question.to));

@@ -1,19 +1,24 @@
 #include "charts/boundaries.h"
 
 #include <algorithm>
+#include <cmath>
+#include <map>
 #include <optional>
 
 #include "charts/continuity.h"
 #include "charts/document_types.h"
 #include "charts/fed_twice.h"
 #include "charts/fuzzy.h"
+#include "charts/start_score.h"
 
 namespace chartscan::charts {
 namespace {
 
 constexpr std::size_t kLookBack = 4;   // a sheet is fed again soon or not at all
 constexpr std::size_t kLookAhead = 3;  // as many sheets of somebody else may have slipped into a document
-constexpr double kVerySureType = 0.9;
+constexpr double kBegins = 0.5;
+constexpr double kSheetMissed = 0.9;   // the pages say so surely that a document begins that a separator sheet is missing
+constexpr double kUnsure = 0.25;       // nearer than this to even: a person should look
 constexpr std::size_t kPagesPerSeparator = 8;  // with at least one sheet in so many pages, sheets part the documents
 constexpr double kTypeUnsure = 0.6;
 constexpr double kMinServiceDate = 0.25;
@@ -49,20 +54,21 @@ std::optional<bool> surely_begins(const Run& open, const Page& page) {
   return std::nullopt;
 }
 
-// Does `page` begin a document, seen after the pages `open` of the current one?
-bool begins_document(const Run& open, const Page& page, Sheets sheets) {
-  if (page.decisions.starts_document) return *page.decisions.starts_document;
-  if (const auto sure = surely_begins(open, page)) return *sure;
-  if (sheets == Sheets::PartDocuments) return false;
+// Does `page` begin a document, seen after the pages `open` of the current one? Rules first; what they leave open is weighed.
+struct Gap {
+  bool begins = false;
+  bool weighed = false;  // no person, number, patient or sheet decided it
+};
+Gap gap_before(const Run& open, const Page& page, const StartGuess& guess, Sheets sheets) {
+  if (page.decisions.starts_document) return {*page.decisions.starts_document};
+  if (const auto sure = surely_begins(open, page)) return {*sure};
+  if (sheets == Sheets::PartDocuments) return {false};
   const PageNumber last = number_of_last(open);
   const bool named = names_patient(identifiers(page));
   // A page that could not be read goes on only where one is missing; elsewhere it may be anybody's.
-  if (!named && !is_well_read(page)) return last.total == 0 || last.completes_run();
-  if (last.completes_run() && (!named || page.first_page_cue >= kSomeCue)) return true;
-  const Page& before = *open.back();
-  if (page_number(page).number > 1) return types_differ(before, page, kSureType);
-  if (page.first_page_cue >= kClearTitle || types_differ(before, page, kVerySureType)) return true;
-  return types_differ(before, page, kSureType) && page.first_page_cue >= kSomeCue;
+  if (!named && !is_well_read(page)) return {last.total == 0 || last.completes_run()};
+  if (last.completes_run() && (!named || page.first_page_cue >= kSomeCue)) return {true};
+  return {guess.probability >= kBegins, true};
 }
 
 // The page goes on with `open` past strangers: the same patient, and the next number or at least nothing of a first page.
@@ -103,6 +109,7 @@ class Assembler {
     groups_.emplace_back();
     for (std::size_t i = 0; i < pages_.size(); ++i) {
       Page& page = pages_[i];
+      page.start.reset();
       if (page.state == PageState::Rejected || is_out(page)) continue;
       if (page.separator != SeparatorKind::None) {
         page.state = PageState::Separator;
@@ -165,8 +172,7 @@ class Assembler {
   Status split(std::span<const std::size_t> group, bool strangers = false) {
     Group open;
     for (std::size_t k = 0; k < group.size();) {
-      const Page& page = pages_[group[k]];
-      if (!open.empty() && begins_document(run_of(open), page, sheets_)) {
+      if (!open.empty() && begins_document(run_of(open), pages_[group[k]])) {
         const std::size_t back = where_resumed(run_of(open), group, k);
         if (back > k) {
           TRY_STATUS(split(group.subspan(k, back - k), true));
@@ -179,6 +185,19 @@ class Assembler {
       open.push_back(group[k++]);
     }
     return close(open, strangers);
+  }
+
+  // Says on the page what its content says, whatever decides in the end.
+  bool begins_document(const Run& open, Page& page) {
+    page.start = weigh_start(start_cues(open, page));
+    const Gap gap = gap_before(open, page, *page.start, sheets_);
+    if (!gap.begins && !gap.weighed && sheets_ == Sheets::PartDocuments && !surely_begins(open, page) && !page.decisions.starts_document &&
+        page.start->probability >= kSheetMissed)
+      doubts_[page.id] = {finding::kSeparatorMissed, "page " + to_string(page.id) + " looks like the first of a document, and no separator sheet lay before it", page.start->probability};
+    if (gap.weighed && std::abs(page.start->probability - kBegins) < kUnsure)
+      doubts_[page.id] = {finding::kBoundaryUnsure, "whether a document begins with page " + to_string(page.id) + " is not clear: " + page.start->because,
+                          1 - 2 * std::abs(page.start->probability - kBegins)};
+    return gap.begins;
   }
 
   // Where the open document goes on after pages of somebody else that begin at `k`; `k` when it does not.
@@ -197,6 +216,8 @@ class Assembler {
     for (const std::size_t i : open) document.pages.push_back(pages_[i].id);
     if (strangers)
       document.findings.push_back({finding::kForeignPage, "lay between the pages of a document of another patient; look whether the sheets were mixed up", 1});
+    for (const std::size_t i : open)
+      if (const auto doubt = doubts_.find(pages_[i].id); doubt != doubts_.end()) document.findings.push_back(doubt->second);
     set_type(document, open);
     set_service_date(document, open);
     set_author(document, open);
@@ -266,6 +287,7 @@ class Assembler {
   Sheets sheets_ = Sheets::PartSome;
   std::vector<Group> groups_;
   std::vector<std::size_t> recent_;  // pages kept so far
+  std::map<PageId, Finding> doubts_; // about the gap before the page
   Assembly assembly_;
 };
 

@@ -1,17 +1,34 @@
-// The order in which a chart is read: sections as tabs, newest first inside a tab.
+// The order in which a chart is read: sections as tabs, and the order of documents inside them. Profiles are data (charts/orders/*.toml):
+// a hospital has one for care, where the newest comes first, and one for the permanent file and for courts, where time runs forward.
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/document.h"
+#include "core/result.h"
 
 namespace chartscan::charts {
+
+enum class TimeOrder { NewestFirst, OldestFirst };
+
+struct ChartProfile {
+  std::string name;                   // "care"
+  std::vector<std::string> sections;  // tabs in order; tabs of document types that are not named follow in their own order
+  TimeOrder order = TimeOrder::NewestFirst;
+};
+
+const std::vector<ChartProfile>& chart_profiles();             // as compiled in; the first is "care"
+const ChartProfile* find_chart_profile(std::string_view name);  // null when there is none
+Result<ChartProfile> parse_chart_profile(std::string_view file_name, std::string_view toml);
 
 struct ChartSection {
   std::string name;
   std::vector<Document> documents;
 };
-std::vector<ChartSection> chart_order(std::vector<Document> documents);  // empty sections left out
+// Empty sections are left out. A document that is the same paper as one scanned before (duplicate_of) is left out where that one is in
+// the chart: paper is shown once.
+std::vector<ChartSection> chart_order(std::vector<Document> documents, const ChartProfile& profile = chart_profiles().front());
 
 }  // namespace chartscan::charts

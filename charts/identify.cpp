@@ -21,6 +21,7 @@ constexpr double kBelow = 0.92;         // a value under its label is a little l
 constexpr double kBelowReach = 2.6;     // how far under its label a value may stand, in word heights
 constexpr double kHeaderName = 0.72;    // "DOE, ANN M" beside an MRN or birth date, without a label
 constexpr double kPlainHeaderName = 0.55;  // "Ann M Doe" there
+constexpr double kSticker = 0.8, kRepairedSticker = 0.6;  // a date with a sex beside it there
 constexpr double kLooseDate = 0.35;     // a date in the head of the page without a label
 constexpr int kHeaderRows = 3;          // how near an unlabelled name stands to the MRN or birth date
 constexpr double kHeaderReach = 6;      // and at most so many word heights away, whatever lies between
@@ -45,6 +46,7 @@ class Identifier {
     for (std::size_t i = 0; i < labels_.size(); ++i) read_label(labels_[i]);
     join_name_parts();
     header_names();
+    if (!has(FieldKind::BirthDate)) sticker_birth();
     page_numbers();
     letterhead();
     if (!has(FieldKind::ServiceDate)) loose_date();
@@ -67,7 +69,10 @@ class Identifier {
       case LabelKind::Sex: return read_sex;
       case LabelKind::Ssn: return read_ssn_last4;
       case LabelKind::Phone: return read_phone;
+      case LabelKind::Address: return read_address;
       case LabelKind::Service:
+      case LabelKind::Admit:
+      case LabelKind::Discharge:
       case LabelKind::SignatureDate: return read_recent_date;
       case LabelKind::Author: return read_author;
       case LabelKind::Facility: return read_words;
@@ -181,6 +186,13 @@ class Identifier {
       case LabelKind::Sex: return field(FieldKind::Sex);
       case LabelKind::Ssn: return field(FieldKind::SsnLast4);
       case LabelKind::Phone: return field(FieldKind::Phone);
+      case LabelKind::Address: return field(FieldKind::Address);
+      case LabelKind::Admit:  // where nothing else says of when the document is, it is of the stay
+        field(FieldKind::AdmitDate);
+        return field(FieldKind::ServiceDate);
+      case LabelKind::Discharge:
+        field(FieldKind::DischargeDate);
+        return field(FieldKind::ServiceDate);
       case LabelKind::Service: return field(near_signature(label) ? FieldKind::SignatureDate : FieldKind::ServiceDate);
       case LabelKind::SignatureDate: return field(FieldKind::SignatureDate);
       case LabelKind::Author:
@@ -256,13 +268,43 @@ class Identifier {
       while (last < cell.last && !label_of_.contains(last) && !used_[static_cast<std::size_t>(last)]) ++last;
       if (last - cell.first < 2) continue;
       int tokens = 0;
-      const auto name = person_at(layout_, cell.first, last, tokens);
+      auto name = person_at(layout_, cell.first, last, tokens);
+      if (name && tokens >= 3 && is_sex_before_date(cell.first + tokens - 1)) name = person_at(layout_, cell.first, cell.first + tokens - 1, tokens);
       if (!name || has_credential_after(layout_, cell.first + tokens) || is_place(*name)) continue;
       if (last == cell.last && tokens < last - cell.first && !follows_age_or_sex(cell.first + tokens)) continue;  // more than a name: a sentence
       const bool comma = token(layout_, cell.first).after.find(',') != std::string::npos ||
                          (tokens > 2 && token(layout_, cell.first + 1).after.find(',') != std::string::npos);
       if (!beside_identifier(cell, comma)) continue;
       put(FieldKind::PatientName, to_field(*name), cell.first, cell.first + tokens, comma ? kHeaderName : kPlainHeaderName, "header");
+    }
+  }
+
+  // "ROE, JANE  F  02/03/1961": that letter is no middle initial.
+  bool is_sex_before_date(int at) const {
+    const auto count = static_cast<int>(layout_.tokens.size());
+    const std::string& text = token(layout_, at).text;
+    return (text == "M" || text == "F") && at + 1 < count && token(layout_, at + 1).row == token(layout_, at).row &&
+           date_at(layout_, at + 1, count, Century::Birth).has_value();
+  }
+
+  bool is_sex_at(int at, int row) const {
+    return at >= 0 && at < static_cast<int>(layout_.tokens.size()) && token(layout_, at).row == row && (token(layout_, at).text == "M" || token(layout_, at).text == "F");
+  }
+
+  // Stickers have no labels: a date with a sex beside it, near the record number, is the birth date.
+  void sticker_birth() {
+    const auto count = static_cast<int>(layout_.tokens.size());
+    for (int i = 0; i < count; ++i) {
+      if (used_[static_cast<std::size_t>(i)] || label_of_.contains(i)) continue;
+      const auto date = date_at(layout_, i, count, Century::Birth);
+      if (!date) continue;
+      const int row = token(layout_, i).row;
+      const int sex = is_sex_at(i - 1, row) ? i - 1 : is_sex_at(i + date->tokens, row) ? i + date->tokens : -1;
+      if (sex < 0 || !beside_identifier(layout_.cells[static_cast<std::size_t>(token(layout_, i).cell)], true)) continue;
+      put(FieldKind::BirthDate, to_string(date->date), i, i + date->tokens, date->repaired ? kRepairedSticker : kSticker, "header");
+      if (!has(FieldKind::Sex)) put(FieldKind::Sex, token(layout_, sex).text, sex, sex + 1, kSticker, "header");
+      for (int t = i; t < i + date->tokens; ++t) used_[static_cast<std::size_t>(t)] = true;
+      return;
     }
   }
 
@@ -324,13 +366,19 @@ class Identifier {
     }
   }
 
-  // "EFFECTIVE 01/01/2024" on an insurance card, "Rev. 03/2019" on a form: a date, but not of what was done.
+  // "EFFECTIVE 01/01/2024" on an insurance card, there or in the line above, "Rev. 03/2019" on a form: a date, but not of what was done.
   bool of_something_else(int date) const {
     static constexpr std::array<std::string_view, 14> kWords{"EFFECTIVE", "EFF", "EXPIRES", "EXP", "EXPIRATION", "VALID", "THRU", "THROUGH",
                                                              "UNTIL", "SINCE", "REV", "REVISED", "PRINTED", "FROM"};
     for (int before = 1; before <= 2 && date >= before; ++before) {
-      if (token(layout_, date - before).row != token(layout_, date).row) return false;
+      if (token(layout_, date - before).row != token(layout_, date).row) break;
       if (std::ranges::find(kWords, letters(token(layout_, date - before).text)) != kWords.end()) return true;
+    }
+    const Box& box = token(layout_, date).box;
+    for (int above = date - 1; above >= 0 && box.y0 - token(layout_, above).box.y1 < 2 * layout_.median_height; --above) {
+      const Box& word = token(layout_, above).box;
+      const bool over = word.y1 <= box.y0 && word.x0 < box.x1 + 4 * layout_.median_height && word.x1 > box.x0 - layout_.median_height;
+      if (over && std::ranges::find(kWords, letters(token(layout_, above).text)) != kWords.end()) return true;
     }
     return false;
   }

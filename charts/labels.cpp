@@ -87,12 +87,12 @@ constexpr std::array kSpecs{
     Spec{"recorded", K::Service, 0.8, Mark::Needed}, Spec{"date recorded", K::Service, 0.88}, Spec{"acquired", K::Service, 0.85, Mark::Needed},
     Spec{"date performed", K::Service, 0.92}, Spec{"performed", K::Service, 0.85, Mark::Needed},
     Spec{"order date", K::Service, 0.85}, Spec{"date ordered", K::Service, 0.85}, Spec{"referral date", K::Service, 0.9}, Spec{"date of referral", K::Service, 0.9},
-    Spec{"discharge date", K::Service, 0.84}, Spec{"date of discharge", K::Service, 0.84}, Spec{"discharged", K::Service, 0.8, Mark::Needed},
-    Spec{"date discharged", K::Service, 0.84}, Spec{"date", K::Service, 0.78, Mark::Needed}, Spec{"date time", K::Service, 0.78, Mark::Needed},
+    Spec{"discharge date", K::Discharge, 0.84}, Spec{"date of discharge", K::Discharge, 0.84}, Spec{"discharged", K::Discharge, 0.8, Mark::Needed},
+    Spec{"date discharged", K::Discharge, 0.84}, Spec{"date", K::Service, 0.78, Mark::Needed}, Spec{"date time", K::Service, 0.78, Mark::Needed},
     Spec{"todays date", K::Service, 0.8}, Spec{"note date", K::Service, 0.9}, Spec{"date of note", K::Service, 0.9},
-    Spec{"admission date", K::Service, 0.72}, Spec{"admit date", K::Service, 0.72}, Spec{"date of admission", K::Service, 0.72},
-    Spec{"date admitted", K::Service, 0.72}, Spec{"admitted", K::Service, 0.68, Mark::Needed}, Spec{"adm date", K::Service, 0.7}, Spec{"adm", K::Service, 0.65, Mark::Needed},
-    Spec{"admit", K::Service, 0.65, Mark::Needed}, Spec{"report date", K::Service, 0.66}, Spec{"date of report", K::Service, 0.66},
+    Spec{"admission date", K::Admit, 0.72}, Spec{"admit date", K::Admit, 0.72}, Spec{"date of admission", K::Admit, 0.72},
+    Spec{"date admitted", K::Admit, 0.72}, Spec{"admitted", K::Admit, 0.68, Mark::Needed}, Spec{"adm date", K::Admit, 0.7}, Spec{"adm", K::Admit, 0.65, Mark::Needed},
+    Spec{"admit", K::Admit, 0.65, Mark::Needed}, Spec{"report date", K::Service, 0.66}, Spec{"date of report", K::Service, 0.66},
     Spec{"reported", K::Service, 0.6, Mark::Needed}, Spec{"date reported", K::Service, 0.62}, Spec{"received", K::Service, 0.55, Mark::Needed},
     Spec{"date received", K::Service, 0.55}, Spec{"dictated", K::Service, 0.5, Mark::Needed}, Spec{"date dictated", K::Service, 0.5},
     Spec{"date of dictation", K::Service, 0.5},
@@ -127,7 +127,8 @@ constexpr std::array kSpecs{
     Spec{"policy number", K::Other, 1}, Spec{"accession no", K::Other, 1}, Spec{"accession number", K::Other, 1}, Spec{"accession", K::Other, 1, Mark::Needed},
     Spec{"specimen no", K::Other, 1}, Spec{"specimen id", K::Other, 1}, Spec{"order no", K::Other, 1}, Spec{"order number", K::Other, 1}, Spec{"case no", K::Other, 1},
     Spec{"npi", K::Other, 1, Mark::Needed}, Spec{"dea", K::Other, 1, Mark::Needed}, Spec{"license no", K::Other, 1}, Spec{"lot no", K::Other, 1}, Spec{"form no", K::Other, 1},
-    Spec{"age", K::Other, 1, Mark::Needed}, Spec{"race", K::Other, 1, Mark::Needed}, Spec{"address", K::Other, 1, Mark::Needed}, Spec{"room", K::Other, 1, Mark::Needed},
+    Spec{"age", K::Other, 1, Mark::Needed}, Spec{"race", K::Other, 1, Mark::Needed}, Spec{"address", K::Address, 0.85, Mark::Needed}, Spec{"home address", K::Address, 0.9}, Spec{"street address", K::Address, 0.85},
+    Spec{"patient address", K::Address, 0.95, Mark::Optional, true}, Spec{"mailing address", K::Address, 0.85}, Spec{"room", K::Other, 1, Mark::Needed},
     Spec{"bed", K::Other, 1, Mark::Needed}, Spec{"location", K::Other, 1, Mark::Needed}, Spec{"fax", K::Other, 1, Mark::Needed}, Spec{"fax no", K::Other, 1}, Spec{"fax number", K::Other, 1},
     Spec{"work phone", K::Other, 1}, Spec{"office phone", K::Other, 1}, Spec{"subject", K::Other, 1, Mark::Needed}, Spec{"relationship", K::Other, 1, Mark::Needed},
     Spec{"relationship to patient", K::Other, 1}, Spec{"transcribed", K::Other, 1, Mark::Needed}, Spec{"date transcribed", K::Other, 1}, Spec{"printed", K::Other, 1, Mark::Needed}, Spec{"print date", K::Other, 1}, Spec{"date printed", K::Other, 1},
@@ -167,6 +168,15 @@ const Cell& cell_of(const Layout& layout, int i) { return layout.cells[static_ca
 
 bool has_mark(const Token& last) { return last.after.find_first_of(":#=") != std::string::npos; }
 
+// "ACCT 4410982", "Sex F": where no mark follows, the value itself shows that the word is a label.
+bool value_follows(const Layout& layout, LabelKind kind, int at) {
+  if (at >= static_cast<int>(layout.tokens.size()) || at == 0 || token(layout, at).row != token(layout, at - 1).row) return false;
+  const std::string& text = token(layout, at).text;
+  const auto digits = std::count_if(text.begin(), text.end(), [](unsigned char c) { return std::isdigit(c); });
+  if (kind == K::Account) return digits >= 5 && static_cast<std::size_t>(digits) == text.size();
+  return kind == K::Sex && (text == "M" || text == "F" || text == "Male" || text == "Female" || text == "MALE" || text == "FEMALE");
+}
+
 // "Guarantor's Name", "Mother DOB": the word before the label, back to the mark that ends another label.
 enum class Owner { Patient, Relative, Somebody };
 Owner owner_of(const Layout& layout, const Label& label) {
@@ -189,6 +199,7 @@ Owner owner_of(const Layout& layout, const Label& label) {
 bool is_personal(LabelKind kind) {
   switch (kind) {
     case K::Mrn: case K::Account: case K::Name: case K::FamilyName: case K::GivenName: case K::MiddleName: case K::Birth: case K::Sex: case K::Ssn: case K::Phone:
+    case K::Address:
       return true;
     default: return false;
   }
@@ -253,7 +264,7 @@ std::vector<Label> find_labels(const Layout& layout) {
     const Cell& cell = cell_of(layout, match.first);
     const bool grouped = last.after.find('/') != std::string::npos || last.after.find('(') != std::string::npos;
     const bool alone = match.first == cell.first && match.last == cell.last;
-    if (spec.mark == Mark::Needed && !label.marked && !grouped && !alone) continue;
+    if (spec.mark == Mark::Needed && !label.marked && !grouped && !alone && !value_follows(layout, spec.kind, match.last)) continue;
     if (spec.mark == Mark::Optional && !label.marked && !std::isupper(static_cast<unsigned char>(first.text.front()))) continue;
     labels.push_back(label);
     of_patient.push_back(spec.patient);

@@ -8,8 +8,8 @@
 namespace chartscan::charts {
 
 enum class LabelKind {
-  Mrn, Account, Name, FamilyName, GivenName, MiddleName, Birth, Sex, Ssn, Phone,
-  Service, SignatureDate, Author, Facility,
+  Mrn, Account, Name, FamilyName, GivenName, MiddleName, Birth, Sex, Ssn, Phone, Address,
+  Service, Admit, Discharge, SignatureDate, Author, Facility,
   Other  // its value is nobody's identifier here: other people, other dates, other numbers
 };
 

@@ -12,7 +12,7 @@ namespace {
 constexpr double kTellsApart = 3;       // bits by which a page must fit its patient better than any other to speak for them
 constexpr double kPlausible = 2;        // bits below which a patient is no candidate
 constexpr double kStranger = 16;        // bits against any one patient before looking: a person the index lacks is as likely as that
-constexpr double kSpeaksAgainst = -8;   // bits from which a page names somebody else, and is not only badly read
+constexpr double kSpeaksAgainst = -12;  // bits from which a page names somebody else, and is not only badly read
 constexpr double kCertain = 0.9999;     // no more is ever claimed
 constexpr std::size_t kCandidates = 5;
 

@@ -12,6 +12,7 @@
 #include <unordered_set>
 
 #include "charts/fuzzy.h"
+#include "storage/keys.h"
 
 namespace chartscan::charts {
 namespace {
@@ -20,6 +21,7 @@ constexpr std::size_t kRandomPatients = 2000;   // of whom pairs are drawn for u
 constexpr std::size_t kRandomPairs = 400'000;
 constexpr double kListedShare = 0.0005;         // names that more people bear are weighed by their own share
 constexpr std::size_t kListedNames = 2000;
+constexpr std::string_view kWeightsRow = "weights/register";  // keys::linking: what learn_and_keep() put
 
 // One way to bring likely pairs together: patients who share a value of it are compared. Several ways, so that no single slip
 // keeps two records of one person apart. A value depends on the patient alone; "" = none.
@@ -297,6 +299,21 @@ Result<Weights> learn_from_register(const storage::Records& records, const PairO
   weights.prior = std::clamp(std::max(expected, 0.5) / (patients * (patients - 1) / 2), 1e-15, 0.5);
   weights.family_share = families.shares();
   weights.given_share = givens.shares();
+  return weights;
+}
+
+Result<Weights> weights_of_register(const storage::Records& records) {
+  TRY(const std::optional<std::string> kept, records.view().get(storage::Family::Meta, storage::keys::linking(kWeightsRow)), "linkage weights");
+  if (!kept) return register_weights();
+  return parse_weights(*kept);
+}
+
+Result<Weights> learn_and_keep(storage::Archive& archive) {
+  TRY(const storage::Records records, archive.read(), "linkage weights");
+  TRY(Weights weights, learn_from_register(records));
+  storage::Change change;
+  change.raw().put(storage::Family::Meta, storage::keys::linking(kWeightsRow), to_text(weights));
+  TRY_STATUS(archive.commit(change), "linkage weights");
   return weights;
 }
 

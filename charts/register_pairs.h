@@ -37,4 +37,8 @@ Result<PairReport> possible_duplicates(const storage::Records& records, const We
 // Weights for pairs of this register: u and name shares from its patients drawn at random, m by EM over pairs that share a key.
 Result<Weights> learn_from_register(const storage::Records& records, const PairOptions& options = {});
 
+// The weights that this archive learnt from its own register, else those shipped.
+Result<Weights> weights_of_register(const storage::Records& records);
+Result<Weights> learn_and_keep(storage::Archive& archive);
+
 }  // namespace chartscan::charts

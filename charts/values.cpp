@@ -143,6 +143,48 @@ std::optional<Value> read_phone(const Layout& layout, int first, int last) {
   return Value{digits, first, end, 1.0};
 }
 
+namespace {
+
+// The token of a ZIP code behind a state's two letters in [first, last), or -1.
+int zip_in(const Layout& layout, int first, int last) {
+  for (int i = first + 1; i < last; ++i) {
+    const std::string& state = token(layout, i - 1).text;
+    if (all_digits(token(layout, i).text) && token(layout, i).text.size() == 5 && state.size() == 2 && is_upper(state)) return i;
+  }
+  return -1;
+}
+
+std::string address_words(const Layout& layout, int first, int last) {
+  std::string out;
+  for (int i = first; i < last; ++i) {
+    const bool comma = i > first && token(layout, i - 1).after.find(',') != std::string::npos;
+    const bool joined = token(layout, i).joined && token(layout, i).before.find(',') == std::string::npos;
+    out += (i == first ? "" : comma ? ", " : joined ? token(layout, i).before : " ") + upper(token(layout, i).text);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::optional<Value> read_address(const Layout& layout, int first, int last) {
+  if (last - first < 2 || !std::isdigit(static_cast<unsigned char>(token(layout, first).text.front()))) return std::nullopt;
+  last = std::min(last, first + 14);
+  const Token& house = token(layout, first);
+  int from = first, zip = zip_in(layout, first, last);
+  std::string street;
+  for (const Cell& cell : layout.cells) {  // the town in the row below
+    if (zip >= 0) break;
+    if (cell.row != house.row + 1 || cell.box.x1 <= house.box.x0 || cell.box.x0 > house.box.x1 + 4 * layout.median_height) continue;
+    zip = zip_in(layout, cell.first, cell.last);
+    if (zip < 0) continue;
+    street = address_words(layout, first, last) + ", ";
+    from = cell.first;
+  }
+  if (zip < 0) return Value{address_words(layout, first, last), first, last, 0.7};
+  const std::string town = address_words(layout, from, zip - 1);
+  return Value{street + town + ", " + token(layout, zip - 1).text + ", " + token(layout, zip).text, first, from == first ? zip + 1 : last, 1.0};
+}
+
 std::optional<Value> read_author(const Layout& layout, int first, int last) {
   int tokens = 0;
   const auto name = person_at(layout, first, last, tokens);

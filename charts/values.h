@@ -24,6 +24,7 @@ std::optional<Value> read_recent_date(const Layout& layout, int first, int last)
 std::optional<Value> read_sex(const Layout& layout, int first, int last);
 std::optional<Value> read_ssn_last4(const Layout& layout, int first, int last);
 std::optional<Value> read_phone(const Layout& layout, int first, int last);
+std::optional<Value> read_address(const Layout& layout, int first, int last);  // may end in the row below
 std::optional<Value> read_author(const Layout& layout, int first, int last);
 std::optional<Value> read_words(const Layout& layout, int first, int last);  // a facility
 std::optional<Value> read_anything(const Layout& layout, int first, int last);  // to take it out of play

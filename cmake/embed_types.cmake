@@ -1,9 +1,18 @@
-# Writes a C++ file that holds every charts/types/*.toml as text, kTypeFiles in charts/document_types.cpp, and
+# Writes a C++ file that holds every charts/types/*.toml as text, kTypeFiles in charts/document_types.cpp, charts/orders/*.toml,
+# kOrderFiles in charts/chart_order.cpp, and
 # charts/types/model.txt, kTypeModel in charts/type_model.cpp. The model comes in pieces: compilers limit how long one may be.
 file(GLOB files ${FOLDER}/*.toml)
 list(SORT files)
 set(out "// Generated from charts/types/.\n#include <array>\n#include <string>\n#include <string_view>\n#include <utility>\n#include <vector>\n\nnamespace chartscan::charts {\n\nextern const std::vector<std::pair<std::string_view, std::string_view>> kTypeFiles;\nconst std::vector<std::pair<std::string_view, std::string_view>> kTypeFiles{\n")
 foreach(file ${files})
+  get_filename_component(name ${file} NAME)
+  file(READ ${file} text)
+  string(APPEND out "    {\"${name}\", R\"__toml__(${text})__toml__\"},\n")
+endforeach()
+string(APPEND out "};\n\nextern const std::vector<std::pair<std::string_view, std::string_view>> kOrderFiles;\nconst std::vector<std::pair<std::string_view, std::string_view>> kOrderFiles{\n")
+file(GLOB orders ${FOLDER}/../orders/*.toml)
+list(SORT orders)
+foreach(file ${orders})
   get_filename_component(name ${file} NAME)
   file(READ ${file} text)
   string(APPEND out "    {\"${name}\", R\"__toml__(${text})__toml__\"},\n")

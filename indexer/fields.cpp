@@ -5,6 +5,7 @@
 #include <map>
 
 #include "indexer/tokenizer.h"
+#include "indexer/unfound.h"
 
 namespace chartscan::indexer {
 namespace {
@@ -55,6 +56,7 @@ void add_status(Terms& terms, const Page& page) {
   if (page.state == PageState::Rejected) terms.code(field::kStatus, "rejected");
   if (page.duplicate_of || has_finding(page.findings, finding::kDuplicateFeed)) terms.code(field::kStatus, "duplicate");
   if (!page.document && page.state == PageState::Review) terms.code(field::kStatus, "review");
+  if (unfound_reason(page)) terms.code(field::kStatus, kUnfoundStatus);
 }
 
 constexpr double kLegible = 0.6;  // confidence of a word that is searched although a pen wrote it
@@ -125,6 +127,7 @@ std::vector<Posting> postings_of(const Page& page) {
     if (value.kind == FieldKind::Facility) terms.words(field::kFacility, value.value);
     if (value.kind == FieldKind::Author) terms.words(field::kAuthor, value.value);
   }
+  if (const Field* facility = first_field(page, FieldKind::Facility)) terms.code(field::kSite, lower_case(facility->value));
   add_findings(terms, page.findings);
   add_status(terms, page);
   return terms.take();

@@ -22,6 +22,7 @@ inline constexpr const char* kDate = "date";        // service date, yyyymmdd
 inline constexpr const char* kBatch = "batch";      // "b00000012"
 inline constexpr const char* kFinding = "finding";  // of the page or its document
 inline constexpr const char* kStatus = "status";    // see fields.cpp
+inline constexpr const char* kSite = "site";        // the facility as a whole, for counting
 // Words: cut like text, with positions.
 inline constexpr const char* kAuthor = "author";
 inline constexpr const char* kFacility = "facility";

@@ -135,8 +135,11 @@ Status IndexKeeper::step() {
   }
   const auto now = std::chrono::steady_clock::now();
   const bool is_due = now - last_flush_ >= kFreshFor;
+  TRY(const Records records, archive_.read());
+  const std::uint64_t moment = records.view().moment();
+  if (moment == last_moment_ || (!is_due && moment < last_moment_ + kFlushPages)) return {};  // each page is a row or more
   TRY(const bool flushed, flush(archive_, is_due ? kFewFresh : kFlushPages));
-  if (flushed || is_due) last_flush_ = now;
+  if (flushed || is_due) last_flush_ = now, last_moment_ = moment;
   for (bool more = flushed; more && !is_stopping();) {
     TRY(more, merge(archive_));
   }

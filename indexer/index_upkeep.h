@@ -70,7 +70,8 @@ class IndexKeeper {
   std::condition_variable wake_;
   bool stopping_ = false;  // guarded by mutex_
   Status status_;          // guarded by mutex_
-  std::chrono::steady_clock::time_point last_flush_;  // of the thread alone
+  std::chrono::steady_clock::time_point last_flush_;  // of the thread alone, as is last_moment_
+  std::uint64_t last_moment_ = 0;
   std::thread thread_;  // last, so that it starts when the rest is there
 };
 

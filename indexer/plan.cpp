@@ -1,22 +1,20 @@
 #include "indexer/plan.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "indexer/fields.h"
+#include "indexer/spelling.h"
 #include "indexer/tokenizer.h"
-#include "indexer/vocabulary.h"
+#include "indexer/unfound.h"
 
 namespace chartscan::indexer {
 namespace {
 
 constexpr std::size_t kShownSpellings = 5;
-
-// A word of the question as it is found in the index.
-struct Found {
-  PlaceCursorPtr cursor;
-  HitWord hit;
-};
+// A prefix that fewer places than these share is ranked as one word; the words of another all count alike.
+constexpr std::uint64_t kRankedPrefix = 2000;
 
 bool matches(const QueryWord& word, const std::string& term) {
   switch (word.match) {
@@ -35,15 +33,6 @@ bool matches(const std::vector<QueryWord>& words, const std::string& text) {
   });
 }
 
-bool is_empty(const PageCursor& cursor) { return cursor.page() == PageCursor::kEnd; }
-
-PageCursorPtr both(PageCursorPtr a, PageCursorPtr b) {
-  std::vector<PageCursorPtr> parts;
-  parts.push_back(std::move(a));
-  parts.push_back(std::move(b));
-  return all_of(std::move(parts));
-}
-
 const char* field_key(FieldName field) {
   switch (field) {
     case FieldName::Type: return field::kType;
@@ -58,7 +47,9 @@ const char* field_key(FieldName field) {
     case FieldName::File: return field::kFile;
     case FieldName::None:
     case FieldName::Patient:
-    case FieldName::Dob: break;  // looked up in the patient index
+    case FieldName::Dob:
+    case FieldName::Document:
+    case FieldName::Unread: break;  // looked up in the records
   }
   return "";
 }
@@ -67,177 +58,322 @@ const char* field_key(FieldName field) {
 enum class Sense { Wanted, Unwanted };
 Sense opposite(Sense sense) { return sense == Sense::Wanted ? Sense::Unwanted : Sense::Wanted; }
 
+// A word of the question as the index knows it.
+struct Spellings {
+  std::vector<std::string> terms;             // as written; of a prefix, all that begin so
+  std::map<int, std::vector<std::string>> similar;  // by cost
+  HitWord hit;
+
+  std::vector<std::string> all() const {
+    std::vector<std::string> all = terms;
+    for (const auto& [cost, more] : similar) all.insert(all.end(), more.begin(), more.end());
+    return all;
+  }
+};
+
 class Planner {
  public:
-  Planner(const storage::Records& records, const SearchOptions& options, IndexReader& index)
-      : records_(records), options_(options), index_(index) {}
+  Planner(const storage::Records& records, IndexReader& reader, const SearchOptions& options, Spelling spelling)
+      : records_(records), reader_(reader), options_(options), spelling_(spelling) {}
 
   Result<Plan> make(const QueryNode& query) {
     TRY(PageCursorPtr cursor, plan(query, Sense::Wanted));
-    if (is_in_one_chart()) {
+    if (!options_.mrn.empty()) {
+      std::vector<PageCursorPtr> parts;
       TRY(PageCursorPtr chart, chart_pages());
-      cursor = both(std::move(chart), std::move(cursor));
+      parts.push_back(std::move(chart));
+      parts.push_back(std::move(cursor));
+      cursor = all_of(std::move(parts));
     }
-    return Plan{nullptr, std::move(cursor), std::move(phrases_), std::move(notes_)};
+    return Plan{std::move(cursor), std::move(phrases_), std::move(notes_), widened_};
   }
 
  private:
   Result<PageCursorPtr> plan(const QueryNode& node, Sense sense) {
     switch (node.kind) {
-      case QueryNode::Kind::And: return all_of(node, sense);
-      case QueryNode::Kind::Or: return any_of(node, sense);
-      case QueryNode::Kind::Not: return none_of(node, sense);
+      case QueryNode::Kind::And: return every(node, sense);
+      case QueryNode::Kind::Or: return any(node, sense);
+      case QueryNode::Kind::Not: return none(node, sense);
+      case QueryNode::Kind::Near: return near(node, sense);
+      case QueryNode::Kind::All: return reader_.all_pages();
       case QueryNode::Kind::Range: return node.field == FieldName::Dob ? birth_date(node) : service_date(node);
       case QueryNode::Kind::Words: break;
     }
-    return node.field == FieldName::None ? words(node, sense) : field(node);
+    if (node.field != FieldName::None) return field(node);
+    if (node.words.size() == 1) return one_word(node.words.front(), sense);
+    return node.within > 0 ? words_near(node.words, node.within, sense) : phrase(node.words, sense);
   }
 
-  Result<PageCursorPtr> all_of(const QueryNode& node, Sense sense) {
+  Result<PageCursorPtr> every(const QueryNode& node, Sense sense) {
     std::vector<PageCursorPtr> wanted, unwanted;
     for (const QueryNode& child : node.children) {
       const bool is_not = child.kind == QueryNode::Kind::Not;
       TRY(PageCursorPtr cursor, is_not ? plan(child.children.front(), opposite(sense)) : plan(child, sense));
       (is_not ? unwanted : wanted).push_back(std::move(cursor));
     }
-    if (wanted.empty()) {
-      wanted.push_back(index_.all_pages());
-    }
-    PageCursorPtr cursor = indexer::all_of(std::move(wanted));
-    return unwanted.empty() ? std::move(cursor) : without(std::move(cursor), indexer::any_of(std::move(unwanted)));
+    if (wanted.empty()) wanted.push_back(reader_.all_pages());
+    PageCursorPtr cursor = all_of(std::move(wanted));
+    return unwanted.empty() ? std::move(cursor) : without(std::move(cursor), any_of(std::move(unwanted)));
   }
 
-  Result<PageCursorPtr> any_of(const QueryNode& node, Sense sense) {
+  Result<PageCursorPtr> any(const QueryNode& node, Sense sense) {
     std::vector<PageCursorPtr> parts;
     for (const QueryNode& child : node.children) {
       TRY(PageCursorPtr cursor, plan(child, sense));
       parts.push_back(std::move(cursor));
     }
-    return indexer::any_of(std::move(parts));
+    return any_of(std::move(parts));
   }
 
-  Result<PageCursorPtr> none_of(const QueryNode& node, Sense sense) {
+  Result<PageCursorPtr> none(const QueryNode& node, Sense sense) {
     TRY(PageCursorPtr unwanted, plan(node.children.front(), opposite(sense)));
-    return without(index_.all_pages(), std::move(unwanted));
-  }
-
-  bool is_in_one_chart() const { return !options_.mrn.empty(); }
-  Result<PageCursorPtr> chart_pages() {
-    TRY(PlaceCursorPtr pages, index_.word(layout::field_term(field::kChart, options_.mrn)));
-    return scored(std::move(pages), 0);
+    return without(reader_.all_pages(), std::move(unwanted));
   }
 
   // --- words of the page ---
 
-  Result<PageCursorPtr> words(const QueryNode& node, Sense sense) {
-    std::vector<PlaceCursorPtr> cursors;
-    HitPhrase phrase;
-    for (const QueryWord& word : node.words) {
-      TRY(Found found, find(word, sense));
-      cursors.push_back(std::move(found.cursor));
-      phrase.push_back(std::move(found.hit));
+  Result<PageCursorPtr> one_word(const QueryWord& word, Sense sense) {
+    if (word.match == Match::Prefix) return prefix(word, sense);
+    TRY(Spellings found, spellings(word, sense));
+    mark({std::move(found.hit)}, sense);
+    TRY(PageCursorPtr as_written, places(found.terms));
+    if (found.similar.empty()) return as_written;
+    std::vector<PageCursorPtr> parts;
+    parts.push_back(std::move(as_written));
+    for (const auto& [cost, terms] : found.similar) {
+      TRY(PageCursorPtr similar, places(terms));
+      parts.push_back(weighted(std::move(similar), discount(cost)));
     }
-    if (sense == Sense::Wanted) phrases_.push_back(std::move(phrase));
-    return index_.phrase(std::move(cursors));
+    return any_of(std::move(parts));
   }
 
-  Result<Found> find(const QueryWord& word, Sense sense) {
-    if (word.match == Match::Prefix) {
-      TRY(std::vector<std::string> words, terms_with(word.term));
-      TRY(PlaceCursorPtr cursor, index_.word(words));
-      if (is_empty(*cursor)) notes_.push_back("no page has a word beginning with '" + word.term + "'");
-      return Found{std::move(cursor), {{word.term}, true}};
-    }
-    std::vector<std::string> terms{word.term};
-    if (word.match == Match::Fuzzy) {
-      TRY(terms, near_terms(index_, "", word.term, word.edits));
-    }
-    TRY(PlaceCursorPtr cursor, index_.word(terms));
-    if (is_empty(*cursor) && sense == Sense::Wanted) {
-      TRY(terms, spellings_instead(word.term));
-      TRY(cursor, index_.word(terms));
-    }
-    return Found{std::move(cursor), {std::move(terms), false}};
-  }
-
-  Result<std::vector<std::string>> terms_with(const std::string& beginning) {
+  Result<PageCursorPtr> prefix(const QueryWord& word, Sense sense) {
     std::vector<std::string> terms;
-    TRY_STATUS(index_.walk(beginning, [&](std::string_view term, std::uint64_t) -> std::optional<std::string> {
+    std::uint64_t pages = 0;
+    TRY_STATUS(reader_.walk(word.term, [&](std::string_view term, std::uint64_t frequency) -> std::optional<std::string> {
       terms.emplace_back(term);
+      pages += frequency;
+      if (pages > kRankedPrefix) return std::nullopt;
       return "";
     }));
-    return terms;
+    mark({HitWord{{word.term}, true}}, sense);
+    if (terms.empty() && sense == Sense::Wanted) notes_.push_back("no page has a word beginning with '" + word.term + "'");
+    if (pages > kRankedPrefix) return reader_.range(word.term, "", "", 1.0);
+    TRY(PageCursorPtr cursor, places(terms));
+    return cursor;
   }
 
-  // Likely spellings of a word that no page has, with a note. Under a patient filter only those of the patient's own pages:
-  // a note must not tell what stands in other charts.
-  Result<std::vector<std::string>> spellings_instead(const std::string& word) {
-    TRY(std::vector<std::string> likely, likely_spellings(index_, word));
-    std::vector<std::string> spellings;
-    for (std::string& spelling : likely) {
-      TRY(PageCursorPtr pages, index_.word(spelling));
-      if (is_in_one_chart()) {
-        TRY(PageCursorPtr chart, chart_pages());
-        pages = both(std::move(chart), std::move(pages));
-      }
-      if (!is_empty(*pages)) spellings.push_back(std::move(spelling));
-    }
-    std::string note = "no page has '" + word + "'";
-    for (std::size_t i = 0; i < spellings.size() && i < kShownSpellings; ++i) {
-      note += (i == 0 ? "; searched for '" : ", '") + spellings[i] + "'";
-    }
-    if (spellings.size() > kShownSpellings) note += " and " + std::to_string(spellings.size() - kShownSpellings) + " more";
-    notes_.push_back(std::move(note));
-    return spellings;
+  Result<PageCursorPtr> phrase(const std::vector<QueryWord>& words, Sense sense) {
+    TRY(auto cursors, cursors_of(words, sense));
+    return reader_.phrase(std::move(cursors));
   }
+
+  Result<PageCursorPtr> words_near(const std::vector<QueryWord>& words, std::uint32_t within, Sense sense) {
+    TRY(auto cursors, cursors_of(words, sense));
+    return reader_.near(std::move(cursors), within);
+  }
+
+  // All words within so many of each other; phrases among them stand as phrases besides.
+  Result<PageCursorPtr> near(const QueryNode& node, Sense sense) {
+    std::vector<QueryWord> words;
+    std::vector<PageCursorPtr> parts;
+    for (const QueryNode& child : node.children) {
+      words.insert(words.end(), child.words.begin(), child.words.end());
+      if (child.words.size() < 2) continue;
+      TRY(PageCursorPtr row, phrase(child.words, Sense::Unwanted));
+      parts.push_back(scored(std::move(row), 0));
+    }
+    TRY(PageCursorPtr close, words_near(words, node.within + static_cast<std::uint32_t>(words.size() - node.children.size()), sense));
+    parts.push_back(std::move(close));
+    return all_of(std::move(parts));
+  }
+
+  // Of words in a row or near each other; every spelling counts alike there.
+  Result<std::vector<PlaceCursorPtr>> cursors_of(const std::vector<QueryWord>& words, Sense sense) {
+    std::vector<PlaceCursorPtr> cursors;
+    HitPhrase marked;
+    for (const QueryWord& word : words) {
+      Spellings found;
+      if (word.match == Match::Prefix) {
+        TRY_STATUS(reader_.walk(word.term, [&](std::string_view term, std::uint64_t) -> std::optional<std::string> {
+          found.terms.emplace_back(term);
+          return "";
+        }));
+        found.hit = {{word.term}, true};
+      } else {
+        TRY(found, spellings(word, sense));
+      }
+      TRY(PlaceCursorPtr cursor, places(found.all()));
+      cursors.push_back(std::move(cursor));
+      marked.push_back(std::move(found.hit));
+    }
+    mark(std::move(marked), sense);
+    return cursors;
+  }
+
+  Result<PlaceCursorPtr> places(const std::vector<std::string>& terms) {
+    return terms.size() == 1 ? reader_.word(terms.front()) : reader_.word(terms);
+  }
+
+  void mark(HitPhrase phrase, Sense sense) {
+    if (sense == Sense::Wanted) phrases_.push_back(std::move(phrase));
+  }
+
+  // Of an exact or fuzzy word.
+  Result<Spellings> spellings(const QueryWord& word, Sense sense) {
+    Spellings found{{word.term}, {}, {}};
+    if (word.match == Match::Fuzzy) {
+      TRY(found.terms, near_terms(reader_, "", word.term, word.edits));
+    } else if (sense == Sense::Wanted) {
+      TRY_STATUS(widen(word.term, found));
+    }
+    found.hit.terms = found.all();
+    std::sort(found.hit.terms.begin(), found.hit.terms.end());
+    return found;
+  }
+
+  Status widen(const std::string& term, Spellings& found) {
+    TRY(const std::uint64_t pages, reader_.frequency(term));
+    if (spelling_ == Spelling::AsWritten) {
+      if (pages == 0) notes_.push_back("no page has '" + term + "'");
+      return {};
+    }
+    TRY(const std::vector<Similar> similar, similar_terms(reader_, term));
+    for (const Similar& other : similar) found.similar[other.cost].push_back(other.term);
+    widened_ = widened_ || !similar.empty();
+    TRY(const std::string shown, shown_spellings(similar));
+    if (pages == 0) notes_.push_back("no page has '" + term + "'" + (shown.empty() ? "" : "; searched for " + shown));
+    else if (!shown.empty()) notes_.push_back("similar to '" + term + "': " + shown);
+    return {};
+  }
+
+  // The nearest spellings. Under a patient filter only those of the patient's own pages: a note must not tell what stands in
+  // other charts.
+  Result<std::string> shown_spellings(const std::vector<Similar>& similar) {
+    std::string text;
+    std::size_t shown = 0;
+    for (const Similar& other : similar) {
+      if (shown == kShownSpellings) return text + " and more";
+      if (!options_.mrn.empty()) {
+        TRY(const bool own, is_in_chart(other.term));
+        if (!own) continue;
+      }
+      text += (shown++ == 0 ? "'" : ", '") + other.term + "'";
+    }
+    return text;
+  }
+
+  Result<bool> is_in_chart(const std::string& term) {
+    std::vector<PageCursorPtr> parts;
+    TRY(PageCursorPtr chart, chart_pages());
+    TRY(PageCursorPtr word, reader_.word(term));
+    parts.push_back(std::move(chart));
+    parts.push_back(std::move(word));
+    return all_of(std::move(parts))->page() != PageCursor::kEnd;
+  }
+
+  Result<PageCursorPtr> chart_pages() { return pages_with(layout::field_term(field::kChart, options_.mrn)); }
 
   // --- fields ---
 
   Result<PageCursorPtr> field(const QueryNode& node) {
     switch (node.field) {
       case FieldName::Type: return type(node);
-      case FieldName::Finding: return coded(node, code_value(node.value), Match::Prefix);
-      case FieldName::Status: return coded(node, node.value, Match::Exact);
+      case FieldName::Finding: return coded(node, code_value(node.value), node.quoted ? Match::Exact : Match::Prefix);
+      case FieldName::Status: return status(node);
       case FieldName::Mrn: return coded(node, lower_case(node.value), node.match);
       case FieldName::Patient: return patient(node);
       case FieldName::Batch: return batch(node);
+      case FieldName::Document: return document(node);
+      case FieldName::Unread: return unread();
       default: return field_words(node);
     }
   }
 
-  PageCursorPtr filter(PageCursorPtr pages, const char* nothing) {
-    if (is_empty(*pages)) notes_.push_back(nothing);
+  // `nothing` is said where the cursor has no page.
+  Result<PageCursorPtr> noted(PageCursorPtr cursor, const char* nothing) {
+    if (cursor->page() == PageCursor::kEnd) notes_.emplace_back(nothing);
+    return cursor;
+  }
+
+  // One value is walked list by list; several at once.
+  Result<PageCursorPtr> with_value(const char* key, const std::string& value, Match match) {
+    std::string term = layout::field_term(key, value);
+    if (match == Match::Prefix) {
+      std::vector<std::string> terms;
+      TRY_STATUS(reader_.walk(term, [&](std::string_view each, std::uint64_t) -> std::optional<std::string> {
+        terms.emplace_back(each);
+        if (terms.size() > 1) return std::nullopt;
+        return "";
+      }));
+      if (terms.size() > 1) return reader_.range(term, "", "");
+      if (!terms.empty()) term = terms.front();
+    }
+    return pages_with(term);
+  }
+
+  Result<PageCursorPtr> pages_with(const std::string& term) {
+    TRY(PlaceCursorPtr pages, reader_.word(term));
     return scored(std::move(pages), 0);
   }
 
   Result<PageCursorPtr> coded(const QueryNode& node, const std::string& value, Match match) {
-    const std::string term = layout::field_term(field_key(node.field), value);
-    TRY(PageCursorPtr pages, match == Match::Prefix ? index_.range(term, "", "") : index_.constant({term}, 0));
-    return filter(std::move(pages), "no page has the value asked for in a field");
+    TRY(PageCursorPtr cursor, with_value(field_key(node.field), value, match));
+    return noted(std::move(cursor), "no page has the value asked for in a field");
   }
 
-  // A code or its beginning, a LOINC code, or a section of the chart.
+  // A code or its beginning (in quotes: the code), a LOINC code, or a section of the chart.
   Result<PageCursorPtr> type(const QueryNode& node) {
     const std::string code = code_value(node.value);
     std::vector<PageCursorPtr> parts;
-    TRY(PageCursorPtr pages, index_.range(layout::field_term(field::kType, code), "", ""));
-    bool found = !is_empty(*pages);
-    parts.push_back(std::move(pages));
+    TRY(PageCursorPtr named, with_value(field::kType, code, node.quoted ? Match::Exact : Match::Prefix));
+    parts.push_back(std::move(named));
+    std::vector<std::string> others;
     for (const TypeName& name : options_.types) {
-      if (name.loinc != node.value && code_value(name.section) != code) continue;
-      TRY(pages, index_.constant({layout::field_term(field::kType, code_value(name.code))}, 0));
-      found = found || !is_empty(*pages);
-      parts.push_back(std::move(pages));
+      if (name.loinc == node.value || code_value(name.section) == code) others.push_back(layout::field_term(field::kType, code_value(name.code)));
     }
-    if (!found) notes_.push_back("no page has the document type asked for");
-    return indexer::any_of(std::move(parts));
+    if (!others.empty()) {
+      TRY(PageCursorPtr more, reader_.constant(others, 0));
+      parts.push_back(std::move(more));
+    }
+    return noted(any_of(std::move(parts)), "no page has the document type asked for");
+  }
+
+  Result<PageCursorPtr> status(const QueryNode& node) {
+    if (node.value != kUnfoundStatus) return coded(node, node.value, Match::Exact);
+    TRY(PageCursorPtr read, with_value(field::kStatus, kUnfoundStatus, Match::Exact));
+    TRY(PageCursorPtr waiting, waiting_pages());
+    return either(std::move(read), std::move(waiting));
+  }
+
+  static PageCursorPtr either(PageCursorPtr a, PageCursorPtr b) {
+    std::vector<PageCursorPtr> parts;
+    parts.push_back(std::move(a));
+    parts.push_back(std::move(b));
+    return any_of(std::move(parts));
+  }
+
+  // Waiting to be read, or nothing could be read of them.
+  Result<PageCursorPtr> unread() {
+    std::vector<std::string> terms{layout::field_term(field::kStatus, "rejected")};
+    for (const char* code : {finding::kUndecodable, finding::kOcrFailed, finding::kOcrTimeout, finding::kReaderCrashed, finding::kNoText})
+      terms.push_back(layout::field_term(field::kFinding, code_value(code)));
+    TRY(PageCursorPtr failed, reader_.constant(terms, 0));
+    TRY(PageCursorPtr waiting, waiting_pages());
+    return either(std::move(failed), std::move(waiting));
+  }
+
+  // Not in the index yet: from the rows of the batches.
+  Result<PageCursorPtr> waiting_pages() {
+    TRY(const std::vector<PageId> waiting, unread_pages(records_));
+    std::vector<PageNo> pages;
+    for (const PageId page : waiting) pages.push_back(static_cast<PageNo>(page.value));
+    return listed(std::move(pages));
   }
 
   Result<PageCursorPtr> service_date(const QueryNode& node) {
-    const std::string from = node.from.empty() ? "" : layout::field_term(field::kDate, node.from);
-    const std::string to = node.to.empty() ? "" : layout::behind(layout::field_term(field::kDate, node.to));
-    TRY(PageCursorPtr pages, index_.range(layout::field_prefix(field::kDate), from, to));
-    return filter(std::move(pages), "no document has a service date in the time asked for");
+    TRY(PageCursorPtr cursor, reader_.column_range(field::kDate, node.from, node.to.empty() ? "" : node.to + "~"));
+    return noted(std::move(cursor), "no document has a service date in the time asked for");
   }
 
   Result<PageCursorPtr> field_words(const QueryNode& node) {
@@ -246,17 +382,36 @@ class Planner {
     for (const QueryWord& word : node.words) {
       std::vector<std::string> terms{layout::field_term(key, word.term)};
       if (word.match == Match::Fuzzy) {
-        TRY(terms, near_terms(index_, layout::field_prefix(key), word.term, word.edits));
+        TRY(terms, near_terms(reader_, layout::field_prefix(key), word.term, word.edits));
         for (std::string& term : terms) term = layout::field_term(key, term);
+      } else if (word.match == Match::Prefix) {
+        const std::string prefix = std::move(terms.front());
+        terms.clear();
+        TRY_STATUS(reader_.walk(prefix, [&](std::string_view term, std::uint64_t) -> std::optional<std::string> {
+          terms.emplace_back(term);
+          return "";
+        }));
       }
-      if (word.match == Match::Prefix) {
-        TRY(terms, terms_with(terms.front()));
-      }
-      TRY(PlaceCursorPtr cursor, index_.word(terms));
-      if (is_empty(*cursor)) notes_.push_back("no page has '" + word.term + "' in the field " + key + ":");
+      TRY(PlaceCursorPtr cursor, places(terms));
+      if (cursor->page() == PageCursor::kEnd) notes_.push_back("no page has '" + word.term + "' in the field " + key + ":");
       cursors.push_back(std::move(cursor));
     }
-    return index_.phrase(std::move(cursors), false);
+    return reader_.phrase(std::move(cursors), false);
+  }
+
+  // --- through the records ---
+
+  Result<PageCursorPtr> document(const QueryNode& node) {
+    std::string text = node.value;
+    if (text.starts_with('d')) text.front() = 'D';
+    const auto id = parse_id<DocumentId>(text);
+    std::vector<PageNo> pages;
+    if (id) {
+      TRY(const std::optional<Document> document, records_.document(*id));
+      for (std::size_t i = 0; document && i < document->pages.size(); ++i) pages.push_back(static_cast<PageNo>(document->pages[i].value));
+    }
+    std::sort(pages.begin(), pages.end());
+    return noted(listed(std::move(pages)), "there is no document of this number; they look like D00000012");
   }
 
   Result<PageCursorPtr> batch(const QueryNode& node) {
@@ -269,11 +424,9 @@ class Planner {
     for (const Batch& batch : batches) {
       if (matches(node.words, batch.name)) add(batch.id);
     }
-    TRY(PageCursorPtr pages, index_.constant({terms.begin(), terms.end()}, 0));
-    return filter(std::move(pages), "no page belongs to a batch of this number or name");
+    TRY(PageCursorPtr cursor, reader_.constant({terms.begin(), terms.end()}, 0));
+    return noted(std::move(cursor), "no page belongs to a batch of this number or name");
   }
-
-  // --- through the patient index: the pages of all charts whose patient fits ---
 
   Result<PageCursorPtr> patient(const QueryNode& node) {
     return charts_of([&](const Patient& patient) {
@@ -288,6 +441,7 @@ class Planner {
     });
   }
 
+  // The pages of all charts whose patient fits.
   template <typename Fits>
   Result<PageCursorPtr> charts_of(const Fits& fits) {
     std::vector<std::string> terms;
@@ -295,24 +449,24 @@ class Planner {
       if (fits(patient)) terms.push_back(layout::field_term(field::kChart, patient.mrn));
       return true;
     }));
-    TRY(PageCursorPtr pages, index_.constant(terms, 0));
-    return filter(std::move(pages), terms.empty() ? "no patient in the index fits" : "no page is linked to a patient who fits");
+    TRY(PageCursorPtr cursor, reader_.constant(terms, 0));
+    return noted(std::move(cursor), terms.empty() ? "no patient in the index fits" : "no page is linked to a patient who fits");
   }
 
   const storage::Records& records_;
+  IndexReader& reader_;
   const SearchOptions& options_;
-  IndexReader& index_;
+  const Spelling spelling_;
   std::vector<HitPhrase> phrases_;
   std::vector<std::string> notes_;
+  bool widened_ = false;
 };
 
 }  // namespace
 
-Result<Plan> make_plan(const storage::Records& records, const QueryNode& query, const SearchOptions& options) {
-  TRY(std::unique_ptr<IndexReader> index, IndexReader::open(records.view()));
-  TRY(Plan plan, Planner(records, options, *index).make(query));
-  plan.index = std::move(index);
-  return plan;
+Result<Plan> make_plan(const storage::Records& records, IndexReader& reader, const QueryNode& query, const SearchOptions& options,
+                       Spelling spelling) {
+  return Planner(records, reader, options, spelling).make(query);
 }
 
 }  // namespace chartscan::indexer

@@ -2,6 +2,7 @@
 // person should be told about how it was understood.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -13,12 +14,14 @@
 namespace chartscan::indexer {
 
 struct Plan {
-  std::unique_ptr<IndexReader> index;  // the cursor reads through it; ask its status() when the walk is over
   PageCursorPtr cursor;
   std::vector<HitPhrase> phrases;
   std::vector<std::string> notes;
+  bool widened = false;  // by similar spellings
 };
 
-Result<Plan> make_plan(const storage::Records& records, const QueryNode& query, const SearchOptions& options);
+// Tolerant: each wanted word also in the spellings that may be it; the pages as written are among those of the cursor.
+Result<Plan> make_plan(const storage::Records& records, IndexReader& reader, const QueryNode& query, const SearchOptions& options,
+                       Spelling spelling);
 
 }  // namespace chartscan::indexer

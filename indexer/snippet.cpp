@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "indexer/search.h"
 #include "indexer/tokenizer.h"
 
 namespace chartscan::indexer {

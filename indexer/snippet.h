@@ -5,9 +5,10 @@
 #include <vector>
 
 #include "core/page.h"
-#include "indexer/search.h"
 
 namespace chartscan::indexer {
+
+struct HitBox;
 
 // Words in a row, each with the spellings that count.
 struct HitWord {

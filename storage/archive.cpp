@@ -166,6 +166,13 @@ std::unique_ptr<Archive> Archive::in_memory() {
   return archive;
 }
 
+std::unique_ptr<Archive> Archive::over(std::unique_ptr<Store> store, std::unique_ptr<Blobs> blobs) {
+  std::unique_ptr<Archive> archive(new Archive);
+  archive->store_ = std::move(store);
+  archive->blobs_ = std::move(blobs);
+  return archive;
+}
+
 Result<Records> Archive::read() {
   TRY(std::shared_ptr<const View> view, store_->view());
   return Records(std::move(view));

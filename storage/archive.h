@@ -103,6 +103,7 @@ class Archive {
   // `holder` is what others are told ("ingest, pid 123, since 10:15 on scan-pc").
   static Result<std::unique_ptr<Archive>> open(const std::filesystem::path& folder, Access access, const std::string& holder = "");
   static std::unique_ptr<Archive> in_memory();  // for tests
+  static std::unique_ptr<Archive> over(std::unique_ptr<Store> store, std::unique_ptr<Blobs> blobs);  // for tests with disks of their own
   ~Archive();
 
   Result<Records> read();  // the newest state

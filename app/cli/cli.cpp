@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <functional>
 
+#include "app/cli/linking_verbs.h"
 #include "app/cli/patient_verbs.h"
 #include "app/cli/review_verbs.h"
 #include "app/cli/sheets_verb.h"
@@ -41,6 +42,7 @@ class CommandLine {
     add_scanning();
     add_batches();
     add_reading();
+    add_audits();
     add_exports();
     add_sheets();
     add_training();
@@ -119,6 +121,10 @@ class CommandLine {
     parting->add_option("MRN", merge_.mrn, "the chart that was merged away")->required();
     parting->add_option("--operator", merge_.operator_name, "who says so (else the user's name)")->type_name("WHO");
     reporting_verb(*patients, "merges", "charts that were merged", [](Common& c) { return list_merges(c); });
+    CLI::App* twice = reporting_verb(*patients, "duplicates", "patients of the index that may be one person", [this](Common& c) { return list_duplicates(c, duplicates_); });
+    twice->add_option("--from", duplicates_.probability, "list pairs that are one person with at least this probability")->check(CLI::Range(0.0, 1.0));
+    twice->add_option("--limit", duplicates_.limit, "at most so many pairs, likeliest first")->type_name("N")->check(CLI::Range(1, 1'000'000));
+    verb(*patients, "learn", "learn from the index how its duplicates differ; `duplicates` uses it from then on", learn_register);
   }
 
   void add_intake() {
@@ -253,12 +259,42 @@ class CommandLine {
         ->add_option("-o,--output", file_, "JSON lines (else stdout)")->type_name("FILE");
 
     CLI::App* find = reporting_verb(app_, "search", "pages that hold the words", [this](Common& c) { return search(c, search_); });
-    find->add_option("QUERY", search_.query, "words, \"phrases\", prefix*, OR, NOT, type: mrn: patient: date: finding: status: is:")->required();
-    find->add_option("--limit", search_.limit, "at most so many pages")->type_name("N")->check(CLI::Range(1, 10'000));
+    find->add_option("QUERY", search_.query,
+                     "words, \"phrases\", prefix*, fuzzy~, NEAR/5, AND OR NOT ( ), type: date: mrn: patient: finding: is: ... (docs/searching.md)")->required();
+    find->add_option("--limit", search_.limit, "at most so many pages, or groups")->type_name("N")->check(CLI::Range(1, 10'000));
     find->add_option("--patient", search_.mrn, "only pages in this patient's chart")->type_name("MRN");
+    find->add_option("--group", search_.group, "document or chart: pages that belong together as one")->check(CLI::IsMember({"document", "chart"}));
+    find->add_option("--sort", search_.sort, "relevance, date (newest first) or oldest; a sort: in the question wins")
+        ->check(CLI::IsMember({"relevance", "date", "newest", "oldest"}));
+    find->add_flag("--facets", search_.facets, "count the pages by type, year, facility and status");
+    find->add_flag("--as-written", search_.as_written, "no similar spellings");
+    find->add_option("--after", search_.after, "go on where an answer left off: its `next`")->type_name("PLACE");
+    find->add_option("--export", search_.out, "write every page that answers to FILE.csv or FILE.jsonl")->type_name("FILE");
+
+    CLI::App* holes = reporting_verb(app_, "unfound", "pages that cannot be found, or hardly: not read, rejected, no text, few words, read with doubts",
+                                     [this](Common& c) { return unfound(c, unfound_); });
+    holes->add_option("--batch", unfound_.batch, "only of this batch")->type_name("B00000001");
+    holes->add_option("--reason", unfound_.reason, "only for this reason")
+        ->check(CLI::IsMember({"not-read", "rejected", "no-text", "few-words", "low-confidence"}));
 
     reporting_verb(app_, "chart", "a patient's documents in chart order", [this](Common& c) { return chart(c, mrn_); })
         ->add_option("MRN", mrn_)->required();
+  }
+
+  void add_audits() {
+    CLI::App* audit = group("audit-links", "the error budget of automatic linking");
+    reporting_verb(*audit, "sample", "draw automatic links at random, to be looked at", [this](Common& c) { return sample_links(c, audit_); })
+        ->add_option("--count", audit_.count, "so many")->type_name("N")->check(CLI::Range(1, 100'000));
+    reporting_verb(*audit, "list", "the links that were drawn", list_audited);
+    CLI::App* record = reporting_verb(*audit, "record", "say whether a document is in the right chart", [this](Common& c) { return record_audit(c, audit_); });
+    record->add_option("DOCUMENT", audit_.document, "D00000001")->required();
+    record->add_option("VERDICT", audit_.verdict, "right or wrong")->required()->check(CLI::IsMember({"right", "wrong"}));
+    record->add_option("--by", audit_.who, "who looked")->type_name("WHO")->required();
+    reporting_verb(*audit, "status", "what the audits show, and whether anything is linked automatically", [](Common& c) { return linking_status(c); });
+    for (const bool on : {true, false})
+      reporting_verb(*audit, on ? "resume" : "stop", on ? "link automatically again; counting starts anew" : "link nothing automatically",
+                     [this, on](Common& c) { return set_linking(c, on, audit_); })
+          ->add_option("--by", audit_.who, "who decided")->type_name("WHO")->required();
   }
 
   void add_exports() {
@@ -328,9 +364,12 @@ class CommandLine {
   MergeWords merge_;
   ReviewWords review_;
   SearchWords search_;
+  UnfoundWords unfound_;
   ExportWords export_;
   SheetWords sheets_;
   TrainWords train_;
+  DuplicateWords duplicates_;
+  AuditWords audit_;
   ScanWords scan_;
   WatchWords watch_;
   RepairWords repair_;

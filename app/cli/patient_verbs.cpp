@@ -88,7 +88,15 @@ Result<int> import_hl7(const Common& common, const std::filesystem::path& file) 
 
 Result<int> import_csv(const Common& common, const std::filesystem::path& file) {
   TRY(const auto service, Service::open(common.config, storage::Access::Write, "patients import"));
-  TRY(const charts::ImportReport report, service->import_patients(file));
+  bool told = false;
+  const auto progress = [&](int rows, double share) {
+    if (!is_terminal(stderr)) return;
+    told = true;
+    std::fprintf(stderr, "\r%d rows, %.0f %% ", rows, 100 * share);
+  };
+  auto imported = service->import_patients(file, progress);
+  if (told) std::fprintf(stderr, "\n");
+  TRY(const charts::ImportReport report, std::move(imported));
   if (common.json) {
     json refused = json::array();
     for (const charts::ImportRefusal& refusal : report.refused)

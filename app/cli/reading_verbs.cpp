@@ -1,4 +1,4 @@
-// search, chart.
+// chart.
 #include <fmt/format.h>
 
 #include <map>
@@ -24,22 +24,6 @@ std::string type_name(const std::string& code) {
 std::string patient_line(const Patient& patient) {
   return printable(fmt::format("{}  {}  {}  MRN {}", display_name(patient), patient.dob ? to_string(patient.dob) : "birth date unknown",
                                patient.sex.empty() ? "U" : patient.sex, patient.mrn));
-}
-
-void print_hit(std::size_t number, const SearchRow& row) {
-  const std::string who = row.patient ? printable(display_name(*row.patient)) + " (" + row.patient->mrn + ")"
-                                      : styled(row.document ? "in review" : "no document", Style::Warn);
-  const std::string what = row.document ? type_name(row.document->type) : to_string(row.page.state);
-  const std::string when = row.document && row.document->service_date ? to_string(row.document->service_date) : "undated";
-  std::printf("%2zu. %s  %s · %s · %s", number, styled(to_string(row.page.id), Style::Bold).c_str(), who.c_str(), what.c_str(), when.c_str());
-  if (row.document) std::printf(" · page %d of %zu", row.page_number, row.document->pages.size());
-  std::printf("\n    %s\n", shown_snippet(row.hit.snippet).c_str());
-  for (std::size_t i = 0; i < row.hit.boxes.size() && i < 3; ++i) {
-    const indexer::HitBox& box = row.hit.boxes[i];
-    const std::string line = fmt::format("{} page {} at {},{} to {},{}", row.page.original.file, row.page.original.index + 1, box.delivered.x0,
-                                         box.delivered.y0, box.delivered.x1, box.delivered.y1);
-    std::printf("    %s\n", styled(printable(line), Style::Dim).c_str());
-  }
 }
 
 void print_documents(const std::vector<charts::ChartSection>& sections) {
@@ -69,21 +53,6 @@ void print_encounters(const ChartView& view) {
 }
 
 }  // namespace
-
-Result<int> search(const Common& common, const SearchWords& words) {
-  TRY(const auto service, Service::open(common.config, storage::Access::Read, "search"));
-  TRY(const SearchView view, service->search(words.query, {.limit = words.limit, .mrn = words.mrn}));
-  if (common.json) {
-    json items = json::array();
-    for (const SearchRow& row : view.rows) items.push_back(to_json(row));
-    std::printf("%s\n", dump({{"query", words.query}, {"total", view.total}, {"notes", view.notes}, {"items", items}}).c_str());
-    return kDone;
-  }
-  for (const std::string& note : view.notes) std::printf("%s\n", styled(printable(note), Style::Warn).c_str());
-  std::printf("%d page%s\n", view.total, view.total == 1 ? "" : "s");
-  for (std::size_t i = 0; i < view.rows.size(); ++i) print_hit(i + 1, view.rows[i]);
-  return kDone;
-}
 
 Result<int> chart(const Common& common, const std::string& mrn) {
   TRY(const auto service, Service::open(common.config, storage::Access::Read, "chart"));

@@ -145,7 +145,7 @@ Result<int> demo(const Common& common, const std::filesystem::path& samples, boo
   TRY_STATUS(ingest(common, words));
   for (const char* query : {"\"chest pain\"", "hemoglobin OR metformin", "type:operative_report"}) {
     heading(std::string("Search: ") + query);
-    TRY_STATUS(search(common, SearchWords{query, 3, ""}));
+    TRY_STATUS(search(common, SearchWords{query, 3}));
   }
   TRY(const std::string mrn, fullest_chart(common));
   if (!mrn.empty()) {

@@ -23,7 +23,8 @@ using charts::training::TemplateSet;
 using charts::training::TestReport;
 using nlohmann::json;
 
-constexpr int kCopiesOfText = 2;
+constexpr int kCopiesOfText = 4;
+constexpr double kTextWeight = 0.5;  // of each copy
 constexpr double kCorrectionWeight = 3;  // a person looked at it
 constexpr std::size_t kMostConfusions = 15;
 
@@ -179,6 +180,7 @@ Result<int> train(const Common& common, const TrainWords& words) {
   dressing.copies = words.copies;
   TRY(std::vector<Example> examples, examples_of(set, dressing));
   dressing.copies = kCopiesOfText;
+  dressing.weight = kTextWeight;
   for (const auto& corpus : words.corpora) {
     TRY(const std::vector<Labelled> texts, read_lines(corpus));
     TRY(std::vector<Example> more, examples_of(texts, set, dressing));

@@ -58,6 +58,12 @@ struct SearchWords {
   std::string query;
   int limit = 20;
   std::string mrn;
+  std::string group, sort, after;
+  bool facets = false, as_written = false;
+  std::filesystem::path out;  // export
+};
+struct UnfoundWords {
+  std::string batch, reason;
 };
 struct ExportWords {
   std::string document, mrn;
@@ -91,6 +97,7 @@ Result<int> undo(const Common& common, const RepairWords& words);
 Result<int> recount(const Common& common, const RepairWords& words);
 Result<int> release(const Common& common, const RepairWords& words);
 Result<int> search(const Common& common, const SearchWords& words);
+Result<int> unfound(const Common& common, const UnfoundWords& words);
 Result<int> chart(const Common& common, const std::string& mrn);
 Result<int> export_pages(const Common& common, const std::filesystem::path& out);
 Result<int> export_pdf(const Common& common, const ExportWords& words);

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/http/cursor.h"
+#include "app/search_json.h"
 #include "app/views.h"
 
 namespace chartscan::app::http {
@@ -59,22 +60,38 @@ Result<Response> get_status(Api& api, const Arguments&) {
 }
 
 Result<Response> get_search(Api& api, const Arguments& arguments) {
-  TRY(const std::uint64_t offset, parse_cursor("search", arguments.text("cursor")));
-  constexpr std::uint64_t kMaxOffset = 1'000'000;  // far past what anybody pages to; keeps the ranking's memory bounded
-  if (offset > kMaxOffset) return Error{ErrorCode::Usage, "cursor is past the millionth page; narrow the question"};
   indexer::SearchOptions options;
   options.limit = arguments.number("limit");
-  options.offset = static_cast<int>(offset);
+  options.after = arguments.text("cursor");
   options.mrn = arguments.text("mrn");
+  options.facets = arguments.flag("facets");
+  const std::string group = arguments.text("group"), sort = arguments.text("sort");
+  if (group != "page") options.group = group == "chart" ? indexer::GroupBy::Chart : indexer::GroupBy::Document;
+  if (sort != "relevance") options.order = sort == "oldest" ? indexer::Order::Oldest : indexer::Order::Newest;
   TRY(const SearchView view, api.service.search(arguments.text("q"), options));
+  return answer(to_json(view));
+}
+
+Result<Response> get_unfound(Api& api, const Arguments& arguments) {
+  TRY(const std::uint64_t after, parse_cursor("unfound", arguments.text("cursor")));
   json items = json::array();
-  for (const SearchRow& row : view.rows) items.push_back(to_json(row));
-  const std::uint64_t next = offset + options.limit;
-  const bool more = next < static_cast<std::uint64_t>(view.total);
-  return answer({{"total", view.total},
-                 {"notes", view.notes},
-                 {"items", items},
-                 {"next", more ? json(make_cursor("search", next)) : json(nullptr)}});
+  bool more = false;
+  std::uint64_t total = 0, last = 0;
+  json by_reason = json::object();
+  for (const indexer::Unfound reason : indexer::kUnfound) by_reason[indexer::to_string(reason)] = 0;
+  TRY(const std::uint64_t pages, api.service.unfound([&](const UnfoundPage& page) {
+        ++total;
+        json& count = by_reason[indexer::to_string(page.reason)];
+        count = count.get<std::uint64_t>() + 1;
+        if (page.page.id.value <= after) return true;
+        more = static_cast<int>(items.size()) == arguments.number("limit");
+        if (more) return true;
+        items.push_back(to_json(page));
+        last = page.page.id.value;
+        return true;
+      }));
+  return answer({{"pages", pages}, {"unfound", total}, {"by_reason", by_reason}, {"items", items},
+                 {"next", more ? json(make_cursor("unfound", last)) : json(nullptr)}});
 }
 
 Result<Response> get_patients(Api& api, const Arguments& arguments) {

@@ -7,6 +7,7 @@ namespace chartscan::app::http {
 
 Result<Response> get_status(Api& api, const Arguments& arguments);
 Result<Response> get_search(Api& api, const Arguments& arguments);
+Result<Response> get_unfound(Api& api, const Arguments& arguments);
 Result<Response> get_patients(Api& api, const Arguments& arguments);
 Result<Response> get_chart(Api& api, const Arguments& arguments);
 Result<Response> get_batches(Api& api, const Arguments& arguments);

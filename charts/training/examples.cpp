@@ -8,11 +8,11 @@ namespace chartscan::charts::training {
 namespace {
 
 constexpr double kWithHeader = 0.75, kWithFooter = 0.5;
-constexpr double kWithoutTitle = 0.3, kPlainTitle = 0.25;  // taken out; set like the text around it
-constexpr double kTornPage = 0.3;                          // of templates: a part of the page only, as later pages are
+constexpr double kWithoutTitle = 0.2, kPlainTitle = 0.2;   // taken out; set like the text around it
+constexpr double kTornPage = 0.2;                          // of templates: a part of the page only, as later pages are
 constexpr double kLaterPage = 0.35;                        // of texts that fill more than a page
 constexpr double kTitledText = 0.45;                       // texts that get a title of their type
-constexpr double kForeignPart = 0.35;                      // titled pages with a part that is called like another type
+constexpr double kForeignPart = 0.25;                      // titled pages with a part that is called like another type
 constexpr double kClean = 0.35;                            // read without an error
 constexpr std::size_t kLinesOfPage = 34;                   // of a text, before long lines are broken
 

@@ -7,7 +7,7 @@ namespace chartscan::charts::training {
 namespace {
 
 constexpr Size kLetter{1700, 2200};  // at 200 dpi
-constexpr int kMargin = 130, kTop = 110, kTextHeight = 22, kTitleHeight = 32, kColumn = 280;
+constexpr int kMargin = 130, kTop = 110, kTextHeight = 22, kTitleHeight = 32, kColumn = 280, kColumnGap = 50;
 
 int advance(int height) { return height / 2; }
 
@@ -43,7 +43,7 @@ class Setter {
       words(line.substr(0, tab));
       if (tab == line.npos) break;
       line.remove_prefix(tab + 1);
-      x_ = kMargin + ((x_ - kMargin) / kColumn + 1) * kColumn;
+      x_ = kMargin + ((x_ + kColumnGap - kMargin) / kColumn + 1) * kColumn;
     }
     end_line();
   }

@@ -79,13 +79,19 @@ class Corpus {
     return std::move(*answer);
   }
 
-  // Ids of all hits, rising.
-  std::vector<std::uint64_t> pages(const std::string& query, const SearchOptions& options = {}) {
+  // Ids of all pages that have it as written, rising.
+  std::vector<std::uint64_t> pages(const std::string& query, SearchOptions options = {}) {
+    options.spelling = Spelling::AsWritten;
+    return similar(query, options);
+  }
+
+  // The same with those that have it in a similar spelling only.
+  std::vector<std::uint64_t> similar(const std::string& query, const SearchOptions& options = {}) {
     const Answer answer = ask(query, options);
     std::vector<std::uint64_t> ids;
     for (const Hit& hit : answer.hits) ids.push_back(hit.page.value);
     std::sort(ids.begin(), ids.end());
-    CHECK(static_cast<std::size_t>(answer.total) == ids.size());
+    CHECK(answer.as_written + answer.similar.value_or(0) == ids.size());
     return ids;
   }
 
