@@ -334,6 +334,30 @@ Status Service::export_alto(const std::vector<DocumentId>& documents, const std:
   return exchange::write_alto(records, documents, config_.stages.language, folder);
 }
 
+Result<indexer::IndexStatus> Service::index_status() {
+  TRY(const storage::Records records, archive_->read());
+  return indexer::index_status(records);
+}
+
+Status Service::rebuild_index(const indexer::RebuildSink& progress) {
+  keeper_.reset();
+  TRY(const bool unfinished, indexer::needs_rebuild(*archive_));
+  TRY_STATUS(indexer::rebuild(*archive_, unfinished ? indexer::Rebuild::Continue : indexer::Rebuild::FromStart, progress));
+  for (bool more = true; more;) {
+    TRY(more, indexer::merge(*archive_));
+  }
+  return {};
+}
+
+Status Service::tidy_index() {
+  keeper_.reset();
+  TRY_STATUS(indexer::sweep(*archive_));
+  for (bool more = true; more;) {
+    TRY(more, indexer::flush(*archive_));
+  }
+  return indexer::merge_all(*archive_);
+}
+
 Result<VerifyReport> Service::verify() {
   VerifyReport report;
   const auto fault = [&](const std::string& line) { report.faults.push_back(line); };

@@ -122,6 +122,10 @@ class Service {
   Status export_hocr(const std::vector<DocumentId>& documents, const std::filesystem::path& out);
   Status export_alto(const std::vector<DocumentId>& documents, const std::filesystem::path& folder);
   Result<VerifyReport> verify();
+  Result<indexer::IndexStatus> index_status();
+  // From the start, or from where an interrupted one stopped. Other upkeep of the index rests from here on.
+  Status rebuild_index(const indexer::RebuildSink& progress);
+  Status tidy_index();  // into as few segments as can be
 
   storage::Archive& archive() { return *archive_; }
   const Config& config() const { return config_; }

@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t kLookBack = 4;   // a sheet is fed again soon or not at all
 constexpr std::size_t kLookAhead = 3;  // as many sheets of somebody else may have slipped into a document
 constexpr double kBegins = 0.5;
-constexpr double kSheetMissed = 0.9;   // the pages say so surely that a document begins that a separator sheet is missing
+constexpr double kSheetMissed = 0.75;  // the pages say so surely that a document begins that a separator sheet is missing
 constexpr double kUnsure = 0.25;       // nearer than this to even: a person should look
 constexpr std::size_t kPagesPerSeparator = 8;  // with at least one sheet in so many pages, sheets part the documents
 constexpr double kTypeUnsure = 0.6;

@@ -175,20 +175,31 @@ Status merge_group(storage::Archive& archive, const std::vector<Segment>& group)
   return {};
 }
 
-// Segments of one layer and size that are many enough; else one with too many pages out; else none.
+// Segments of one layer that follow each other, none above a size, and that are many enough; else one with too many pages out; else none.
+// Only neighbours: a segment made around another would overlap it, and a word that stands in two such chains is read without leaping.
 std::vector<Segment> next_group(const Manifest& manifest) {
   for (const Layer layer : kLayers) {
-    std::map<std::uint64_t, std::vector<Segment>> classes;
+    std::vector<Segment> own;
+    std::uint64_t largest = 0;
     for (const Segment& segment : manifest.segments) {
       if (segment.layer != layer) continue;
       if (segment.out > kMostOut * segment.pages) return {segment};
-      classes[size_class(segment)].push_back(segment);
+      own.push_back(segment);
+      largest = std::max(largest, size_class(segment));
     }
-    for (auto& [_, group] : classes) {
-      if (group.size() < kMergeAtOnce) continue;
+    std::ranges::sort(own, {}, &Segment::first);
+    for (std::uint64_t size = 0; size <= largest; ++size) {
+      std::vector<Segment> run;
       std::uint64_t pages = 0;
-      for (const Segment& segment : group) pages += segment.pages;
-      if (pages <= kLargest) return std::move(group);
+      for (std::size_t i = 0; i <= own.size(); ++i) {
+        if (i < own.size() && size_class(own[i]) <= size && pages + own[i].pages <= kLargest) {
+          run.push_back(own[i]);
+          pages += own[i].pages;
+          continue;
+        }
+        if (run.size() >= kMergeAtOnce) return run;
+        run.clear(), pages = 0;
+      }
     }
   }
   return {};

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <functional>
 
+#include "app/cli/index_verbs.h"
 #include "app/cli/linking_verbs.h"
 #include "app/cli/patient_verbs.h"
 #include "app/cli/review_verbs.h"
@@ -43,6 +44,7 @@ class CommandLine {
     add_batches();
     add_reading();
     add_audits();
+    add_index();
     add_exports();
     add_sheets();
     add_training();
@@ -295,6 +297,13 @@ class CommandLine {
       reporting_verb(*audit, on ? "resume" : "stop", on ? "link automatically again; counting starts anew" : "link nothing automatically",
                      [this, on](Common& c) { return set_linking(c, on, audit_); })
           ->add_option("--by", audit_.who, "who decided")->type_name("WHO")->required();
+  }
+
+  void add_index() {
+    CLI::App* index = group("index", "what can be searched");
+    reporting_verb(*index, "status", "pages, segments and bytes of the index", index_status);
+    reporting_verb(*index, "rebuild", "build it anew from the stored texts; goes on where it was interrupted", rebuild_index);
+    reporting_verb(*index, "tidy", "bring it into as few segments as can be", tidy_index);
   }
 
   void add_exports() {

@@ -262,6 +262,20 @@ TEST_CASE("where something stands on a place to sign nobody is told that it is e
   CHECK_FALSE(has_finding(feed.assembly.documents.at(0).findings, finding::kUnsigned));
 }
 
+TEST_CASE("where sheets part the documents, a page that looks like a first one is reported", "[charts][boundaries]") {
+  Feed feed;
+  feed.add("consent_form", 0.8), feed.field(FieldKind::Title, "GENERAL CONSENT");
+  feed.add("lab_report", 0.85), feed.field(FieldKind::Title, "LABORATORY REPORT");
+  feed.add().separator = SeparatorKind::Document;
+  feed.add("progress_note", 0.8);
+  CHECK(feed.shape() == "1,2|4");
+  CHECK(has_finding(feed.assembly.documents[0].findings, finding::kSeparatorMissed));
+  CHECK_FALSE(has_finding(feed.assembly.documents[1].findings, finding::kSeparatorMissed));
+  REQUIRE(feed.pages[1].start);
+  CHECK(feed.pages[1].start->probability > 0.75);
+  CHECK(feed.pages[1].start->because.find("another type") != std::string::npos);
+}
+
 TEST_CASE("an empty batch has no documents", "[charts][boundaries]") { CHECK(assemble({}, {}).value().documents.empty()); }
 
 TEST_CASE("a chart is read by tabs, newest first, undated last", "[charts][order]") {

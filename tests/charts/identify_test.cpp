@@ -246,3 +246,29 @@ TEST_CASE("a birth date is as sure as its reading, whatever its label", "[charts
   const auto birth = std::find_if(fields.begin(), fields.end(), [](const Field& field) { return field.kind == FieldKind::BirthDate; });
   CHECK(birth->confidence == Approx(0.9));
 }
+
+TEST_CASE("an address is read with its town, beside it or in the row below", "[charts][identify]") {
+  CHECK(values(read(PageBuilder().line("Address: 12 Oak St Apt 4, Salem, OR 97301")), FieldKind::Address) == "12 OAK ST APT 4, SALEM, OR, 97301");
+  CHECK(values(read(PageBuilder().line("Address: 12 Oak St").line("Salem, OR 97301", 22, 250)), FieldKind::Address) == "12 OAK ST, SALEM, OR, 97301");
+  CHECK(values(read(PageBuilder().line("Guarantor Address: 99 Elm Road, Salem, OR 97301")), FieldKind::Address).empty());
+  CHECK(values(read(PageBuilder().line("Address: see reverse")), FieldKind::Address).empty());
+}
+
+TEST_CASE("a sticker without labels gives name, birth date and sex", "[charts][identify]") {
+  const auto fields = read(PageBuilder().line("ROE, JANE Q F 02/03/1961").line("MRN 4410982 ACCT 900123456"));
+  CHECK(values(fields, FieldKind::PatientName) == "ROE, JANE Q");
+  CHECK(values(fields, FieldKind::BirthDate) == "1961-02-03");
+  CHECK(values(fields, FieldKind::Sex) == "F");
+  CHECK(values(fields, FieldKind::Account) == "900123456");
+  CHECK(values(read(PageBuilder().line("F 02/03/1961").line("Notes of the day")), FieldKind::BirthDate).empty());
+}
+
+TEST_CASE("days of admission and discharge are known as such", "[charts][identify]") {
+  const auto fields = read(PageBuilder().line("Admitted: 03/04/2021\tDischarged: 03/09/2021"));
+  CHECK(values(fields, FieldKind::AdmitDate) == "2021-03-04");
+  CHECK(values(fields, FieldKind::DischargeDate) == "2021-03-09");
+}
+
+TEST_CASE("the day an insurance card took effect is no date of service", "[charts][identify]") {
+  CHECK(values(read(PageBuilder().line("GROUP\tEFFECTIVE").line("12345\t01/15/2024")), FieldKind::ServiceDate).empty());
+}

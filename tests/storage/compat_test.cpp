@@ -125,11 +125,12 @@ TEST_CASE("an archive of format 1 becomes one of format 3 when it is written to,
   CHECK(text == "chartscan archive\nformat " + std::string(access == Access::Read ? "1" : "3") + "\n");
 }
 
-TEST_CASE("an archive of format 2 reads as it was written", "[storage][compat]") {
+TEST_CASE("an archive of format 2 or 3 reads as it was written", "[storage][compat]") {
+  const char* const format = GENERATE("format-2", "format-3");
   const Access access = GENERATE(Access::Read, Access::Write);
   const TemporaryFolder folder;
   const fs::path path = folder.path() / "a";
-  fs::copy(fs::path(CHARTSCAN_SOURCE_DIR) / "tests/compat/format-2", path, fs::copy_options::recursive);
+  fs::copy(fs::path(CHARTSCAN_SOURCE_DIR) / "tests/compat" / format, path, fs::copy_options::recursive);
   const auto archive = Archive::open(path, access);
   if (!archive.ok()) FAIL(to_string(archive.error()));
   const auto records = (*archive)->read();
