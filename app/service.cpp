@@ -263,6 +263,21 @@ Status Service::export_corrections(std::ostream& out) {
   return outcome;
 }
 
+Result<Document> Service::accept(DocumentId id, const std::string& who) { return pipeline::ReviewDesk(*archive_, clock_, who).accept(id); }
+
+Result<Document> Service::correct(DocumentId id, const pipeline::ReviewDecision& decision, const std::string& who) {
+  TRY(const Document before, document(id));
+  TRY(const Document after, pipeline::ReviewDesk(*archive_, clock_, who).decide(id, decision));
+  if (before.link.status != LinkStatus::Auto || before.link.mrn == after.link.mrn) return after;
+  TRY(const storage::Records records, archive_->read());
+  TRY(const std::vector<charts::AuditedLink> drawn, charts::audited_links(records));
+  if (std::ranges::find(drawn, id, &charts::AuditedLink::document) != drawn.end())
+    TRY_STATUS(charts::record_verdict(*archive_, id, charts::Verdict::Wrong, who, clock_.unix_seconds(), config_.error_budget));
+  return after;
+}
+
+Result<Document> Service::undo_decision(DocumentId id, const std::string& who) { return pipeline::ReviewDesk(*archive_, clock_, who).undo(id); }
+
 Result<Document> Service::document(DocumentId id) {
   TRY(const storage::Records records, archive_->read());
   TRY(std::optional<Document> document, records.document(id));

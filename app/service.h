@@ -94,7 +94,10 @@ class Service {
   Status watch(const pipeline::WatchOrder& order, int jobs, const pipeline::WatchSink& sink, pipeline::ScanControl& control);
   // A person's work on batches. `who` stands in the journal.
   pipeline::Repair repair(const std::string& who) { return {*archive_, clock_, who}; }
-  pipeline::ReviewDesk review_desk(const std::string& who) { return {*archive_, clock_, who}; }  // and on documents
+  // A person's word on a document. An automatic link that turns out wrong counts in the audit, if it was drawn for it.
+  Result<Document> accept(DocumentId id, const std::string& who);
+  Result<Document> correct(DocumentId id, const pipeline::ReviewDecision& decision, const std::string& who);
+  Result<Document> undo_decision(DocumentId id, const std::string& who);
   pipeline::IngestOptions intake_options(int jobs) const;  // as configured
 
   Result<SearchView> search(const std::string& query, const indexer::SearchOptions& options);

@@ -79,8 +79,7 @@ template <typename Work>
 Result<int> decide(const Common& common, const ReviewWords& words, const char* verb, Work work) {
   TRY(const DocumentId id, document_id(words));
   TRY(const auto service, Service::open(common.config, storage::Access::Write, std::string("review ") + verb));
-  pipeline::ReviewDesk desk = service->review_desk(person(words.operator_name));
-  TRY(const Document document, work(desk, id));
+  TRY(const Document document, work(*service, id, person(words.operator_name)));
   return shown(common, document);
 }
 
@@ -142,7 +141,7 @@ Result<int> show_review(const Common& common, const ReviewWords& words) {
 }
 
 Result<int> accept_review(const Common& common, const ReviewWords& words) {
-  return decide(common, words, "accept", [](pipeline::ReviewDesk& desk, DocumentId id) { return desk.accept(id); });
+  return decide(common, words, "accept", [](Service& service, DocumentId id, const std::string& who) { return service.accept(id, who); });
 }
 
 Result<int> correct_review(const Common& common, const ReviewWords& words) {
@@ -156,11 +155,11 @@ Result<int> correct_review(const Common& common, const ReviewWords& words) {
   }
   if (!decision.mrn && !decision.type && !decision.service_date)
     return Error{ErrorCode::Usage, "name what is right: --patient MRN, --type TYPE, --date YYYY-MM-DD", {}};
-  return decide(common, words, "correct", [&](pipeline::ReviewDesk& desk, DocumentId id) { return desk.decide(id, decision); });
+  return decide(common, words, "correct", [&](Service& service, DocumentId id, const std::string& who) { return service.correct(id, decision, who); });
 }
 
 Result<int> undo_review(const Common& common, const ReviewWords& words) {
-  return decide(common, words, "undo", [](pipeline::ReviewDesk& desk, DocumentId id) { return desk.undo(id); });
+  return decide(common, words, "undo", [](Service& service, DocumentId id, const std::string& who) { return service.undo_decision(id, who); });
 }
 
 Result<int> split_review(const Common& common, const ReviewWords& words) {

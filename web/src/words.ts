@@ -34,6 +34,7 @@ const findings: Record<string, [label: string, tone: Tone]> = {
   "duplicate-document": ["Scanned before", "quiet"],
   "separator-missed": ["Separator missed?", "look"],
   "boundary-unsure": ["Where does it begin?", "look"],
+  "linking-switched-off": ["Automatic linking is off", "look"],
   "count-mismatch": ["Count differs", "stop"],
   "ocr-timeout": ["Reading timed out", "stop"],
   "ocr-failed": ["Reading failed", "stop"],
