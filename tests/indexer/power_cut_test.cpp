@@ -11,8 +11,8 @@
 #include <fstream>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <random>
-#include <set>
 
 #include "indexer/index.h"
 #include "indexer/index_reader.h"
@@ -55,39 +55,37 @@ class Power {
   }
   void made(const std::string& file) {
     const std::lock_guard lock(mutex_);
-    unnamed_.insert(file);
+    names_.push_back({file, std::nullopt});
     unsynced_.erase(file);
   }
   void renamed(const std::string& from, const std::string& to, std::string old) {
     const std::lock_guard lock(mutex_);
     unsynced_.erase(to);
     if (auto writes = unsynced_.extract(from)) writes.key() = to, unsynced_.insert(std::move(writes));
-    unnamed_.erase(from);
-    if (old.empty()) unnamed_.insert(to);
-    if (!old.empty()) replaced_[to] = std::move(old);
+    std::erase_if(names_, [&](const auto& name) { return name.first == from; });
+    names_.push_back({to, old.empty() ? std::nullopt : std::optional(std::move(old))});
   }
   void removed(const std::string& file) {
     const std::lock_guard lock(mutex_);
     unsynced_.erase(file);
-    unnamed_.erase(file);
-    replaced_.erase(file);
+    std::erase_if(names_, [&](const auto& name) { return name.first == file; });
   }
   void folder_synced() {
     const std::lock_guard lock(mutex_);
-    unnamed_.clear();
-    replaced_.clear();
+    names_.clear();
   }
 
   // What is on the medium when the power comes back.
   void restore(Random& random) {
-    for (const auto& [file, old] : replaced_)
-      if (random() % 2) std::ofstream(file, std::ios::binary) << old;
     for (const auto& [file, writes] : unsynced_) undo(file, writes, random);
-    for (const std::string& file : unnamed_) {
+    for (auto lost = random() % (names_.size() + 1); lost > 0; --lost) {
+      const auto& [file, old] = names_.back();
       std::error_code ignored;
-      if (random() % 2) fs::remove(file, ignored);
+      if (old) std::ofstream(file, std::ios::binary) << *old;
+      else fs::remove(file, ignored);
+      names_.pop_back();
     }
-    unsynced_.clear(), unnamed_.clear(), replaced_.clear();
+    unsynced_.clear(), names_.clear();
     off_ = false;
     left_ = 0;
   }
@@ -134,8 +132,9 @@ class Power {
   int left_ = 0;
   std::atomic<bool> off_ = false;
   std::map<std::string, std::vector<Write>> unsynced_;
-  std::set<std::string> unnamed_;                // files whose folder was not synced since they were made
-  std::map<std::string, std::string> replaced_;  // what a name held before a rename that was not synced
+  // Names made or replaced since their folder was synced, in order, with what they held before. Journals keep that order: the
+  // last of them are lost.
+  std::vector<std::pair<std::string, std::optional<std::string>>> names_;
 };
 
 IOStatus no_power() { return IOStatus::IOError("no power"); }
