@@ -49,6 +49,7 @@ PatientFeed::Answer PatientFeed::take(std::string_view bytes, const std::string&
   line.from = from;
   const Result<Hl7Message> message = Hl7Message::parse(bytes);
   if (!message) {
+    line.control_id = exchange::control_id_in(bytes);
     const Hl7Fault fault{Hl7Fault::Answer::Reject, 100, "MSH", 0, message.error().message};
     return answer(nullptr, bytes, &fault, std::move(line));
   }

@@ -11,6 +11,7 @@ import io
 import json
 import pathlib
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -151,7 +152,7 @@ def by_mllp_send(port, batch):
             file.write(b"\x0b" + message.encode() + b"\x1c\r")
         file.flush()
         sent = subprocess.run(["mllp_send", "-p", str(port), "-f", file.name, "127.0.0.1"], capture_output=True, timeout=600, check=True)
-    answers = [answer_of("MSH|" + text) for text in sent.stdout.decode().split("MSH|")[1:]]
+    answers = [answer_of(text) for text in re.split(r"(?:^|[\r\n\x0b])MSH\|", sent.stdout.decode())[1:]]
     return [(control, expected, answer) for (_, control, expected), answer in zip(batch, answers) if answer != (expected, control)] + \
            [("answers missing", len(batch), len(answers))] * (len(answers) != len(batch))
 
@@ -166,7 +167,7 @@ function onAnswer(error, ack) {
   if (error) { console.error(String(error)); process.exit(1); }
   const msa = ack.getSegment('MSA');
   answers.push([msa.getField(1), msa.getField(2)]);
-  if (++at < batch.length) return next();
+  if (++at < batch.length) return setImmediate(next);  // it clears its "awaiting" after this call
   console.log(JSON.stringify(answers));
   process.exit(0);
 }
@@ -237,6 +238,8 @@ def main():
         expected = [control for _, control, answer in batch if answer != "AA"]
         unlogged = set(expected) - {line["control_id"] for line in refused} - {""}
 
+        for one in wrong[:5]:
+            print("  wrong:", one)
         for mrn, _, _ in reversed(hospital.merged):
             common.chartscan("patients", "unmerge", mrn, archive=archive)
         index_of_cached.cache = None
@@ -255,8 +258,6 @@ def main():
     print(f"  malformed or contradicting, refused {len(expected)}, of them not in the log by control id {len(unlogged)}")
     print(f"  patients in the index               {len(hospital.patients)}, of them unlike the model {len(differ) + len(surplus)}")
     print(f"  merges                              {len(hospital.merged)}, patients unlike the model after all were undone {len(apart)}")
-    for one in wrong[:5]:
-        print("  wrong:", one)
     if options.json:
         pathlib.Path(options.json).write_text(json.dumps(figures, indent=1) + "\n")
     return 1 if wrong or differ or surplus or apart or unlogged else 0

@@ -223,22 +223,6 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
-// Of a message that could not be parsed: what stands as the tenth field of a first line that looks like a header.
-std::string control_id_in(std::string_view bytes) {
-  constexpr std::size_t kLongest = 199;  // of MSH-10 in 2.7
-  if (!bytes.starts_with("MSH") || bytes.size() < 4) return {};
-  const char separator = bytes[3];
-  bytes = bytes.substr(0, bytes.find_first_of("\r\n"));
-  for (int i = 0; i < 9; ++i) {
-    const std::size_t at = bytes.find(separator);
-    if (at == std::string_view::npos) return {};
-    bytes.remove_prefix(at + 1);
-  }
-  bytes = bytes.substr(0, bytes.find(separator));
-  const bool printable = std::ranges::all_of(bytes, [](char c) { return c >= 0x20 && c <= 0x7e; });
-  return printable && bytes.size() <= kLongest ? std::string(bytes) : std::string();
-}
-
 const char* words_of(int code) {
   switch (code) {
     case 100: return "Segment sequence error";
@@ -273,6 +257,21 @@ std::string trigger_of(const Hl7Message& message) {
 }
 
 std::string sender_of(const Hl7Message& message) { return joined({value(message.header(), 3), value(message.header(), 4)}, " "); }
+
+std::string control_id_in(std::string_view bytes) {
+  constexpr std::size_t kLongest = 199;  // of MSH-10 in 2.7
+  if (!bytes.starts_with("MSH") || bytes.size() < 4) return {};
+  const char separator = bytes[3];
+  bytes = bytes.substr(0, bytes.find_first_of("\r\n"));
+  for (int i = 0; i < 9; ++i) {
+    const std::size_t at = bytes.find(separator);
+    if (at == std::string_view::npos) return {};
+    bytes.remove_prefix(at + 1);
+  }
+  bytes = bytes.substr(0, bytes.find(separator));
+  const bool printable = std::ranges::all_of(bytes, [](char c) { return c >= 0x20 && c <= 0x7e; });
+  return printable && bytes.size() <= kLongest ? std::string(bytes) : std::string();
+}
 
 const char* answer_code(const Hl7Fault* fault) {
   if (!fault) return "AA";

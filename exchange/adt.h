@@ -38,8 +38,12 @@ std::string trigger_of(const Hl7Message& message);
 // Sending application and facility, MSH-3 and MSH-4.
 std::string sender_of(const Hl7Message& message);
 
+// MSH-10 of a message that could not be parsed: what stands as the tenth field of a first line that looks like a header, if that is fit
+// to be sent back; else "".
+std::string control_id_in(std::string_view bytes);
+
 // The whole acknowledgement, lines ended by CR, without MLLP's frame. `fault` null: AA. `message` null: it could not be parsed; then
-// MSA-2 is what stands where MSH-10 should be, if anything. `number` makes MSH-10 of the answer unique.
+// MSA-2 is control_id_in(bytes). `number` makes MSH-10 of the answer unique.
 std::string acknowledgement(const Hl7Message* message, std::string_view bytes, const Hl7Fault* fault, std::int64_t unix_seconds,
                             std::int64_t number);
 
