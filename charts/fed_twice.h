@@ -1,5 +1,5 @@
-// Is a side the same sheet as one fed shortly before? Private to this room; pure. The pictures are compared first, so that the
-// words need to be loaded for few pairs only.
+// Is a side the same sheet as another one? Pure. The pictures are compared first, so that the words need to be loaded for few pairs
+// only.
 #pragma once
 
 #include "core/page.h"

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <set>
+#include <span>
 #include <unordered_map>
 #include <unordered_set>
 
 #include "charts/boundaries.h"
+#include "charts/fed_twice.h"
 #include "charts/link.h"
 #include "charts/link_audit.h"
 #include "charts/patient_sheet.h"
@@ -22,6 +24,8 @@ bool holds_back(const Finding& finding) {
   return finding.code == finding::kForeignPage || finding.code == finding::kPatientContradiction ||
          finding.code == finding::kTypeUnsure || finding.code == finding::kScannerNote;
 }
+
+constexpr std::size_t kEarlierDocuments = 500;  // of a chart, the newest, that a new one is held against
 
 class Closing {
  public:
@@ -202,6 +206,7 @@ class Closing {
             {finding::kScannerNote,
              "the scanner noticed something about page " + to_string(page.id) + "; compare it with the paper", 1});
     document.filed = document.link.status == LinkStatus::Auto && std::ranges::none_of(document.findings, holds_back);
+    if (document.filed) TRY_STATUS(find_earlier_scan(document, own));
 
     for (const PageId id : document.pages) {
       Page& page = pages_[position_.at(id)];
@@ -214,6 +219,38 @@ class Closing {
     if (document.filed) change_.file(document.link.mrn, document.id);
     indexer::index_document(change_, nullptr, document);
     return {};
+  }
+
+  // The same paper may have been scanned in an earlier batch: it is filed, for nothing is thrown away, and the chart shows it once.
+  Status find_earlier_scan(Document& document, std::span<const Page> own) const {
+    TRY(const std::vector<DocumentId> filed, records_.chart(document.link.mrn));
+    const std::size_t looked_at = std::min(filed.size(), kEarlierDocuments);
+    for (const DocumentId id : std::span(filed).last(looked_at)) {
+      TRY(const std::optional<Document> earlier, records_.document(id));
+      if (!earlier || earlier->batch == document.batch || earlier->type != document.type || earlier->duplicate_of) continue;
+      TRY(const bool same, is_same_paper(own, *earlier));
+      if (!same) continue;
+      document.duplicate_of = id;
+      document.findings.push_back({finding::kDuplicateDocument, "the same paper was scanned before, as " + to_string(id) + "; the chart shows it once", 1});
+      return {};
+    }
+    return {};
+  }
+
+  Result<bool> is_same_paper(std::span<const Page> own, const Document& earlier) const {
+    if (own.size() != earlier.pages.size()) return false;
+    std::vector<Page> others;
+    for (std::size_t i = 0; i < own.size(); ++i) {
+      TRY(std::optional<Page> other, records_.page(earlier.pages[i]));
+      if (!other || !charts::looks_like(own[i], *other)) return false;
+      others.push_back(std::move(*other));
+    }
+    for (std::size_t i = 0; i < own.size(); ++i) {
+      TRY(const PageText text, text_of(own[i]));
+      TRY(const PageText other_text, text_of(others[i]));
+      if (!charts::says_the_same(own[i], text, others[i], other_text)) return false;
+    }
+    return true;
   }
 
   const storage::Records& records_;

@@ -2,6 +2,7 @@
 #include "pipeline/assemble.h"
 
 #include <catch2/catch.hpp>
+#include <sstream>
 
 #include "charts/patient_index.h"
 
@@ -58,4 +59,38 @@ TEST_CASE("a sheet of another patient between the pages of a consultation waits,
   CHECK(stray.link.mrn == "7783051");
   CHECK_FALSE(stray.filed);
   CHECK(records.page(PageId{2}).value()->state == PageState::Review);
+}
+
+TEST_CASE("paper that was scanned in an earlier batch is filed, marked, and shown once in the chart", "[pipeline][assemble]") {
+  const auto archive = storage::Archive::in_memory();
+  const auto scan = [&](std::uint64_t number, std::uint64_t fingerprint, const char* words) {
+    storage::Change change;
+    Batch batch;
+    batch.id = BatchId{number};
+    change.put(batch);
+    Page one = page(number, "4410982", "DOE, ANN", "1/1", "consult_note");
+    one.batch = batch.id;
+    one.sequence = 1;
+    one.fingerprint = fingerprint;
+    PageText text;
+    for (std::istringstream in(words); !in.eof();) in >> text.words.emplace_back().text;
+    change.put(one);
+    change.put(one.id, text);
+    REQUIRE(archive->commit(change).ok());
+    REQUIRE(pipeline::close_batch(*archive, batch.id, SystemClock()).ok());
+    return archive->read().value().document(DocumentId{number}).value().value();
+  };
+  storage::Change patients;
+  charts::put_patient(patients, patient("4410982", "Doe", "Ann"));
+  REQUIRE(archive->commit(patients).ok());
+  constexpr const char* kWords = "seen for review of headache since 12 weeks pressure 128 over 84 and no new complaint";
+
+  CHECK_FALSE(scan(1, 0xF0F0F0F0F0F0F0F0, kWords).duplicate_of);
+  const Document again = scan(2, 0xF0F0F0F0F0F0F0F1, kWords);
+  CHECK(again.duplicate_of == DocumentId{1});
+  CHECK(again.filed);
+  CHECK(has_finding(again.findings, finding::kDuplicateDocument));
+  CHECK_FALSE(scan(3, 0xF0F0F0F0F0F0F0F0, "seen for review of cough since 3 weeks pressure 140 over 95 and weight 81").duplicate_of);  // the same form, other words
+  CHECK_FALSE(scan(4, 0x0F0F0F0F0F0F0F0F, kWords).duplicate_of);
+  CHECK(scan(5, 0xF0F0F0F0F0F0F0F0, kWords).duplicate_of == DocumentId{1});  // never of a copy
 }
