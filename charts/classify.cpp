@@ -11,7 +11,7 @@
 namespace chartscan::charts {
 namespace {
 
-constexpr double kMinConfidence = 0.3;  // below, the page does not say what it is; documents below 0.6 wait for a person anyway
+constexpr double kMinConfidence = 0.15;  // below, the page does not say what it is; documents below 0.6 wait for a person anyway
 constexpr double kTopOfPage = 0.35;      // where the title of a first page stands, of the page's height
 constexpr double kWeakTitle = 0.4;
 constexpr std::size_t kGuesses = 5;
