@@ -3,7 +3,6 @@
 #include <nlohmann/json.hpp>
 
 #include "app/views.h"
-#include "charts/document_types.h"
 
 namespace chartscan::app {
 
@@ -16,11 +15,6 @@ json or_null(const std::string& text) { return text.empty() ? json(nullptr) : js
 template <typename Number>
 json or_null(const std::optional<Number>& number) {
   return number ? json(*number) : json(nullptr);
-}
-
-std::string type_name(const std::string& code) {
-  const charts::DocumentType* type = charts::find_document_type(code);
-  return type ? type->name : "Unknown type";
 }
 
 // "... \x02chest\x03 pain ..." -> runs of text, hits marked.

@@ -22,11 +22,6 @@ json or_null(const std::optional<Id>& id) {
 
 json time_or_null(std::int64_t unix_seconds) { return unix_seconds ? json(unix_seconds) : json(nullptr); }
 
-std::string type_name(const std::string& code) {
-  const charts::DocumentType* type = charts::find_document_type(code);
-  return type ? type->name : "Unknown type";
-}
-
 // A box of the working image in both frames.
 void add_boxes(json& out, const Box& working, const Geometry& geometry) {
   out["upright"] = to_json(working);
@@ -173,6 +168,11 @@ bool resumable(const Batch& batch) {
 }
 
 }  // namespace
+
+std::string type_name(const std::string& code) {
+  const charts::DocumentType* type = charts::find_document_type(code);
+  return type ? type->name : "Unknown type";
+}
 
 std::string dump(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
 

@@ -9,6 +9,7 @@
 
 namespace chartscan::app {
 
+std::string type_name(const std::string& code);  // of a document type, as people call it
 std::string dump(const nlohmann::json& value);  // bytes that are no UTF-8 are replaced, never thrown at
 
 nlohmann::json to_json(const Box& box);

@@ -16,11 +16,6 @@ namespace {
 
 using nlohmann::json;
 
-std::string type_name(const std::string& code) {
-  const charts::DocumentType* type = charts::find_document_type(code);
-  return type ? type->name : "Type unknown";
-}
-
 std::string patient_line(const Patient& patient) {
   return printable(fmt::format("{}  {}  {}  MRN {}", display_name(patient), patient.dob ? to_string(patient.dob) : "birth date unknown",
                                patient.sex.empty() ? "U" : patient.sex, patient.mrn));

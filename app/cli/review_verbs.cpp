@@ -9,18 +9,12 @@
 #include "app/cli/terminal.h"
 #include "app/service.h"
 #include "app/views.h"
-#include "charts/document_types.h"
 #include "pipeline/review.h"
 
 namespace chartscan::app::cli {
 namespace {
 
 using nlohmann::json;
-
-std::string type_name(const std::string& code) {
-  const charts::DocumentType* type = charts::find_document_type(code);
-  return type ? type->name : "Type unknown";
-}
 
 std::string sign_of(Agreement agreement) {
   switch (agreement) {

@@ -11,17 +11,11 @@
 #include "app/search_json.h"
 #include "app/service.h"
 #include "app/views.h"
-#include "charts/document_types.h"
 
 namespace chartscan::app::cli {
 namespace {
 
 using nlohmann::json;
-
-std::string type_name(const std::string& code) {
-  const charts::DocumentType* type = charts::find_document_type(code);
-  return type ? type->name : "Type unknown";
-}
 
 std::string plural(std::uint64_t count, const char* what) { return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s"); }
 
