@@ -128,6 +128,7 @@ std::vector<Posting> postings_of(const Page& page) {
     if (value.kind == FieldKind::Author) terms.words(field::kAuthor, value.value);
   }
   if (const Field* facility = first_field(page, FieldKind::Facility)) terms.code(field::kSite, lower_case(facility->value));
+  if (!page.types.empty()) terms.code(field::kOwnType, code_value(page.types.front().type));
   add_findings(terms, page.findings);
   add_status(terms, page);
   return terms.take();

@@ -16,6 +16,7 @@ namespace chartscan::indexer {
 namespace field {
 // Codes: one term a value, matched whole or by prefix.
 inline constexpr const char* kType = "type";        // code of the document's type
+inline constexpr const char* kOwnType = "own_type";  // of the page itself, whatever its document is
 inline constexpr const char* kMrn = "mrn";          // linked chart, without case
 inline constexpr const char* kChart = "chart";      // linked chart, byte for byte: the patient filter
 inline constexpr const char* kDate = "date";        // service date, yyyymmdd

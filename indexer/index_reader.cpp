@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "indexer/fields.h"
 #include "indexer/term_cursor.h"
 
 namespace chartscan::indexer {
@@ -56,6 +57,30 @@ class ColumnCursor final : public PageCursor {
   const std::uint64_t cost_;
 };
 
+// Pages of another cursor that may be seen.
+class VisibleCursor final : public PageCursor {
+ public:
+  VisibleCursor(PageCursorPtr pages, const IndexState& state) : pages_(std::move(pages)), state_(state) { settle(); }
+  void seek(PageNo page) override {
+    if (page <= page_) return;
+    pages_->seek(page);
+    settle();
+  }
+  double score() override { return pages_->score(); }
+  std::uint64_t cost() const override { return pages_->cost(); }
+  double ceiling(PageNo from, PageNo& last) override { return pages_->ceiling(from, last); }
+  void require(double score) override { pages_->require(score); }
+
+ private:
+  void settle() {
+    while (pages_->page() != kEnd && !state_.shows(pages_->page())) pages_->next();
+    page_ = pages_->page();
+  }
+
+  PageCursorPtr pages_;
+  const IndexState& state_;
+};
+
 class StateColumn final : public Column {
  public:
   explicit StateColumn(std::shared_ptr<const ColumnData> data) : data_(std::move(data)) {}
@@ -65,6 +90,8 @@ class StateColumn final : public Column {
  private:
   const std::shared_ptr<const ColumnData> data_;
 };
+
+std::shared_ptr<const storage::View> unowned(const storage::View& view) { return {std::shared_ptr<void>(), &view}; }
 
 bool is_between(std::string_view value, std::string_view from, std::string_view to) {
   return value >= from && (to.empty() || value < to);
@@ -83,6 +110,10 @@ IndexReader::~IndexReader() = default;
 
 Result<std::unique_ptr<IndexReader>> IndexReader::open(std::shared_ptr<const storage::View> view) {
   TRY(std::shared_ptr<const IndexState> state, IndexState::of(*view));
+  return over(std::move(view), std::move(state));
+}
+
+std::unique_ptr<IndexReader> IndexReader::over(std::shared_ptr<const storage::View> view, std::shared_ptr<const IndexState> state) {
   const storage::View& reference = *view;
   const IndexState& known = *state;
   std::unique_ptr<Shared> shared(new Shared{std::move(view), std::move(state), Walk{reference, known, {}}});
@@ -90,15 +121,54 @@ Result<std::unique_ptr<IndexReader>> IndexReader::open(std::shared_ptr<const sto
 }
 
 Result<std::unique_ptr<IndexReader>> IndexReader::open(const storage::View& view) {
-  return open(std::shared_ptr<const storage::View>(std::shared_ptr<void>(), &view));
+  return open(unowned(view));
+}
+
+namespace {
+
+// Pages whose own type, or whose document's, is one of these.
+Result<IndexState::PageBits> pages_of_types(const storage::View& view, const std::vector<std::string>& types) {
+  TRY(const auto reader, IndexReader::open(view));
+  std::vector<std::string> terms;
+  for (const std::string& type : types)
+    for (const char* const name : {field::kType, field::kOwnType}) terms.push_back(layout::field_term(name, code_value(type)));
+  TRY(const PageCursorPtr pages, reader->constant(terms, 0));
+  IndexState::PageBits bits;
+  pages->mark(bits);
+  return bits;
+}
+
+std::string name_of(std::vector<std::string> types) {
+  std::sort(types.begin(), types.end());
+  std::string name;
+  for (const std::string& type : types) name.append(type) += '\n';
+  return name;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<IndexReader>> IndexReader::open(const storage::View& view, const std::vector<std::string>& hidden_types) {
+  if (hidden_types.empty()) return open(view);
+  TRY(const std::shared_ptr<const IndexState> whole, IndexState::of(view));
+  TRY(std::shared_ptr<const IndexState> state, whole->without(name_of(hidden_types), [&] { return pages_of_types(view, hidden_types); }));
+  return over(unowned(view), std::move(state));
 }
 
 const Collection& IndexReader::collection() const { return shared_->state->collection(); }
+bool IndexReader::hides_pages() const { return shared_->state->is_partial(); }
 Status IndexReader::status() const { return shared_->walk.status; }
 
 namespace {
 
 using Found = std::vector<std::vector<std::unique_ptr<TermPart>>>;  // by chain
+
+// How often a word stands on pages that are not to be seen must not show, not even in a score.
+std::uint64_t pages_that_count(const Walk& walk, const TermPart& part) {
+  if (!walk.state.is_partial() || !part.part->hidden) return part.list.pages();
+  std::uint64_t pages = 0;
+  ListReader(part.pinned.bytes, part.part->segment.first).visit_pages([&](PageNo page) { pages += !part.part->hidden->has(page); });
+  return pages;
+}
 
 Result<Found> find_term(const Walk& walk, std::string_view term, std::uint64_t& pages) {
   Found found;
@@ -110,7 +180,7 @@ Result<Found> find_term(const Walk& walk, std::string_view term, std::uint64_t& 
         if (!list) continue;
         parts.push_back(std::make_unique<TermPart>(part, std::move(*list)));
         if (parts.back()->list.is_damaged()) return damaged_index("a list of pages");
-        pages += parts.back()->list.pages();
+        pages += parts.back()->pages = pages_that_count(walk, *parts.back());
       }
       if (!parts.empty()) found.push_back(std::move(parts));
     }
@@ -221,7 +291,12 @@ Result<PageCursorPtr> IndexReader::column_range(std::string_view field, std::str
   // How many pages there are is not counted; a share of the values is close enough to order cursors by.
   const double share = wanted.size() < 2 ? 0 : static_cast<double>(fitting) / static_cast<double>(wanted.size() - 1);
   const auto cost = static_cast<std::uint64_t>(share * collection().pages);
-  return PageCursorPtr(std::make_unique<ColumnCursor>(std::move(column), std::move(wanted), cost));
+  return visible(std::make_unique<ColumnCursor>(std::move(column), std::move(wanted), cost));
+}
+
+PageCursorPtr IndexReader::visible(PageCursorPtr pages) {
+  if (!hides_pages()) return pages;
+  return std::make_unique<VisibleCursor>(std::move(pages), *shared_->state);
 }
 
 PageCursorPtr IndexReader::all_pages() { return std::make_unique<AllPagesCursor>(*shared_->state); }
@@ -230,6 +305,12 @@ Result<std::uint64_t> IndexReader::frequency(std::string_view term) {
   std::uint64_t pages = 0;
   TRY(const Found found, find_term(shared_->walk, term, pages));
   return pages;
+}
+
+Result<bool> IndexReader::may_tell(std::string_view term) {
+  if (!hides_pages()) return true;
+  TRY(const std::uint64_t pages, frequency(term));
+  return pages > 0;
 }
 
 namespace {

@@ -29,11 +29,16 @@ class Column {
   virtual const std::vector<std::string>& values() const = 0;      // [0] is ""; each value once, in no order
 };
 
+class IndexState;
+
 class IndexReader {
  public:
   // An archive whose index is not built yet (an older format) is an error that says what to do, never an empty answer.
   static Result<std::unique_ptr<IndexReader>> open(std::shared_ptr<const storage::View> view);
   static Result<std::unique_ptr<IndexReader>> open(const storage::View& view);  // `view` must outlive it
+  // For who may not see pages of these types (codes): a page whose own type or whose document's type is among them is in no cursor,
+  // no frequency and no sum that ranking uses, as if the archive did not hold it.
+  static Result<std::unique_ptr<IndexReader>> open(const storage::View& view, const std::vector<std::string>& hidden_types);
   ~IndexReader();
 
   const Collection& collection() const;  // of the indexed pages, exact
@@ -57,13 +62,19 @@ class IndexReader {
   // filters that many pages pass. Scores 0.
   Result<PageCursorPtr> column_range(std::string_view field, std::string_view from, std::string_view to);
   PageCursorPtr all_pages();
+  // Of pages that do not come from the index: only those that may be seen.
+  PageCursorPtr visible(PageCursorPtr pages);
 
   // --- dictionary: of words when `space` is empty, of a field when it is its layout::field_prefix ---
 
-  // At most this many pages have the term (pages taken out since are still counted).
+  // At most this many pages have the term (pages taken out since are still counted). Where types are hidden: exactly so many.
   Result<std::uint64_t> frequency(std::string_view term);
+  bool hides_pages() const;  // types are hidden, and there are pages of them
+  // False when the term stands only on pages that are not to be seen; then nobody may be told of it.
+  Result<bool> may_tell(std::string_view term);
   // Visits terms that begin with `prefix` in byte order with their frequencies. `visit` returns the smallest next term it
-  // wants, "" for the very next, or nothing to stop: an automaton jumps.
+  // wants, "" for the very next, or nothing to stop: an automaton jumps. Where types are hidden, their terms are visited and counted as
+  // well: see may_tell().
   using Visit = std::function<std::optional<std::string>(std::string_view term, std::uint64_t frequency)>;
   Status walk(std::string_view prefix, const Visit& visit);
 
@@ -72,6 +83,7 @@ class IndexReader {
 
  private:
   struct Shared;
+  static std::unique_ptr<IndexReader> over(std::shared_ptr<const storage::View> view, std::shared_ptr<const IndexState> state);
   explicit IndexReader(std::unique_ptr<Shared> shared);
   std::unique_ptr<Shared> shared_;
 };

@@ -1,8 +1,10 @@
 #include "indexer/index_state.h"
 
 #include <algorithm>
+#include <bit>
 #include <set>
 
+#include "indexer/manifest_steps.h"
 #include "indexer/posting_list.h"
 
 namespace chartscan::indexer {
@@ -11,7 +13,8 @@ namespace {
 using storage::Family;
 using storage::View;
 
-constexpr std::size_t kRamGrowth = 8;  // segments in memory of one size before they are made into one
+constexpr std::size_t kRamGrowth = 8;      // segments in memory of one size before they are made into one
+constexpr std::size_t kPartialStates = 8;  // kept for askers who may see different things
 
 // What a store keeps of the index between questions.
 struct Cache {
@@ -32,16 +35,12 @@ Result<Manifest> read_manifest(const std::string& bytes) {
 }
 
 // No page is missing from what can be found: neither is the index of an older version, nor is one being built.
-Status check_built(const View& view, bool has_manifest) {
-  bool legacy = false;
+Status check_built(const View& view) {
   TRY(const auto rebuild, view.get(Family::Dictionary, rows::kRebuild));
-  if (!has_manifest && !rebuild) {
-    TRY_STATUS(view.scan(Family::Dictionary, rows::kLegacyPages, [&](std::string_view, std::string_view) {
-      legacy = true;
-      return false;
-    }));
+  if (!rebuild) {
+    TRY(const bool is_older, steps::is_of_older_version(view));
+    return is_older ? Status(not_built()) : Status();
   }
-  if (!rebuild) return legacy ? Status(not_built()) : Status();
   const auto progress = rows::decode_rebuild(*rebuild);
   if (!progress) return damaged_index("the mark of its rebuilding");
   return Error{ErrorCode::Conflict, "the index of this archive is being built anew: " + std::to_string(progress->next - 1) + " of " +
@@ -129,6 +128,23 @@ std::shared_ptr<const Hidden> hidden_of(const Segment& segment, const std::vecto
   return hidden;
 }
 
+// What no longer counts of a segment when these pages do not either.
+std::shared_ptr<const Hidden> hidden_with(const Part& part, const std::vector<std::uint64_t>& bits) {
+  std::shared_ptr<Hidden> hidden;
+  for (PageNo page = part.segment.first; page <= part.segment.last && page / 64 < bits.size(); ++page) {
+    if (bits[page / 64] == 0) page |= 63;
+    else if (bits[page / 64] >> page % 64 & 1) {
+      if (!hidden) hidden = part.hidden ? std::make_shared<Hidden>(*part.hidden) : std::make_shared<Hidden>(part.segment.first, part.segment.last);
+      hidden->add(page);
+    }
+  }
+  return hidden ? std::shared_ptr<const Hidden>(std::move(hidden)) : part.hidden;
+}
+
+Collection collection_of(std::uint64_t pages, std::uint64_t length) {
+  return {static_cast<double>(pages), pages == 0 || length == 0 ? 1 : static_cast<double>(length) / static_cast<double>(pages)};
+}
+
 }  // namespace
 
 Error damaged_index(const std::string& what) {
@@ -158,7 +174,7 @@ Result<std::shared_ptr<IndexState>> IndexState::make(const View& view, const Ind
 
 Status IndexState::load_stored(const View& view, const IndexState* last) {
   TRY(const auto bytes, view.get(Family::Dictionary, rows::kManifest));
-  TRY_STATUS(check_built(view, bytes.has_value()));
+  TRY_STATUS(check_built(view));
   if (last && last->stored_->manifest == bytes.value_or("")) {
     stored_ = last->stored_;
     return {};
@@ -247,8 +263,44 @@ void IndexState::count_words() {
   };
   for (const PageNo page : layer(Layer::Words).taken_out) change(page, 0);
   for (const auto& [page, fresh] : layer(Layer::Words).fresh) change(page, std::min(fresh->length, PageLengths::kMaxLength) + 1);
-  collection_.pages = static_cast<double>(pages);
-  collection_.mean_length = pages == 0 || length == 0 ? 1 : static_cast<double>(length) / static_cast<double>(pages);
+  words_ = {pages, length};
+  collection_ = collection_of(pages, length);
+}
+
+std::shared_ptr<const IndexState> IndexState::without(PageBits bits) const {
+  auto rest = std::make_shared<IndexState>();
+  rest->moment_ = moment_;
+  rest->stored_ = stored_;
+  rest->layers_ = layers_;
+  rest->lengths_ = lengths_;
+  rest->unseen_ = std::move(bits);
+  std::uint64_t length = 0, pages = 0;
+  for (std::size_t word = 0; word < rest->unseen_.size(); ++word) {
+    for (std::uint64_t left = rest->unseen_[word]; left != 0; left &= left - 1) {
+      const auto page = static_cast<PageNo>(64 * word + static_cast<std::size_t>(std::countr_zero(left)));
+      if (lengths_.at(page) == 0) continue;
+      ++pages;
+      length += this->length(page);
+      rest->lengths_.set(page, 0);
+    }
+  }
+  rest->collection_ = collection_of(words_.pages - pages, words_.length - length);
+  for (LayerState& layer : rest->layers_)
+    for (Chain& chain : layer.chains)
+      for (Part& part : chain) part.hidden = hidden_with(part, rest->unseen_);
+  return rest;
+}
+
+Result<std::shared_ptr<const IndexState>> IndexState::without(const std::string& name, const std::function<Result<PageBits>()>& pages) const {
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto known = partial_.find(name); known != partial_.end()) return known->second;
+  }
+  TRY(PageBits bits, pages());
+  std::shared_ptr<const IndexState> rest = without(std::move(bits));
+  const std::lock_guard lock(mutex_);
+  if (partial_.size() >= kPartialStates) partial_.clear();
+  return partial_[name] = std::move(rest);
 }
 
 namespace {

@@ -5,6 +5,7 @@
 // process as well as in a reading one. A state never changes; any thread. It holds nothing of a view.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -103,6 +104,14 @@ class IndexState {
   Result<std::shared_ptr<const rows::TermTable>> dictionary(const storage::View& view, Terms which) const;
   Result<std::shared_ptr<const ColumnData>> column(const storage::View& view, std::string_view field) const;
 
+  // The index as it would be without some pages: for who may not open them. `bits`: of the pages, 64 to a number.
+  using PageBits = std::vector<std::uint64_t>;
+  std::shared_ptr<const IndexState> without(PageBits bits) const;
+  // The same, kept under a name as long as this state; `pages` is asked when it is not there yet.
+  Result<std::shared_ptr<const IndexState>> without(const std::string& name, const std::function<Result<PageBits>()>& pages) const;
+  bool is_partial() const { return !unseen_.empty(); }  // there are pages that are not to be seen
+  bool shows(PageNo page) const { return page / 64 >= unseen_.size() || !(unseen_[page / 64] >> page % 64 & 1); }
+
  private:
   // What depends on the stored segments alone.
   struct Stored {
@@ -126,9 +135,14 @@ class IndexState {
   std::shared_ptr<Stored> stored_;
   std::array<LayerState, kLayers.size()> layers_;
   PageTable<std::uint16_t> lengths_;
+  struct {
+    std::uint64_t pages = 0, length = 0;
+  } words_;  // of all pages together
   Collection collection_;
   mutable std::mutex mutex_;
   mutable std::map<std::string, std::shared_ptr<const ColumnData>, std::less<>> columns_;  // guarded by mutex_
+  PageBits unseen_;
+  mutable std::map<std::string, std::shared_ptr<const IndexState>> partial_;  // by name; guarded by mutex_
 };
 
 // The bytes of a term in one segment, and of a chunk of its places; nothing when the segment has none.

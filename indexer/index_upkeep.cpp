@@ -73,8 +73,8 @@ Result<IndexStatus> index_status(const Records& records) {
   const View& view = records.view();
   IndexStatus status;
   TRY(const auto rebuild, view.get(Family::Dictionary, rows::kRebuild));
-  status.stale = rebuild || (view.rows(Family::Dictionary, rows::kManifest)->at_end() &&
-                             !view.rows(Family::Dictionary, rows::kLegacyPages)->at_end());
+  TRY(const bool is_older, steps::is_of_older_version(view));
+  status.stale = rebuild || is_older;
   if (rebuild) status.rebuild = rows::decode_rebuild(*rebuild).value_or(RebuildProgress{});
   TRY(const Manifest manifest, steps::manifest(view));
   for (const Segment& segment : manifest.segments) {

@@ -25,6 +25,12 @@ Result<Manifest> manifest(const View& view) {
   return std::move(*manifest);
 }
 
+Result<bool> is_of_older_version(const View& view) {
+  TRY(const auto bytes, view.get(Family::Dictionary, rows::kManifest));
+  if (bytes) return rows::is_older_manifest(*bytes);
+  return !view.rows(Family::Dictionary, rows::kLegacyPages)->at_end();
+}
+
 void put(Change& change, Manifest manifest) {
   std::sort(manifest.segments.begin(), manifest.segments.end(), [](const Segment& a, const Segment& b) {
     return std::tuple(a.layer, a.first, a.number) < std::tuple(b.layer, b.first, b.number);

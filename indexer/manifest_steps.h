@@ -14,6 +14,7 @@ namespace chartscan::indexer::steps {
 Result<std::mutex*> lock_of(storage::Archive& archive);
 
 Result<Manifest> manifest(const storage::View& view);
+Result<bool> is_of_older_version(const storage::View& view);  // it must be built anew
 void put(storage::Change& change, Manifest manifest);  // in order
 // A number that no row has yet: what an interrupted step left is swept first.
 Result<std::uint32_t> new_segment(storage::Archive& archive);

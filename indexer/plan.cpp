@@ -85,6 +85,7 @@ class Planner {
       parts.push_back(std::move(cursor));
       cursor = all_of(std::move(parts));
     }
+    cursor = reader_.visible(std::move(cursor));  // whatever it was made of
     return Plan{std::move(cursor), std::move(phrases_), std::move(notes_), widened_};
   }
 
@@ -150,17 +151,36 @@ class Planner {
   Result<PageCursorPtr> prefix(const QueryWord& word, Sense sense) {
     std::vector<std::string> terms;
     std::uint64_t pages = 0;
+    Status fault;
     TRY_STATUS(reader_.walk(word.term, [&](std::string_view term, std::uint64_t frequency) -> std::optional<std::string> {
+      if (reader_.hides_pages()) {
+        const auto visible = reader_.frequency(term);
+        if (!visible.ok()) return fault = visible.error(), std::nullopt;
+        if (*visible == 0) return "";
+        frequency = *visible;
+      }
       terms.emplace_back(term);
       pages += frequency;
       if (pages > kRankedPrefix) return std::nullopt;
       return "";
     }));
+    TRY_STATUS(std::move(fault));
     mark({HitWord{{word.term}, true}}, sense);
     if (terms.empty() && sense == Sense::Wanted) notes_.push_back("no page has a word beginning with '" + word.term + "'");
     if (pages > kRankedPrefix) return reader_.range(word.term, "", "", 1.0);
     TRY(PageCursorPtr cursor, places(terms));
     return cursor;
+  }
+
+  // Leaves out what stands only on pages that the asker must not see.
+  Status keep_tellable(std::vector<std::string>& terms) {
+    std::vector<std::string> kept;
+    for (std::string& term : terms) {
+      TRY(const bool may_tell, reader_.may_tell(term));
+      if (may_tell) kept.push_back(std::move(term));
+    }
+    terms = std::move(kept);
+    return {};
   }
 
   Result<PageCursorPtr> phrase(const std::vector<QueryWord>& words, Sense sense) {
@@ -224,6 +244,7 @@ class Planner {
     Spellings found{{word.term}, {}, {}};
     if (word.match == Match::Fuzzy) {
       TRY(found.terms, near_terms(reader_, "", word.term, word.edits));
+      TRY_STATUS(keep_tellable(found.terms));
     } else if (sense == Sense::Wanted) {
       TRY_STATUS(widen(word.term, found));
     }
@@ -368,7 +389,7 @@ class Planner {
     TRY(const std::vector<PageId> waiting, unread_pages(records_));
     std::vector<PageNo> pages;
     for (const PageId page : waiting) pages.push_back(static_cast<PageNo>(page.value));
-    return listed(std::move(pages));
+    return reader_.visible(listed(std::move(pages)));
   }
 
   Result<PageCursorPtr> service_date(const QueryNode& node) {
@@ -411,7 +432,7 @@ class Planner {
       for (std::size_t i = 0; document && i < document->pages.size(); ++i) pages.push_back(static_cast<PageNo>(document->pages[i].value));
     }
     std::sort(pages.begin(), pages.end());
-    return noted(listed(std::move(pages)), "there is no document of this number; they look like D00000012");
+    return noted(reader_.visible(listed(std::move(pages))), "there is no document of this number; they look like D00000012");
   }
 
   Result<PageCursorPtr> batch(const QueryNode& node) {

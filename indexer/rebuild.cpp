@@ -23,10 +23,6 @@ Result<std::optional<RebuildProgress>> progress_in(const View& view) {
   return progress;
 }
 
-bool is_legacy(const View& view) {
-  return view.rows(Family::Dictionary, rows::kManifest)->at_end() && !view.rows(Family::Dictionary, rows::kLegacyPages)->at_end();
-}
-
 // Numbers of segments are not used twice, even where the manifest cannot be read: readers remember segments by them.
 Result<Manifest> empty_manifest(const View& view) {
   Manifest empty;
@@ -129,7 +125,8 @@ Status build_portion(storage::Archive& archive, RebuildProgress& progress) {
 Result<bool> needs_rebuild(storage::Archive& archive) {
   TRY(const Records records, archive.read());
   TRY(const auto progress, progress_in(records.view()));
-  return progress.has_value() || is_legacy(records.view());
+  if (progress) return true;
+  return steps::is_of_older_version(records.view());
 }
 
 Status rebuild(storage::Archive& archive, Rebuild mode, const RebuildSink& sink) {

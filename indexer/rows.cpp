@@ -13,7 +13,8 @@ using storage::put_be;
 using storage::put_varint;
 using storage::take_be;
 
-constexpr std::uint64_t kVersion = 2;  // of the index; 1 had a key for each word of each page
+// Of the index. 1 had a key for each word of each page; 2 did not know the types of pages themselves.
+constexpr std::uint64_t kVersion = 3;
 
 template <typename Number>
 bool take(std::string_view& in, Number& number) {
@@ -117,10 +118,16 @@ std::string encode(const Manifest& manifest) {
   return bytes;
 }
 
+bool is_older_manifest(std::string_view bytes) {
+  std::uint64_t version = 0;
+  return take(bytes, version) && version < kVersion;
+}
+
 std::optional<Manifest> decode_manifest(std::string_view bytes) {
   Manifest manifest;
   std::uint64_t version = 0, count = 0;
-  if (!take(bytes, version) || version != kVersion || !take(bytes, manifest.next_segment) || !take(bytes, count)) return std::nullopt;
+  if (!take(bytes, version) || version > kVersion || !take(bytes, manifest.next_segment) || !take(bytes, count)) return std::nullopt;
+  if (version < kVersion) return manifest;
   for (std::uint64_t i = 0; i < count; ++i) {
     Segment segment;
     std::uint8_t layer = 0;

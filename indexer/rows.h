@@ -108,7 +108,9 @@ std::optional<std::uint32_t> segment_of(std::string_view key);  // of every row 
 
 // Readers return nothing, or false, when the bytes are damaged.
 std::string encode(const Manifest& manifest);
+// Of an older version it gives the next number alone: its segments are of no use.
 std::optional<Manifest> decode_manifest(std::string_view bytes);
+bool is_older_manifest(std::string_view bytes);  // the index must be built anew
 std::string encode(const PageLengths& pages);
 std::optional<PageLengths> decode_pages(std::string_view bytes);
 std::string encode_out(const std::vector<PageNo>& pages);

@@ -4,6 +4,7 @@
 #include <bit>
 #include <cinttypes>
 #include <cstdio>
+#include <cstdlib>
 #include <numeric>
 
 #include "indexer/fields.h"
@@ -71,9 +72,7 @@ class Finder {
 
   Result<Found> find() {
     TRY_STATUS(set_place());
-    if (order_ != Order::Relevance) {
-      TRY(dates_, reader_.column(field::kDate));
-    }
+    if (order_ != Order::Relevance) TRY_STATUS(load_dates());
     TRY(Plan as_written, planned(Spelling::AsWritten));
     found_.phrases = std::move(as_written.phrases);
     found_.notes = std::move(as_written.notes);
@@ -124,10 +123,18 @@ class Finder {
   double key(PageCursor& cursor) const { return order_ == Order::Relevance ? cursor.score() : date_key(cursor.page()); }
 
   // Later is better for Newest, earlier for Oldest; what is undated comes last.
-  double date_key(PageNo page) const {
-    const std::uint32_t date = dates_->at(page);
-    if (order_ == Order::Newest) return date;
-    return date == Column::kNone ? -static_cast<double>(dates_->values().size()) : -static_cast<double>(date);
+  double date_key(PageNo page) const { return date_keys_[dates_->at(page)]; }
+
+  Status load_dates() {
+    TRY(dates_, reader_.column(field::kDate));
+    const auto& dates = dates_->values();  // yyyymmdd, in no order
+    constexpr double kUndated = -1e9;
+    date_keys_.assign(dates.size(), kUndated);
+    for (std::size_t i = Column::kNone + 1; i < dates.size(); ++i) {
+      const double date = std::strtod(dates[i].c_str(), nullptr);
+      date_keys_[i] = order_ == Order::Newest ? date : -date;
+    }
+    return {};
   }
 
   // The page the list left off at, as it ranks now: scores move a little with every page that is added.
@@ -256,6 +263,7 @@ class Finder {
   std::optional<Place> after_;
   PageNo as_of_ = 0, newest_ = 0;
   std::shared_ptr<const Column> dates_;  // where they are the order
+  std::vector<double> date_keys_;        // of each of their values
   Found found_;
 };
 
@@ -263,7 +271,7 @@ class Finder {
 
 Result<Found> find(const storage::Records& records, const std::string& query, const SearchOptions& options) {
   TRY(const Query parsed, parse_query(query));
-  TRY(const auto reader, IndexReader::open(records.view()));
+  TRY(const auto reader, IndexReader::open(records.view(), options.hidden_types));
   return Finder(records, *reader, parsed, options).find();
 }
 

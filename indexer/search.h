@@ -36,6 +36,10 @@ struct SearchOptions {
   std::string after;                // Answer::next of the answer before
   std::string mrn;                  // only pages linked to this patient, automatically or by a person; empty = all
   std::span<const TypeName> types;  // borrowed; without it type: knows codes only
+  // Codes of document types whose pages the asker may not open. A page whose own type or whose document's type is among them is answered
+  // as if the archive did not hold it: it is in no hit, count, group, facet, snippet or note, what only it has is no similar spelling, and
+  // scores do not know how often words stand on it. Kept with the index's state, so it costs little after the first question.
+  std::vector<std::string> hidden_types;
   std::optional<Order> order;       // where the question does not say sort: itself
   GroupBy group = GroupBy::Page;
   bool facets = false;

@@ -122,6 +122,17 @@ Status walk_near(IndexReader& reader, std::string_view space, Distances& distanc
   });
 }
 
+// What stands only on pages that the asker must not see is no spelling to be told of.
+Status drop_untellable(IndexReader& reader, std::vector<Similar>& similar) {
+  std::vector<Similar> kept;
+  for (Similar& other : similar) {
+    TRY(const bool may_tell, reader.may_tell(other.term));
+    if (may_tell) kept.push_back(std::move(other));
+  }
+  similar = std::move(kept);
+  return {};
+}
+
 int allowance(std::size_t letters) { return letters < 3 ? 0 : letters < 4 ? 1 : letters < 6 ? 2 : letters < 8 ? 3 : 4; }
 
 }  // namespace
@@ -144,6 +155,7 @@ Result<std::vector<Similar>> similar_terms(IndexReader& reader, std::string_view
     const bool known = std::any_of(similar.begin(), similar.end(), [&](const Similar& other) { return other.term == behind; });
     if (pages > 0 && !known) similar.push_back({behind, kConfusion});
   }
+  TRY_STATUS(drop_untellable(reader, similar));
   std::stable_sort(similar.begin(), similar.end(), [](const Similar& a, const Similar& b) { return a.cost < b.cost; });
   if (similar.size() > kMaxSimilar) similar.resize(kMaxSimilar);
   return similar;

@@ -14,7 +14,7 @@ class TermCursor final : public PlaceCursor {
     for (const auto& part : parts_) {
       // Impacts were taken under the mean length of the segment. Under a longer one a page scores more, at most in proportion.
       part->step = kImpactStep * std::max(1.0, mean / part->part->segment.mean_length());
-      cost_ += part->list.pages();
+      cost_ += part->pages;
     }
     find(0);
   }

@@ -34,6 +34,7 @@ struct TermPart {
   const Part* part;
   storage::Pinned pinned;
   ListReader list;
+  std::uint64_t pages = 0;  // of the list
   double step = 0;      // what one step of impact means under today's mean length
   unsigned least = 0;   // steps that a page must reach
   std::optional<storage::Pinned> chunk;

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
+#include <unordered_set>
 
+#include "indexer/fields.h"
 #include "storage/codec.h"
 
 namespace chartscan::indexer {
@@ -65,9 +68,39 @@ Result<std::vector<PageId>> unread_pages(const storage::Records& records) {
   return pages;
 }
 
-Result<std::uint64_t> unfound_pages(const storage::Records& records, const std::function<bool(const Page&, Unfound)>& visit) {
+namespace {
+
+// Pages that some types hide, from the records alone: an index that is being built anew hides nothing less.
+class HiddenPages {
+ public:
+  static Result<HiddenPages> of(const storage::Records& records, const std::vector<std::string>& types) {
+    HiddenPages hidden;
+    for (const std::string& type : types) hidden.types_.insert(code_value(type));
+    if (types.empty()) return hidden;
+    TRY_STATUS(records.documents([&](const Document& document) {
+      if (hidden.types_.contains(code_value(document.type)))
+        for (const PageId page : document.pages) hidden.pages_.insert(page.value);
+      return true;
+    }));
+    return hidden;
+  }
+  bool has(const Page& page) const {
+    return pages_.contains(page.id.value) || (!page.types.empty() && types_.contains(code_value(page.types.front().type)));
+  }
+
+ private:
+  std::set<std::string> types_;
+  std::unordered_set<std::uint64_t> pages_;  // of documents
+};
+
+}  // namespace
+
+Result<std::uint64_t> unfound_pages(const storage::Records& records, const std::function<bool(const Page&, Unfound)>& visit,
+                                    const std::vector<std::string>& hidden_types) {
+  TRY(const HiddenPages hidden, HiddenPages::of(records, hidden_types));
   std::uint64_t looked_at = 0;
   TRY_STATUS(records.pages([&](const Page& page) {
+    if (hidden.has(page)) return true;
     ++looked_at;
     const std::optional<Unfound> reason = unfound_reason(page);
     return !reason || visit(page, *reason);

@@ -29,7 +29,9 @@ std::optional<Unfound> unfound_reason(const Page& page);
 // Pages that wait to be read, by id. Reads the batches' rows, not the pages.
 Result<std::vector<PageId>> unread_pages(const storage::Records& records);
 
-// Every page that cannot be found, by id. `visit` returns false to stop. Returns the number of pages looked at.
-Result<std::uint64_t> unfound_pages(const storage::Records& records, const std::function<bool(const Page&, Unfound)>& visit);
+// Every page that cannot be found, by id. `visit` returns false to stop. Returns the number of pages looked at. Pages whose own type or
+// whose document's type is among `hidden_types` are not looked at (SearchOptions::hidden_types).
+Result<std::uint64_t> unfound_pages(const storage::Records& records, const std::function<bool(const Page&, Unfound)>& visit,
+                                    const std::vector<std::string>& hidden_types = {});
 
 }  // namespace chartscan::indexer

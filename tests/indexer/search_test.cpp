@@ -1,5 +1,6 @@
 #include "indexer/search.h"
 
+#include "indexer/index_upkeep.h"
 #include "tests/indexer/corpus.h"
 
 namespace chartscan::indexer {
@@ -366,6 +367,26 @@ TEST_CASE("hostile questions run to their end", "[indexer][search]") {
   CHECK(corpus.ask(shorter + "\"").total == 1);
   CHECK(corpus.ask("\xFF\xFE aa").total == 1);
   CHECK(corpus.ask(std::string(4000, 'l')).total == 0);  // confusable at every letter
+}
+
+TEST_CASE("pages stand by date in whatever order their dates came in", "[indexer][search]") {
+  Corpus corpus;
+  const std::vector<int> years{2017, 2020, 2015, 2019, 2016, 2018};
+  for (std::size_t i = 0; i < years.size(); ++i) {
+    const PageId page = corpus.add("chest");
+    Document document;
+    document.id = DocumentId{i + 1};
+    document.service_date = {years[i], 1, 2};
+    document.pages = {page};
+    corpus.add(document);
+    if (i % 2) REQUIRE(flush(corpus.archive()).ok());
+  }
+  corpus.add("chest");  // undated
+  std::vector<std::uint64_t> newest, oldest;
+  for (const Hit& hit : corpus.ask("chest sort:date").hits) newest.push_back(hit.page.value);
+  for (const Hit& hit : corpus.ask("chest sort:oldest").hits) oldest.push_back(hit.page.value);
+  CHECK(newest == std::vector<std::uint64_t>{2, 4, 6, 1, 5, 3, 7});
+  CHECK(oldest == std::vector<std::uint64_t>{3, 5, 1, 6, 4, 2, 7});
 }
 
 }  // namespace

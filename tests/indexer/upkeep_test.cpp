@@ -327,6 +327,30 @@ TEST_CASE("an index of the first version answers nothing until it is built anew,
   CHECK(faults.empty());
 }
 
+TEST_CASE("an index of the version before answers nothing until it is built anew", "[indexer][upkeep]") {
+  Corpus corpus;
+  for (int i = 0; i < 3; ++i) corpus.add("chest");
+  REQUIRE(flush(corpus.archive()).value());
+  Change older;
+  std::string manifest = **corpus.records().view().get(Family::Dictionary, rows::kManifest);
+  REQUIRE(!rows::is_older_manifest(manifest));
+  --manifest.front();
+  REQUIRE(rows::is_older_manifest(manifest));
+  older.raw().put(Family::Dictionary, std::string(rows::kManifest), manifest);
+  corpus.commit(older);
+  const auto refused = search(corpus.records(), "chest", {});
+  REQUIRE(!refused.ok());
+  CHECK_THAT(refused.error().message, Catch::Contains("index rebuild"));
+  CHECK((*index_status(corpus.records())).stale);
+  corpus.add("chest");  // before it is built
+  REQUIRE(*needs_rebuild(corpus.archive()));
+  REQUIRE(sweep(corpus.archive()).ok());
+  CHECK(!flush(corpus.archive()).value());
+  REQUIRE(rebuild(corpus.archive(), Rebuild::Continue, [](auto, auto) { return true; }).ok());
+  CHECK(corpus.pages("chest") == Ids{1, 2, 3, 4});
+  CHECK(corpus.faults().empty());
+}
+
 TEST_CASE("columns tell each page's value, also of fresh, changed and taken out pages", "[indexer][column]") {
   Corpus corpus;
   const auto document = [](std::uint64_t id, std::vector<PageId> pages, Date date) {
