@@ -4,6 +4,7 @@
 #include <rocksdb/db.h>
 #include <rocksdb/file_checksum.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/slice_transform.h>
 #include <rocksdb/snapshot.h>
 #include <rocksdb/table.h>
 
@@ -18,8 +19,7 @@ constexpr std::size_t kLogFiles = 160 << 20;           // bytes of log before id
 constexpr int kOpenFiles = 256;                        // of the writer; a reader keeps all open, or the writer's clean-up is felt
 constexpr int kBackgroundThreads = 2;                  // one flushes, one compacts: page workers want the cores
 constexpr std::size_t kBlock = 16 << 10;               // bytes
-constexpr int kDictionary = 16 << 10;                  // bytes of zstd dictionary per file of texts
-constexpr int kDictionarySamples = 100 * kDictionary;  // bytes it is trained on
+constexpr std::size_t kKindBytes = 2;                  // of a key that tell keys of one order from those of another (storage/keys.h)
 constexpr double kBloomBits = 10;                      // 1 % false positives
 
 rocksdb::BlockBasedTableOptions table_options(const std::shared_ptr<rocksdb::Cache>& cache) {
@@ -41,13 +41,8 @@ rocksdb::ColumnFamilyOptions family_options(Family family, const std::shared_ptr
   options.compression = rocksdb::kLZ4Compression;
   if (family == Family::Dictionary) options.write_buffer_size = kFreshBuffer;
   if (family == Family::Blob) options.compression = rocksdb::kNoCompression;  // hashes
-  if (family == Family::Text) {
-    options.bottommost_compression = rocksdb::kZSTD;  // once, where texts come to rest
-    options.bottommost_compression_opts.enabled = true;
-    options.bottommost_compression_opts.level = 1;
-    options.bottommost_compression_opts.max_dict_bytes = kDictionary;
-    options.bottommost_compression_opts.max_dict_buffer_bytes = 2 * kDictionarySamples;
-  }
+  // Nearly all keys come in order, one kind after the other, so each goes in right behind the one before.
+  options.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(kKindBytes));
   return options;
 }
 
