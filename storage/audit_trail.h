@@ -47,6 +47,7 @@ struct AuditQuery {
 struct AuditAnswer {
   std::vector<AuditRecord> records;  // newest first
   std::uint64_t next = 0;            // AuditQuery::before of the rest; 0 = there is none
+  std::vector<std::string> unreadable;  // segments that were damaged or missing: more may have stood there; verify names the place
 };
 
 // A place in the chain, as an anchor keeps it.
@@ -71,6 +72,7 @@ const char* to_string(AuditFault::Kind kind);
 struct AuditVerdict {
   std::uint64_t records = 0;  // that are in order, from the first
   std::uint64_t segments = 0;
+  std::uint64_t recoveries = 0;  // records that tell of a recovery; each is worth a look
   std::uint64_t anchors = 0;  // that were held against the trail
   AuditAnchor last;           // of them
   std::optional<AuditFault> fault;
