@@ -1,116 +1,95 @@
-// The HTTP API, typed. Everything the screens know comes through here.
+// The way to the server: one place that asks, that proves who we are (the CSRF token), and that says in words what went wrong.
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { Box, ImageKind, Right } from "./shapes";
 
-export type Box = [x0: number, y0: number, x1: number, y1: number];
-export type Size = [width: number, height: number];
-export type ImageKind = "upright" | "delivered";
+export * from "./shapes";
 
-export interface Finding { code: string; detail: string; score: number }
-export interface Patient { mrn: string; name: string; dob: string | null; sex: string | null }
-export interface Ledger {
-  fed: number; filed: number; separators: number; blanks: number; review: number; rejected: number; superseded: number;
-  waiting: number; balances: boolean;
-}
-export interface Status { archive: string; batches: number; ledger: Ledger }
+const kRoot = "/api/v1";
 
-export interface Boxed { upright: Box; delivered: Box }
-export interface HitBox extends Boxed { word: string }
-export interface SearchItem {
-  page: string; batch: string; document: string | null; page_number: number; pages_in_document: number;
-  doc_type: string; doc_type_name: string; service_date: string | null; patient: Patient | null; link_status: string;
-  file: string; score: number; snippet: { text: string; hit: boolean }[]; boxes: HitBox[];
-  upright_size: Size; delivered_size: Size;
-}
-export interface SearchAnswer { total: number; notes: string[]; items: SearchItem[]; next: string | null }
-
-export interface LinkReason { field: string; agreement: "agrees" | "close" | "disagrees" | "missing"; weight: number; detail: string }
-export interface Link { status: string; mrn: string | null; confidence: number; reasons: LinkReason[] }
-export interface ChartDocument {
-  id: string; batch: string; pages: string[]; type: string; type_name: string; type_confidence: number;
-  service_date: string | null; author: string | null; link: Link; filed: boolean; findings: Finding[]; decided_by: string | null;
-}
-export interface Chart { patient: Patient; sections: { name: string; documents: ChartDocument[] }[] }
-
-export interface Batch {
-  id: string; name: string; source: string; device: string | null; operator: string | null; state: string;
-  expected_pages: number | null; expected_sheets: number | null;
-  stop: { reason: string; message: string; advice: string; stands: boolean } | null; suspect_sheets: number[];
-  gaps?: string[]; against_release?: string[]; sheets?: { stored: number };
-  opened_at: number | null; closed_at: number | null; findings: Finding[];
-  refused: { file: string; page: number | null; message: string }[]; ledger: Ledger;
-}
-export interface Thumbnail {
-  id: string; sequence: number; state: string; findings: Finding[]; blank: boolean; separator: boolean;
-  document: string | null; duplicate_of: string | null; upright_size: Size; delivered_size: Size;
-}
-export interface BatchPages { batch: Batch; pages: Thumbnail[]; next: string | null }
-
-export interface PageField extends Boxed { kind: string; value: string; confidence: number; source: string }
-export interface Barcode extends Boxed { payload: string; format: string }
-export interface Cue extends Boxed {
-  kind: "check-box" | "signature" | "electronic-signature" | "date" | "stamp" | "handwriting";
-  state: "absent" | "present" | "unsure"; confidence: number; label: string | null; value: string | null; written: "unknown" | "print" | "pen";
-}
-// Shares of white, gray levels, edges' steepness, share of the width, inches: see docs/findings.md.
-export interface PageQuality {
-  paper: number; ink_level: number; contrast: number; noise: number; sharpness: number; skew_confidence: number; streak: number; streak_at: number;
-  cut_off_inches: number; ink: number;
-}
-export interface PageRecord extends Thumbnail {
-  batch: string; file: string; page_index: number; media: string; sha256: string; rejected_because: string | null;
-  dpi: Size; rotation: number; skew_deg: number; text_confidence: number; words_found: number; quality: PageQuality; separator_kind: string;
-  types: { type: string; name: string; confidence: number }[]; fields: PageField[]; barcodes: Barcode[]; cues: Cue[];
-  signature_line: boolean; signature: boolean; stamps: { name: string; version: number; settings: string }[];
-  in_document: null | {
-    id: string; type: string; type_name: string; type_confidence: number; service_date: string | null;
-    page_number: number; pages: number; filed: boolean; link: Link; findings: Finding[];
-  };
-}
-
-// What the server answered when it could not do as asked: RFC 9457.
+// What the server answered when it could not do as asked: RFC 9457. `right` is the right that is missing (403).
 export class Problem extends Error {
-  constructor(readonly status: number, readonly title: string, readonly detail: string, readonly retry: boolean) {
+  constructor(readonly status: number, readonly title: string, readonly detail: string, readonly retry: boolean, readonly right: Right | null = null,
+              readonly reasons: string[] = []) {
     super(detail || title);
   }
 }
 
-async function get<T>(path: string, signal: AbortSignal): Promise<T> {
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+// `background`: nobody asked for it just now; the server does not count it as a sign of life.
+interface Asking { body?: unknown; signal?: AbortSignal; background?: boolean }
+
+let csrf = "";
+export const setCsrf = (token: string | null) => { csrf = token ?? ""; };
+
+// The session listens to both: a request that the user made puts the logoff off; a 401 means that there is no session any more.
+const listeners = { asked: () => {}, loggedOut: () => {} };
+export const onTraffic = (asked: () => void, loggedOut: () => void) => { listeners.asked = asked; listeners.loggedOut = loggedOut; };
+
+export async function ask(method: Method, path: string, { body, signal, background = false }: Asking = {}): Promise<Response> {
+  const headers: Record<string, string> = { Accept: "application/json, application/problem+json" };
+  if (method !== "GET") {
+    headers["X-CSRF-Token"] = csrf;
+    headers["Content-Type"] = "application/json";
+  }
+  if (background) headers["X-Background"] = "1";
   let response: Response;
   try {
-    response = await fetch(path, { signal, headers: { Accept: "application/json" } });
+    response = await fetch(path, { method, headers, signal, body: method === "GET" ? undefined : JSON.stringify(body ?? {}) });
   } catch (error) {
-    if (signal.aborted) throw error;
-    throw new Problem(0, "the server does not answer", "Is `chartscan serve` still running on this machine?", true);
+    if (signal?.aborted) throw error;
+    throw new Problem(0, "the server does not answer", "Nothing that was stored is lost. The screens go on by themselves as soon as the server is there again.", true);
   }
-  if (response.ok) return (await response.json()) as T;
-  const body = await response.json().catch(() => ({}));
-  throw new Problem(response.status, body.title ?? response.statusText, body.detail ?? "", body.retry ?? false);
+  if (response.ok) {
+    if (!background) listeners.asked();
+    return response;
+  }
+  const said = await response.json().catch(() => ({}));
+  if (response.status === 401 && !(path === paths.session)) listeners.loggedOut();
+  throw new Problem(response.status, said.title ?? response.statusText, said.detail ?? "", said.retry ?? false, said.right ?? null, said.reasons ?? []);
 }
 
-export interface Loaded<T> { data: T | null; problem: Problem | null; loading: boolean; retry: () => void }
+async function json<T>(response: Response): Promise<T> { return response.status === 204 ? (null as T) : ((await response.json()) as T); }
+
+export const get = async <T>(path: string, asking?: Asking) => json<T>(await ask("GET", path, asking));
+export const post = async <T>(path: string, body: unknown = {}, asking?: Asking) => json<T>(await ask("POST", path, { ...asking, body }));
+export const patch = async <T>(path: string, body: unknown) => json<T>(await ask("PATCH", path, { body }));
+export const remove = async (path: string) => { await ask("DELETE", path); };
+
+export interface Loaded<T> { data: T | null; problem: Problem | null; loading: boolean; retry: () => void; reload: () => void }
 
 // Loads `path` (null: nothing) and again whenever it changes. What was loaded before stays in `data` until the new is
-// there only with `keep`; never show a page's facts with it that belong to another page.
-export function useApi<T>(path: string | null, keep = false): Loaded<T> {
+// there only with `keep`; never show a page's facts with it that belong to another page. `everyMs`: again and again in the background.
+export function useApi<T>(path: string | null, keep = false, everyMs = 0): Loaded<T> {
   const [state, setState] = useState<{ path: string | null; data: T | null; problem: Problem | null }>({ path: null, data: null, problem: null });
   const [attempt, setAttempt] = useState(0);
   const last = useRef<T | null>(null);
+  const background = useRef(false);
   useEffect(() => {
     if (path === null) return;
     const abort = new AbortController();
-    get<T>(path, abort.signal).then(
+    const asking = { signal: abort.signal, background: background.current };
+    background.current = false;
+    get<T>(path, asking).then(
       (data) => { last.current = data; setState({ path, data, problem: null }); },
-      (error) => { if (!abort.signal.aborted) setState({ path, data: null, problem: error as Problem }); },
+      (error) => { if (!abort.signal.aborted) setState((old) => ({ path, data: asking.background && old.path === path ? old.data : null, problem: error as Problem })); },
     );
     return () => abort.abort();
   }, [path, attempt]);
+  const reload = () => { background.current = true; setAttempt((n) => n + 1); };
+  useEffect(() => {
+    if (!everyMs || path === null) return;
+    const timer = setInterval(() => { if (!document.hidden) reload(); }, everyMs);
+    return () => clearInterval(timer);
+  }, [everyMs, path]);
   const current = state.path === path;
   const data = path === null ? null : current ? state.data : keep ? last.current : null;
-  const retry = () => { setState({ path: null, data: null, problem: null }); setAttempt(attempt + 1); };
-  return { data, problem: current && path !== null ? state.problem : null, loading: path !== null && !current, retry };
+  const retry = () => { setState({ path: null, data: null, problem: null }); setAttempt((n) => n + 1); };
+  return { data, problem: current && path !== null ? state.problem : null, loading: path !== null && !current, retry, reload };
 }
 
-export interface Listed<T, A> { items: T[]; answer: A | null; problem: Problem | null; loading: boolean; more: (() => void) | null; retry: () => void }
+export interface Listed<T, A> {
+  items: T[]; answer: A | null; problem: Problem | null; loading: boolean; more: (() => void) | null; retry: () => void; reload: () => void;
+}
 
 // A list paged by cursor: the first answer and what `more` added to it.
 export function useList<T, A extends { next: string | null }>(path: string | null, items: (answer: A) => T[], keep = false): Listed<T, A> {
@@ -124,25 +103,93 @@ export function useList<T, A extends { next: string | null }>(path: string | nul
     if (!path || !next || busy.current) return;
     busy.current = true;
     const address = `${path}${path.includes("?") ? "&" : "?"}cursor=${encodeURIComponent(next)}`;
-    get<A>(address, new AbortController().signal)
+    get<A>(address)
       .then((answer) => { setTail({ of: first.data, answers: [...answers.slice(1), answer] }); setProblem(null); }, (error) => setProblem(error))
       .finally(() => { busy.current = false; });
   };
   return {
     items: answers.flatMap(items), answer: first.data, problem: first.problem ?? problem, loading: first.loading,
-    more: next && !first.loading ? more : null, retry: first.retry,
+    more: next && !first.loading ? more : null, retry: first.retry, reload: first.reload,
   };
 }
 
+export interface Doing { busy: boolean; problem: Problem | null; run: (work: () => Promise<unknown>) => Promise<boolean>; clear: () => void }
+
+// One deed at a time, with its trouble in words. `run` answers whether it went well.
+export function useDoing(): Doing {
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const running = useRef(false);
+  const run = async (work: () => Promise<unknown>) => {
+    if (running.current) return false;
+    running.current = true;
+    setBusy(true);
+    try {
+      await work();
+      setProblem(null);
+      return true;
+    } catch (error) {
+      setProblem(error instanceof Problem ? error : new Problem(0, "this did not work", String(error), false));
+      return false;
+    } finally {
+      running.current = false;
+      setBusy(false);
+    }
+  };
+  return { busy, problem, run, clear: () => setProblem(null) };
+}
+
+const part = encodeURIComponent;
+// "?a=1&b=2"; empty values are left out.
+function query(values: Record<string, string | number | boolean | null | undefined>): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(values)) if (value) search.set(name, value === true ? "1" : String(value));
+  const text = search.toString();
+  return text ? "?" + text : "";
+}
+
 export const paths = {
-  status: "/api/v1/status",
-  search: (q: string, limit: number) => `/api/v1/search?q=${encodeURIComponent(q)}&limit=${limit}`,
-  patients: (prefix: string) => `/api/v1/patients?prefix=${encodeURIComponent(prefix)}&limit=20`,
-  chart: (mrn: string) => `/api/v1/charts/${encodeURIComponent(mrn)}`,
-  batches: "/api/v1/batches",
-  batch: (id: string) => `/api/v1/batches/${encodeURIComponent(id)}`,
-  page: (id: string) => `/api/v1/pages/${encodeURIComponent(id)}`,
-  crop: (page: string, box: Box, width: number) => `/api/v1/pages/${encodeURIComponent(page)}/image?box=${box.join(",")}&width=${width}`,
-  image: (page: string, kind: ImageKind, width = 0) =>
-    `/api/v1/pages/${encodeURIComponent(page)}/image?kind=${kind}${width ? `&width=${width}` : ""}`,
+  session: `${kRoot}/session`, extend: `${kRoot}/session/extend`, password: `${kRoot}/session/password`, setup: `${kRoot}/setup`,
+  status: `${kRoot}/status`, events: `${kRoot}/events`,
+  search: (q: string, options: { limit: number; group?: string; sort?: string; facets?: boolean; mrn?: string }) => `${kRoot}/search${query({ q, ...options })}`,
+  searches: `${kRoot}/searches`, savedSearch: (id: string) => `${kRoot}/searches/${part(id)}`, exports: `${kRoot}/exports`,
+  findPatients: (q: string) => `${kRoot}/patients${query({ q, limit: 20 })}`,
+  chart: (mrn: string) => `${kRoot}/charts/${part(mrn)}`,
+  accesses: (mrn: string) => `${kRoot}/charts/${part(mrn)}/accesses?limit=100`,
+  batches: `${kRoot}/batches`,
+  batch: (id: string, limit = 200) => `${kRoot}/batches/${part(id)}?limit=${limit}`,
+  batchEvents: (id: string) => `${kRoot}/batches/${part(id)}/events`,
+  batchDo: (id: string, what: "repair" | "rescan" | "insert" | "release" | "read") => `${kRoot}/batches/${part(id)}/${what}`,
+  devices: `${kRoot}/devices`, profiles: `${kRoot}/profiles`, scans: `${kRoot}/scans`, stopScan: (id: string) => `${kRoot}/scans/${part(id)}/stop`,
+  review: (queue: string, order: string) => `${kRoot}/review${query({ queue, order, limit: 1 })}`,
+  nextReview: (queue: string, order: string, after = "") => `${kRoot}/review/next${query({ queue, order, after })}`,
+  reviewItem: (document: string, queue: string, order: string) => `${kRoot}/review/item${query({ document, queue, order })}`,
+  types: `${kRoot}/types`,
+  document: (id: string) => `${kRoot}/documents/${part(id)}`,
+  documentDo: (id: string, what: "accept" | "decide" | "split" | "join" | "hold" | "undo") => `${kRoot}/documents/${part(id)}/${what}`,
+  page: (id: string) => `${kRoot}/pages/${part(id)}`,
+  crop: (page: string, box: Box, width: number) => `${kRoot}/pages/${part(page)}/image?box=${box.join(",")}&width=${width}`,
+  image: (page: string, kind: ImageKind, width = 0) => `${kRoot}/pages/${part(page)}/image?kind=${kind}${width ? `&width=${width}` : ""}`,
+  dashboard: `${kRoot}/dashboard`,
+  audit: (filter: Record<string, string>) => `${kRoot}/audit${query({ ...filter, limit: 100 })}`,
+  auditExport: (filter: Record<string, string>, format: string) => `${kRoot}/audit/export${query({ ...filter, format })}`,
+  auditVerify: `${kRoot}/audit/verify`,
+  users: `${kRoot}/users`, user: (name: string) => `${kRoot}/users/${part(name)}`,
+  userDo: (name: string, what: "password" | "unlock" | "revoke") => `${kRoot}/users/${part(name)}/${what}`,
+  roles: `${kRoot}/roles`, tokens: `${kRoot}/tokens`, token: (id: string) => `${kRoot}/tokens/${part(id)}`,
+  glass: `${kRoot}/glass`, glassQueue: `${kRoot}/glass/queue`, verdict: (id: string) => `${kRoot}/glass/${part(id)}/verdict`,
 };
+
+// A file that the server made, handed to the browser's downloads or opened beside us to be printed.
+export async function download(response: Response, name: string, how: "save" | "open"): Promise<void> {
+  const url = URL.createObjectURL(await response.blob());
+  if (how === "open" && open(url, "_blank")) {
+    setTimeout(() => URL.revokeObjectURL(url), 60_000);
+    return;
+  }
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}

@@ -7,9 +7,12 @@ import { type Tone, findingWords } from "./words";
 
 export const Key = ({ of }: { of: string }) => <kbd>{of}</kbd>;
 
-export function Button(props: { k?: string; onClick: () => void; pressed?: boolean; disabled?: boolean; title?: string; children: ComponentChildren }) {
+export function Button(props: {
+  k?: string; onClick: () => void; pressed?: boolean; disabled?: boolean; title?: string; primary?: boolean; first?: boolean; children: ComponentChildren;
+}) {
   return (
-    <button type="button" class="button" aria-pressed={props.pressed} disabled={props.disabled} title={props.title} onClick={props.onClick}>
+    <button type="button" class={props.primary ? "button primary" : "button"} aria-pressed={props.pressed} disabled={props.disabled} title={props.title}
+      data-first={props.first || undefined} onClick={props.onClick}>
       {props.children}
       {props.k && <Key of={props.k} />}
     </button>
@@ -84,6 +87,7 @@ export function Trouble({ problem, retry }: { problem: Problem; retry: () => voi
       <Icon tone="stop" />
       <h2>{sentence}</h2>
       <p>{problem.detail}</p>
+      {problem.right && <p>It needs the right <b>{problem.right}</b>. Whoever keeps the users can grant a role that has it.</p>}
       {(problem.retry || problem.status === 0 || problem.status >= 500) && <Button onClick={retry}>Try again</Button>}
     </div>
   );
@@ -95,11 +99,14 @@ export const Skeleton = ({ rows }: { rows: number }) => (
   </div>
 );
 
-// The list keeps the focus; its rows are named to assistive technology as the choice moves.
-export function List({ label, chosen, children }: { label: string; chosen: string | null; children: ComponentChildren }) {
+// The list keeps the focus; its rows are named to assistive technology as the choice moves. `after`: below the rows, none of them.
+export function List({ label, chosen, first = false, after, children }: {
+  label: string; chosen: string | null; first?: boolean; after?: ComponentChildren; children: ComponentChildren;
+}) {
   return (
-    <div class="list" role="listbox" tabIndex={0} aria-label={label} aria-activedescendant={chosen ? `row-${chosen}` : undefined}>
-      {children}
+    <div class="list">
+      <div class="rows" role="listbox" tabIndex={0} data-first={first || undefined} aria-label={label} aria-activedescendant={chosen ? `row-${chosen}` : undefined}>{children}</div>
+      {after}
     </div>
   );
 }

@@ -1,13 +1,15 @@
-// The address bar as state: which screen, which question, which page. Every view can be linked to and gone back from.
+// The address bar as state: which screen, which chart, which page, by their ids. What a person asked for (words, names) is kept in
+// the history's entry instead, so that it comes back with "back" and never stands in an address.
 import { useEffect, useState } from "preact/hooks";
 
-export interface Route { path: string[]; query: URLSearchParams }
+export type Kept = Record<string, string>;
+export interface Route { path: string[]; query: URLSearchParams; kept: Kept }
 
 const kChanged = "chartscan:route";
 
 function current(): Route {
   const path = location.pathname.split("/").filter(Boolean).map(decodeURIComponent);
-  return { path, query: new URLSearchParams(location.search) };
+  return { path, query: new URLSearchParams(location.search), kept: (history.state as Kept | null) ?? {} };
 }
 
 export function useRoute(): Route {
@@ -21,10 +23,11 @@ export function useRoute(): Route {
   return route;
 }
 
-export function go(address: string, how: "push" | "replace" = "push"): void {
-  if (address === location.pathname + location.search) return;
-  if (how === "push") history.pushState(null, "", address);
-  else history.replaceState(null, "", address);
+export function go(address: string, how: "push" | "replace" = "push", kept: Kept = {}): void {
+  const same = address === location.pathname + location.search;
+  if (same && JSON.stringify(history.state ?? {}) === JSON.stringify(kept)) return;
+  if (how === "push") history.pushState(kept, "", address);
+  else history.replaceState(kept, "", address);
   dispatchEvent(new Event(kChanged));
 }
 
@@ -35,3 +38,10 @@ export function address(path: string[], query: Record<string, string | null | un
   const text = search.toString();
   return "/" + path.map(encodeURIComponent).join("/") + (text ? "?" + text : "");
 }
+
+// For a link that is also a key's deed: opens in place, but a new tab when asked for one.
+export const follow = (path: string, kept: Kept = {}) => (event: MouseEvent) => {
+  if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+  event.preventDefault();
+  go(path, "push", kept);
+};

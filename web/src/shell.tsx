@@ -1,96 +1,93 @@
-// The quiet frame around the screens: where one is, which archive, how many pages wait, and all keys on `?`.
+// The frame around the screens, and what is always in sight: where one is, which archive, what waits, whether the server is
+// there, who is logged in and for how long.
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
-import { type Status, paths, useApi } from "./api";
-import { allKeys, useKeys } from "./keys";
+import { useState } from "preact/hooks";
+import { AccountMenu } from "./account/account_menu";
+import { IdleWatch } from "./account/idle";
+import { type Right, type StateNews, paths } from "./api";
+import { useEvents } from "./events";
+import { Help } from "./help";
+import { useKeys } from "./keys";
 import { Button, Chip, Key } from "./parts";
-import { go } from "./route";
+import { follow, go } from "./route";
+import { may, useSession } from "./session";
 import { count } from "./words";
 
-const kScreens = [
-  { name: "Search", path: "/", keys: "g s" },
-  { name: "Chart", path: "/chart", keys: "g c" },
-  { name: "Batches", path: "/batches", keys: "g b" },
+export interface Screen { name: string; path: string; keys: string; rights: Right[] }  // any of the rights opens it
+
+export const kScreens: Screen[] = [
+  { name: "Scan", path: "/scan", keys: "g f", rights: ["scan"] },
+  { name: "Batches", path: "/batches", keys: "g b", rights: ["scan", "batch-work", "release"] },
+  { name: "Review", path: "/review", keys: "g r", rights: ["review"] },
+  { name: "Search", path: "/search", keys: "g s", rights: ["search"] },
+  { name: "Chart", path: "/chart", keys: "g c", rights: ["view"] },
+  { name: "Dashboard", path: "/dashboard", keys: "g d", rights: ["dashboard"] },
+  { name: "Audit", path: "/audit", keys: "g a", rights: ["audit-read"] },
+  { name: "Privacy", path: "/privacy", keys: "g p", rights: ["privacy-queue"] },
+  { name: "Users", path: "/users", keys: "g u", rights: ["users"] },
 ];
+export const opened = () => kScreens.filter((screen) => screen.rights.some(may));
+
+// Where a role's day begins.
+const kHomes: Record<string, string> = {
+  operator: "/scan", clerk: "/review", coder: "/search", auditor: "/search", manager: "/dashboard", administrator: "/users",
+};
+export function home(roles: string[]): string {
+  const screens = opened();
+  const wanted = roles.map((role) => kHomes[role]).find((path) => screens.some((screen) => screen.path === path));
+  return wanted ?? screens[0]?.path ?? "/account";
+}
 
 export function Shell({ at, children }: { at: string; children: ComponentChildren }) {
   const [help, setHelp] = useState(false);
+  useSession();
+  const screens = opened();
   useKeys([
-    ...kScreens.map((screen) => ({ keys: screen.keys, label: screen.name, run: () => go(screen.path), group: "Go to" })),
-    { keys: "?", label: "All keys", run: () => setHelp(!help), group: "Everywhere" },
+    ...screens.map((screen) => ({ keys: screen.keys, label: screen.name, run: () => go(screen.path), group: "Go to" })),
+    { keys: "?", label: "All keys", run: () => setHelp(true), group: "Everywhere" },
   ]);
   return (
     <div class="shell">
+      <a class="skip" href="#screen">To the screen</a>
       <header class="top">
-        <a class="brand" href="/" onClick={follow("/")}><Mark />Chartscan</a>
+        <a class="brand" href="/" aria-label="Chartscan" onClick={follow("/")}><Mark /><span>Chartscan</span></a>
         <nav aria-label="Screens">
-          {kScreens.map((screen) => (
-            <a key={screen.path} href={screen.path} aria-current={at === screen.name ? "page" : undefined} onClick={follow(screen.path)}>
+          {screens.map((screen) => (
+            <a key={screen.path} href={screen.path} aria-current={at === screen.name ? "page" : undefined} title={screen.keys} onClick={follow(screen.path)}>
               {screen.name}<Key of={screen.keys} />
             </a>
           ))}
         </nav>
         <ArchiveState />
-        <Button k="?" onClick={() => setHelp(true)}>Keys</Button>
+        <AccountMenu />
+        <Button k="?" onClick={() => setHelp(true)} title="All keys">Keys</Button>
       </header>
-      <main>{children}</main>
+      <main id="screen" tabIndex={-1}>{children}</main>
+      <IdleWatch />
       {help && <Help close={() => setHelp(false)} />}
     </div>
   );
 }
 
-const follow = (path: string) => (event: MouseEvent) => {
-  if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
-  event.preventDefault();
-  go(path);
-};
-
-const Mark = () => (
+export const Mark = () => (
   <svg viewBox="0 0 32 32" aria-hidden="true">
     <path class="sheet" d="M8 4h11l6 6v18H8z" /><path class="fold" d="M19 4v6h6" /><path class="beam" d="M4 18h24" />
   </svg>
 );
 
 function ArchiveState() {
-  const status = useApi<Status>(paths.status);
-  if (status.problem) return <div class="archive"><Chip tone="stop" title={status.problem.detail}>No connection</Chip></div>;
-  if (!status.data) return <div class="archive" />;
-  const { archive, ledger } = status.data;
+  const { session } = useSession();
+  const [news, setNews] = useState<StateNews | null>(null);
+  const hearing = useEvents<StateNews>(paths.events, "state", setNews);
+  const feeding = news?.scans.filter((scan) => scan.state === "feeding").length ?? 0;
   return (
-    <div class="archive">
-      <span>archive <b>{archive}</b></span>
-      <span class="figures">{count(ledger.fed)} pages</span>
-      {ledger.waiting > 0 && <Chip tone="held">{count(ledger.waiting)} being read</Chip>}
-      {ledger.review > 0 && <Chip tone="look" title="Pages that wait for a person">{count(ledger.review)} in review</Chip>}
+    <div class="archive" role="status" aria-label="State of the archive">
+      <span class="name" title="archive"><b>{session?.archive}</b></span>
+      {hearing === "lost" && <Chip tone="stop" title="What is on the screen may be old. It goes on by itself.">No connection</Chip>}
+      {feeding > 0 && <Chip tone="fine" title="Scanners that are feeding now">{feeding} feeding</Chip>}
+      {news !== null && news.waiting > 0 && <Chip tone="held" title="Pages that are being read">{count(news.waiting)} being read</Chip>}
+      {news !== null && news.review_left > 0 && <Chip tone="look" title="Documents that wait for a person">{count(news.review_left)} to review</Chip>}
+      {news !== null && !news.ledger.balances && news.ledger.waiting === 0 && <Chip tone="stop" title="Sides fed and sides accounted for differ: see the batches">ledger</Chip>}
     </div>
-  );
-}
-
-function Help({ close }: { close: () => void }) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    const before = document.activeElement;
-    dialog.current?.showModal();
-    return () => { if (before instanceof HTMLElement) before.focus(); };
-  }, []);
-  useKeys([{ keys: "Escape", label: "Close", run: close }, { keys: "?", label: "Close", run: close }]);
-  const groups = new Map<string, Map<string, string>>();
-  for (const action of allKeys()) {
-    if (!action.group) continue;
-    const group = groups.get(action.group) ?? new Map<string, string>();
-    groups.set(action.group, group.set(action.keys, action.label));
-  }
-  return (
-    <dialog ref={dialog} class="help" aria-label="All keys" onClose={close} onClick={(event) => { if (event.target === dialog.current) close(); }}>
-      <header><h2>Keys on this screen</h2><Button k="Esc" onClick={close}>Close</Button></header>
-      <div class="columns">
-        {[...groups].map(([name, keys]) => (
-          <section key={name}>
-            <h3>{name}</h3>
-            <dl>{[...keys].map(([key, label]) => <div key={key}><dt>{key.split(" ").map((part) => <Key key={part} of={part} />)}</dt><dd>{label}</dd></div>)}</dl>
-          </section>
-        ))}
-      </div>
-    </dialog>
   );
 }

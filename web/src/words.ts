@@ -85,6 +85,10 @@ const cues: Record<string, { name: string; absent: string; present: string; unsu
   "handwriting": { name: "Handwriting", absent: "none", present: "by hand", unsure: "by hand?" },
 };
 
+const queues: Record<string, string> = {
+  "foreign-page": "Another patient's page", "patient": "Patient unsure", "type": "Type unsure", "other": "Other", "held": "Held",
+};
+
 // Codes come with "-" or "_"; an unknown one is shown as it is rather than hidden.
 const plain = (code: string) => code.replace(/[-_]/g, " ").replace(/^./, (first) => first.toUpperCase());
 const key = (code: string) => code.replace(/_/g, "-");
@@ -104,3 +108,15 @@ export const plural = (n: number, one: string, many = one + "s") => `${count(n)}
 export const percent = (share: number) => `${Math.round(share * 100)} %`;
 export const moment = (seconds: number | null) =>
   seconds ? new Date(seconds * 1000).toISOString().slice(0, 16).replace("T", " ") + " UTC" : "–";
+
+export const queueWords = (code: string) => queues[key(code)] ?? plain(code);
+export const clockTime = (seconds: number | null) => (seconds ? new Date(seconds * 1000).toLocaleString("sv-SE").slice(0, 16) : "–");
+
+// "2 h", "3 days": how long ago something was.
+export function ago(seconds: number): string {
+  const minutes = Math.max(0, Math.round((Date.now() / 1000 - seconds) / 60));
+  if (minutes < 60) return `${minutes} min`;
+  return minutes < 48 * 60 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 1440)} days`;
+}
+
+export const outcomeTone = (outcome: string): Tone => (/refus|denied|fail|locked/.test(outcome) ? "stop" : /glass/.test(outcome) ? "look" : "quiet");

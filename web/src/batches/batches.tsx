@@ -1,22 +1,15 @@
 // Every feeding session with its ledger: what went in, and where each side went.
 import { useState } from "preact/hooks";
-import { type Batch, type Ledger, paths, useList } from "./api";
-import { useKeys } from "./keys";
-import { Button, Chip, Empty, Findings, Icon, Skeleton, Trouble } from "./parts";
-import { address, go } from "./route";
-import { batchStateWords, count, moment, plural } from "./words";
-
-export const kTerms: { key: keyof Ledger & ("filed" | "separators" | "blanks" | "review" | "rejected" | "superseded"); name: string }[] = [
-  { key: "filed", name: "filed" },
-  { key: "separators", name: "separators" },
-  { key: "blanks", name: "blanks" },
-  { key: "review", name: "in review" },
-  { key: "rejected", name: "rejected" },
-  { key: "superseded", name: "superseded" },
-];
+import { type Batch, type Paged, paths, useList } from "../api";
+import { useKeys } from "../keys";
+import { Button, Chip, Empty, Findings, Icon, Skeleton, Trouble } from "../parts";
+import { address, go } from "../route";
+import { may } from "../session";
+import { batchStateWords, clockTime, count } from "../words";
+import { Balance, LedgerBar, kTerms } from "./ledger";
 
 export function BatchesScreen() {
-  const list = useList<Batch, { items: Batch[]; next: string | null }>(paths.batches, (answer) => answer.items);
+  const list = useList<Batch, Paged<Batch>>(paths.batches, (answer) => answer.items);
   const [at, setAt] = useState(0);
   const open = (batch: Batch | undefined) => { if (batch) go(address(["batches", batch.id])); };
   const move = (by: number) => {
@@ -35,7 +28,8 @@ export function BatchesScreen() {
   if (list.items.length === 0) {
     return (
       <Empty title="No batch was fed yet">
-        <p>Scans come in with <code>chartscan ingest FILES</code>. Each file or folder of images becomes a batch.</p>
+        <p>Feed paper at the scan station, or let files come in with <code>chartscan ingest FILES</code>. Each stack, file or folder becomes a batch.</p>
+        {may("scan") && <Button k="g f" onClick={() => go("/scan")}>To the scan station</Button>}
       </Empty>
     );
   }
@@ -61,7 +55,7 @@ function BatchRow({ batch, chosen, open }: { batch: Batch; chosen: boolean; open
   const [label, tone] = batchStateWords(batch.state);
   const { ledger } = batch;
   return (
-    <tbody id={`batch-${batch.id}`} aria-selected={chosen} onClick={open}>
+    <tbody id={`batch-${batch.id}`} class={chosen ? "chosen" : ""} onClick={open}>
       <tr>
         <td class="name">
           <a href={address(["batches", batch.id])} onClick={(event) => { event.preventDefault(); open(); }}><b>{batch.name}</b></a>
@@ -73,7 +67,7 @@ function BatchRow({ batch, chosen, open }: { batch: Batch; chosen: boolean; open
         <td class="shape"><LedgerBar of={ledger} /></td>
         {kTerms.map((term) => <td key={term.key} class={`number ${ledger[term.key] ? "" : "zero"}`}>{count(ledger[term.key])}</td>)}
         <td><Balance of={ledger} /></td>
-        <td class="figures">{moment(batch.opened_at)}</td>
+        <td class="figures">{clockTime(batch.opened_at)}</td>
       </tr>
       {(batch.refused.length > 0 || batch.findings.length > 0) && (
         <tr class="refused"><td colSpan={12}><Findings of={batch.findings} /><Refused batch={batch} /></td></tr>
@@ -92,19 +86,3 @@ export const Refused = ({ batch }: { batch: Batch }) => (
   </ul>
 );
 
-export function Balance({ of }: { of: Ledger }) {
-  if (of.balances) return <Chip tone="fine" title="Every side that was fed is accounted for">balanced</Chip>;
-  if (of.waiting > 0) return <Chip tone="held" title="Pages still being read, or the batch is not closed">{plural(of.waiting, "page")} on the way</Chip>;
-  return <Chip tone="stop" title="Sides fed and sides accounted for differ">does not balance</Chip>;
-}
-
-export function LedgerBar({ of }: { of: Ledger }) {
-  const parts = [...kTerms.map((term) => ({ name: term.name, className: term.key as string, value: of[term.key] })), { name: "on the way", className: "waiting", value: of.waiting }];
-  return (
-    <span class="ledger" role="img" aria-label={parts.filter((part) => part.value).map((part) => `${part.value} ${part.name}`).join(", ")}>
-      {parts.filter((part) => part.value).map((part) => (
-        <i key={part.name} class={part.className} style={{ flexGrow: String(part.value) }} title={`${count(part.value)} ${part.name}`} />
-      ))}
-    </span>
-  );
-}

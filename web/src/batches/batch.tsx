@@ -1,12 +1,14 @@
 // One batch: its pages in feeding order, the page, and the page's facts with their evidence on the image.
 import { useEffect, useState } from "preact/hooks";
-import { type Batch, type BatchPages, type Cue, type PageRecord, type Thumbnail, paths, useApi, useList } from "./api";
-import { Balance, Refused, kTerms } from "./batches";
-import { useKeys } from "./keys";
-import { Button, Chip, Empty, Findings, Icon, List, Meter, Row, Skeleton, Thumb, Trouble } from "./parts";
-import { address, go } from "./route";
-import { type Mark, Viewer } from "./viewer";
-import { batchStateWords, count, cueWords, fieldWords, findingWords, linkWords, pageStateWords } from "./words";
+import { type Batch, type BatchPages, type Cue, type PageRecord, type Thumbnail, paths, useApi, useList } from "../api";
+import { Refused } from "./batches";
+import { Balance, kTerms } from "./ledger";
+import { useKeys } from "../keys";
+import { Button, Chip, Empty, Findings, Icon, List, Meter, Row, Skeleton, Thumb, Trouble } from "../parts";
+import { address, go } from "../route";
+import { type Mark, Viewer } from "../image/viewer";
+import { may } from "../session";
+import { batchStateWords, count, cueWords, fieldWords, findingWords, linkWords, pageStateWords } from "../words";
 
 export function BatchScreen({ id, page }: { id: string; page: string | null }) {
   const list = useList<Thumbnail, BatchPages>(paths.batch(id), (answer) => answer.pages);
@@ -28,6 +30,7 @@ export function BatchScreen({ id, page }: { id: string; page: string | null }) {
     { keys: "ArrowRight", label: "Next page", run: () => moveTo(at + 1) },
     { keys: "ArrowLeft", label: "Previous page", run: () => moveTo(at - 1) },
     { keys: "u", label: "Up to all batches", run: () => go("/batches"), group: "Batch" },
+    ...(may("batch-work") ? [{ keys: "s", label: "To the scan station: mend, go on, release", run: () => go(address(["scan", id])), group: "Batch" }] : []),
   ]);
 
   if (list.problem && !list.answer) return <div class="alone"><Trouble problem={list.problem} retry={list.retry} /></div>;
@@ -37,9 +40,8 @@ export function BatchScreen({ id, page }: { id: string; page: string | null }) {
         {list.answer && <BatchHead batch={list.answer.batch} />}
         {!list.answer && <Skeleton rows={5} />}
         {list.answer && list.items.length === 0 && <Empty title="No page was taken"><p>Everything that was fed was refused; the reasons stand above.</p></Empty>}
-        <List label="Pages" chosen={shown?.id ?? null}>
+        <List label="Pages" chosen={shown?.id ?? null} after={list.more && <div class="more"><Button onClick={list.more}>More pages</Button></div>}>
           {list.items.map((one, index) => <Tile key={one.id} page={one} before={list.items[index - 1]} chosen={index === at} onChoose={() => moveTo(index)} />)}
-          {list.more && <div class="more"><Button onClick={list.more}>More pages</Button></div>}
         </List>
       </section>
       {shown ? <BenchPage key={id} thumbnail={shown} /> : <section class="viewer blank" aria-hidden="true"><div class="stage" /></section>}
@@ -61,7 +63,8 @@ function BatchHead({ batch }: { batch: Batch }) {
       {batch.gaps?.map((gap) => <p key={gap} class="trouble">{gap}</p>)}
       <Findings of={batch.findings} />
       <Refused batch={batch} />
-      <Button k="u" onClick={() => go("/batches")}>All batches</Button>
+      <p class="group-loose"><Button k="u" onClick={() => go("/batches")}>All batches</Button>
+        {may("batch-work") && <Button k="s" onClick={() => go(address(["scan", batch.id]))}>Mend, release</Button>}</p>
     </header>
   );
 }

@@ -1,0 +1,49 @@
+// A batch as it grows: what was there when the screen opened, and every page the server tells of since, in feeding order.
+import { useEffect, useRef, useState } from "preact/hooks";
+import { type Batch, type BatchNews, type BatchPages, type Problem, type Scan, type Thumbnail, get, paths } from "../api";
+import { type Hearing, useEvents } from "../events";
+
+export interface Live {
+  batch: Batch | null; pages: Thumbnail[]; scan: Scan | null; rates: number[]; hearing: Hearing; problem: Problem | null; reload: () => void;
+}
+
+const kFirstPages = 1000;
+const kRates = 60;  // sides/min, one a second at most, for the plot
+
+export function useLiveBatch(id: string): Live {
+  const pages = useRef(new Map<string, Thumbnail>());
+  const [state, setState] = useState<{ batch: Batch | null; order: Thumbnail[]; scan: Scan | null; rates: number[] }>({ batch: null, order: [], scan: null, rates: [] });
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const lastRate = useRef(0);
+
+  const merge = (news: Thumbnail[]) => {
+    for (const page of news) pages.current.set(page.id, page);
+    return [...pages.current.values()].sort((a, b) => a.sequence - b.sequence);
+  };
+  const load = async () => {
+    try {
+      let answer = await get<BatchPages>(paths.batch(id, kFirstPages), { background: true });
+      const { batch } = answer;
+      merge(answer.pages);
+      while (answer.next) {
+        answer = await get<BatchPages>(`${paths.batch(id, kFirstPages)}&cursor=${encodeURIComponent(answer.next)}`, { background: true });
+        merge(answer.pages);
+      }
+      const order = merge([]);
+      setState((now) => ({ ...now, batch, order }));
+      setProblem(null);
+    } catch (error) {
+      setProblem(error as Problem);
+    }
+  };
+  useEffect(() => { void load(); }, [id]);
+  const hearing = useEvents<BatchNews>(paths.batchEvents(id), "batch", (news) => {
+    const order = merge(news.pages);
+    setState((now) => {
+      const due = news.scan?.state === "feeding" && Date.now() - lastRate.current > 900;
+      if (due) lastRate.current = Date.now();
+      return { batch: news.batch, order, scan: news.scan, rates: due ? [...now.rates, news.scan!.sides_per_min].slice(-kRates) : now.rates };
+    });
+  });
+  return { batch: state.batch, pages: state.order, scan: state.scan, rates: state.rates, hearing, problem, reload: () => void load() };
+}

@@ -1,0 +1,28 @@
+// Taking pages out of the archive: printed or saved as PDF, always with a reason.
+import { useState } from "preact/hooks";
+import { ask, download, paths, useDoing } from "../api";
+import { AskWhy, Choice } from "../dialog";
+
+export interface Exportable { page?: string; document?: string | null; mrn?: string | null }
+export type Purpose = "print" | "export";
+const kReasons = ["Treatment", "Request of the patient", "Court order", "Audit", "Continuation of care elsewhere"];
+
+export function ExportDialog({ of, purpose, close }: { of: Exportable; purpose: Purpose; close: () => void }) {
+  const scopes: [string, string][] = [
+    ...(of.document ? [["document", "This document"] as [string, string]] : []), ...(of.page ? [["page", "This page"] as [string, string]] : []),
+    ...(of.mrn ? [["chart", "The whole chart"] as [string, string]] : []),
+  ];
+  const [scope, setScope] = useState(scopes[0]?.[0] ?? "page");
+  const doing = useDoing();
+  const give = async (why: string) => {
+    const what = scope === "document" ? { documents: [of.document] } : scope === "chart" ? { mrn: of.mrn } : { pages: [of.page] };
+    const name = `chartscan-${scope === "document" ? of.document : scope === "chart" ? "chart" : of.page}.pdf`;
+    if (await doing.run(async () => download(await ask("POST", paths.exports, { body: { ...what, purpose, why } }), name, purpose === "print" ? "open" : "save"))) close();
+  };
+  return (
+    <AskWhy title={purpose === "print" ? "Print" : "Export as PDF"} deed={purpose === "print" ? "Print" : "Export"} suggestions={kReasons} close={close} busy={doing.busy} problem={doing.problem}
+      says={purpose === "print" ? "The PDF opens beside this window, to be printed from there. What is on paper is no longer protected by Chartscan." : "What is saved is no longer protected by Chartscan."} onGiven={(why) => void give(why)}>
+      <Choice label="What" value={scope} of={scopes} onChange={setScope} />
+    </AskWhy>
+  );
+}
