@@ -1,5 +1,6 @@
 #include "core/document.h"
 
+#include <algorithm>
 #include <array>
 
 namespace chartscan {
@@ -14,6 +15,15 @@ std::optional<Enum> value_of(const Table& table, std::string_view text) {
   return std::nullopt;
 }
 }  // namespace
+
+const char* review_queue(const Document& document) {
+  if (has_finding(document.findings, finding::kHeld)) return "held";
+  if (has_finding(document.findings, finding::kForeignPage)) return "foreign-page";
+  if (document.link.status != LinkStatus::Auto && document.link.status != LinkStatus::Person) return "patient";
+  return has_finding(document.findings, finding::kTypeUnsure) ? "type" : "other";
+}
+
+double surety_of(const Document& document) { return std::min(document.type_confidence, document.link.confidence); }
 
 const char* to_string(LinkStatus status) { return kLinkStatuses[static_cast<std::size_t>(status)]; }
 const char* to_string(Agreement agreement) { return kAgreements[static_cast<std::size_t>(agreement)]; }

@@ -53,6 +53,19 @@ struct Document {
   std::string decided_by;          // "" = the pipeline; otherwise the person who decided
 };
 
+// Why a document waits, as one word: "held" by a person, "foreign-page", "patient", "type" or "other"; the first that fits.
+const char* review_queue(const Document& document);
+// How sure the machine is of what it is least sure of: type or patient.
+double surety_of(const Document& document);
+
+// A document that waits, as far as a queue needs it.
+struct WaitingDocument {
+  DocumentId id;
+  BatchId batch;
+  double surety = 0;
+  std::string queue, type, mrn;  // as of the document
+};
+
 const char* to_string(LinkStatus status);  // "none", "review", "auto", "person"
 const char* to_string(Agreement agreement);
 std::optional<LinkStatus> parse_link_status(std::string_view text);

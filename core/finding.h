@@ -33,6 +33,7 @@ inline constexpr const char* kPatientNearTie = "patient-near-tie";        // two
 inline constexpr const char* kPatientOneIdentifier = "patient-one-identifier";
 inline constexpr const char* kPatientContradiction = "patient-contradiction";
 inline constexpr const char* kForeignPage = "foreign-page";               // a page names another patient than its document
+inline constexpr const char* kHeld = "held";                               // a person put its document aside, for the reason given
 inline constexpr const char* kUnidentifiedPage = "unidentified-page";     // does not say whose it is, and nothing ties it to its document
 inline constexpr const char* kLinkingSwitchedOff = "linking-switched-off";  // would have been linked; the error budget is spent
 inline constexpr const char* kUnsigned = "unsigned";                      // signature line without ink

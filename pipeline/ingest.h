@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,7 @@ struct Progress {
   double seconds = 0;
   bool feeding = false;       // a scanner is delivering
   double feeding_seconds = 0; // time it has been at that
+  std::optional<BatchId> batch;  // of the side that came last
   std::string last_finding;   // "page P00000012: scanner-note: ...", the newest
 };
 using ProgressSink = std::function<void(const Progress&)>;

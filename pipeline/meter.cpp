@@ -21,9 +21,10 @@ void Meter::feeding(bool now) {
 }
 
 void Meter::found(const Page& page) {
+  const std::lock_guard lock(mutex_);
+  progress_.batch = page.batch;
   if (page.findings.empty()) return;
   const Finding& finding = page.findings.back();
-  const std::lock_guard lock(mutex_);
   progress_.last_finding = "page " + to_string(page.id) + ": " + finding.code;
   tell();
 }

@@ -16,7 +16,7 @@ class Meter {
 
   void add(int fed, int processed, int waiting);
   void feeding(bool now);
-  void found(const Page& page);  // its newest finding, if it has one
+  void found(const Page& page);  // its batch, and its newest finding if it has one
   int processed() const;
 
  private:

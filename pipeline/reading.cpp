@@ -32,6 +32,25 @@ Status Reading::load_backlog() {
   return {};
 }
 
+Status Reading::look_again(BatchId id) {
+  TRY(const storage::Records records, archive_.read());
+  TRY(const std::optional<Batch> batch, records.batch(id));
+  if (!batch || batch->state == BatchState::Closed || batch->state == BatchState::Released) return {};
+  std::vector<PageId> unread;
+  TRY_STATUS(records.pages_of(id, [&](const Page& page) {
+    if (page.state == PageState::Received) unread.push_back(page.id);
+    return true;
+  }));
+  meter_.add(0, 0, static_cast<int>(unread.size()));
+  {
+    const std::lock_guard lock(mutex_);
+    waiting_.insert(waiting_.end(), unread.begin(), unread.end());
+    unread_[id] += static_cast<int>(unread.size());
+    changed_.notify_one();
+  }
+  return batch->state == BatchState::Fed ? fed(id) : Status{};
+}
+
 void Reading::stored(const Page& page) {
   meter_.add(1, 0, 1);
   meter_.found(page);

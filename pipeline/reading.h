@@ -22,6 +22,8 @@ class Reading {
   Status load_backlog();  // what earlier runs left; closes batches that wait for nothing else
 
   void stored(const Page& page);  // it waits to be read
+  // A repair left pages of it unread. Nothing of the batch may wait or be in work.
+  Status look_again(BatchId batch);
   Status fed(BatchId batch);      // no more of it will come
 
   // Reads until finish() was called and nothing waits, or stop() was called. Engines are made when the first page comes.

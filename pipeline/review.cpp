@@ -41,8 +41,18 @@ class Step {
     if (decision.type) TRY_STATUS(set_type(document, *decision.type));
     if (decision.mrn) TRY_STATUS(set_patient(document, *decision.mrn));
     if (decision.service_date) document.service_date = *decision.service_date;
+    std::erase_if(document.findings, [](const Finding& finding) { return finding.code == finding::kHeld; });
     document.decided_by = who_.empty() ? "a person" : who_;
     document.filed = is_settled(document.link) && !has_finding(document.findings, finding::kTypeUnsure);
+    return write(before, document, JournalEvent::Decided, 0);
+  }
+
+  Status hold(Document& document, const std::string& why) {
+    const Document before = document;
+    std::erase_if(document.findings, [](const Finding& finding) { return finding.code == finding::kHeld; });
+    document.findings.push_back({finding::kHeld, why, 1});
+    document.decided_by = who_.empty() ? "a person" : who_;
+    document.filed = false;
     return write(before, document, JournalEvent::Decided, 0);
   }
 
@@ -148,6 +158,10 @@ Result<Document> ReviewDesk::accept(DocumentId id) {
 
 Result<Document> ReviewDesk::decide(DocumentId id, const ReviewDecision& decision) {
   return step(archive_, clock_, who_, id, [&](Step& step, Document& document) { return step.decide(document, decision); });
+}
+
+Result<Document> ReviewDesk::hold(DocumentId id, const std::string& why) {
+  return step(archive_, clock_, who_, id, [&](Step& step, Document& document) { return step.hold(document, why); });
 }
 
 Result<Document> ReviewDesk::undo(DocumentId id) {

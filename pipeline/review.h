@@ -27,6 +27,8 @@ class ReviewDesk {
   // The proposed patient and type are right. Conflict where one of them is not proposed.
   Result<Document> accept(DocumentId id);
   Result<Document> decide(DocumentId id, const ReviewDecision& decision);
+  // Put aside until the reason is gone: it waits in a queue of its own. A filed document leaves its chart.
+  Result<Document> hold(DocumentId id, const std::string& why);
   // The newest word on this document is taken back; the document is exactly as it was before.
   Result<Document> undo(DocumentId id);
 

@@ -34,6 +34,7 @@ class Watching {
         reading_(archive, options, clock_, meter_),
         intake_(archive, options, clock_, [this](const Page& page) {
           if (order_.read) reading_.stored(page);
+          else if (order_.stored) order_.stored(page);
         }) {}
 
   Status run(ScanControl& control) {
@@ -123,10 +124,15 @@ class Watching {
       TRY(const IntakeOutcome outcome, intake_.take(*opened.feeders[i], reopen));
       batches.push_back(outcome.batch);
       known = known && outcome.already_done;
-      if (order_.read && !outcome.already_done) TRY_STATUS(reading_.fed(outcome.batch));
+      if (!outcome.already_done) TRY_STATUS(fed(outcome.batch));
       TRY_STATUS(note_refusals(outcome.batch, refusals));
     }
     return {};
+  }
+
+  Status fed(BatchId batch) {
+    if (order_.read) return reading_.fed(batch);
+    return order_.fed ? order_.fed(batch) : Status();
   }
 
   Status note_refusals(BatchId id, std::vector<std::string>& refusals) {

@@ -24,6 +24,9 @@ struct WatchOrder {
   std::chrono::milliseconds pause{500};  // between two looks, where the system does not wake us
   bool once = false;                     // end when nothing is left to take
   bool read = true;
+  // Where another reads (pipeline/resident.h): what is told of everything that is durable.
+  std::function<void(const Page&)> stored;
+  std::function<Status(BatchId)> fed;
 };
 
 struct WatchEvent {

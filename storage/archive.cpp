@@ -143,6 +143,7 @@ Status Archive::open_for_writing(const std::string& holder) {
   TRY_STATUS(prepare(folder_));
   TRY(store_, open_rocks_writer(folder_ / kDatabase));
   TRY(blobs_, PackBlobs::open_for_writing({folder_ / kPacks, folder_ / kWork}, *store_));
+  TRY_STATUS(add_waiting_rows());
   return blobs_->clear_work();
 }
 
@@ -180,7 +181,9 @@ Result<Records> Archive::read() {
 
 Status Archive::commit(const Change& change) {
   const std::shared_lock lock(commit_mutex_);
-  return store_->write(change.raw());
+  const Status written = store_->write(change.raw());
+  ++writes_;
+  return written;
 }
 
 Status Archive::update(const std::function<Status(const Records&, Change&)>& build) {
@@ -196,7 +199,10 @@ Status Archive::update_alone(const std::function<Status(const Records&, Change&)
   TRY(const Records records, read());
   Change change;
   TRY_STATUS(build(records, change));
-  return change.raw().empty() ? Status() : store_->write(change.raw());
+  if (change.raw().empty()) return {};
+  const Status written = store_->write(change.raw());
+  ++writes_;
+  return written;
 }
 
 Result<std::uint64_t> Archive::free_bytes() const {

@@ -4,6 +4,7 @@
 // Folder: FORMAT (format version, text), writer.lock (who writes), db/ (RocksDB), packs/ (originals), work/ (scratch).
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -76,9 +77,10 @@ class Records {
   Status pages(const std::function<bool(Page)>& visit) const;  // every page, by id
   Status journal(BatchId batch, const std::function<bool(JournalLine)>& visit) const;  // first line first
   Result<std::optional<Document>> document(DocumentId id) const;
+  Status waiting(const std::function<bool(WaitingDocument)>& visit) const;  // every document that waits for a person, by id
   Status documents(const std::function<bool(Document)>& visit) const;  // every document, by id
   Result<std::optional<Patient>> patient(const std::string& mrn) const;
-  Status patients(const std::function<bool(Patient)>& visit) const;  // by MRN
+  Status patients(const std::function<bool(Patient)>& visit, const std::string& beginning = "") const;  // by MRN, those that begin so
   Result<std::vector<DocumentId>> chart(const std::string& mrn) const;
   Result<std::optional<Encounter>> encounter(const std::string& mrn, const std::string& visit) const;
   Result<std::vector<Encounter>> encounters(const std::string& mrn) const;                 // by visit number
@@ -113,6 +115,7 @@ class Archive {
   Status update(const std::function<Status(const Records&, Change&)>& build);
   // The same with no other write at all between: others wait. For short steps that must know every row they build on.
   Status update_alone(const std::function<Status(const Records&, Change&)>& build);
+  std::uint64_t writes() const { return writes_; }  // of this process: where it stands still, nothing changed
   Blobs& blobs() { return *blobs_; }
   Store& store() { return *store_; }
   const std::filesystem::path& folder() const { return folder_; }
@@ -122,12 +125,14 @@ class Archive {
  private:
   Archive();
   Status open_for_writing(const std::string& holder);
+  Status add_waiting_rows();  // to an archive written before there were any
   Status open_for_reading();
 
   std::filesystem::path folder_;
   std::unique_ptr<WriterLock> lock_;  // before the store, so that it is given up after it
   std::unique_ptr<Store> store_;
   std::unique_ptr<Blobs> blobs_;
+  std::atomic<std::uint64_t> writes_ = 0;
   std::mutex update_mutex_;         // held through an update
   std::shared_mutex commit_mutex_;  // shared by every commit; update_alone has it alone
 };

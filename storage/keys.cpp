@@ -48,6 +48,7 @@ std::string chart_merge(int number) {
   return key;
 }
 std::string feed_line(std::int64_t line) { return std::string(kFeedLines) + number(static_cast<std::uint64_t>(line)); }
+std::string waiting(DocumentId id) { return std::string(kWaiting) + number(id.value); }
 std::string text(PageId id) { return number(id.value); }
 std::string document(DocumentId id) { return number(id.value); }
 
@@ -117,6 +118,8 @@ std::optional<DocumentId> document_of_chart(std::string_view key) {
   if (!take_be(rest, length) || rest.size() != length + kNumber) return std::nullopt;
   return last_number<DocumentId>(key, key.size());
 }
+
+std::optional<DocumentId> document_of_waiting(std::string_view key) { return last_number<DocumentId>(key, kWaiting.size() + kNumber); }
 
 std::optional<int> number_of_chart_merge(std::string_view key) {
   std::uint32_t number = 0;

@@ -10,6 +10,8 @@
 //             'l' name                            -> linking's own rows (charts/): weights learnt, audit of links, state of the keys
 //             'm' be32 number                     -> ChartMerge
 //             'f' be64 number                     -> FeedLine
+//             'w' be64 document                   -> what its queue shows of a document that waits for a person (WaitingDocument)
+//             'W'                                 -> empty: every document that waits has such a row
 //   Text      be64 page                           -> PageText
 //   Document  be64 document                       -> Document
 //   Chart     be32 length, mrn, be64 document     -> empty
@@ -44,6 +46,9 @@ std::string chart_merge(int number);
 inline constexpr std::string_view kChartMerges = "m";
 std::string feed_line(std::int64_t number);
 inline constexpr std::string_view kFeedLines = "f";
+std::string waiting(DocumentId id);
+inline constexpr std::string_view kWaiting = "w";
+inline constexpr std::string_view kWaitingKept = "W";
 std::string text(PageId id);
 std::string document(DocumentId id);
 std::string chart_document(const std::string& mrn, DocumentId document);
@@ -78,6 +83,7 @@ std::optional<DocumentId> document_of(std::string_view key);
 std::optional<DocumentId> document_of_chart(std::string_view key);  // of chart_document()
 std::optional<Hash> hash_of_blob(std::string_view key);
 
+std::optional<DocumentId> document_of_waiting(std::string_view key);
 std::optional<int> number_of_chart_merge(std::string_view key);
 std::optional<std::int64_t> number_of_feed_line(std::string_view key);
 

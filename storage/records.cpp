@@ -3,6 +3,7 @@
 #include <string>
 
 #include "storage/archive.h"
+#include "storage/bytes.h"
 #include "storage/codec.h"
 #include "storage/keys.h"
 
@@ -26,8 +27,59 @@ void Change::append(Batch& batch, JournalLine line) {
 }
 
 void Change::put(PageId page, const PageText& text) { batch_.put(Family::Text, keys::text(page), encode(text)); }
-void Change::put(const Document& document) { batch_.put(Family::Document, keys::document(document.id), encode(document)); }
-void Change::erase(DocumentId document) { batch_.erase(Family::Document, keys::document(document)); }
+namespace {
+
+constexpr double kSuretySteps = 1'000'000;  // stored as a whole number of them
+
+void put_text(std::string& out, std::string_view text) {
+  put_varint(out, text.size());
+  out += text;
+}
+
+bool take_text(std::string_view& in, std::string& text) {
+  std::uint64_t size = 0;
+  if (!take_varint(in, size) || size > in.size()) return false;
+  text = in.substr(0, size);
+  in.remove_prefix(size);
+  return true;
+}
+
+WaitingDocument waiting_row(const Document& document) {
+  return {document.id, document.batch, surety_of(document), review_queue(document), document.type, document.link.mrn};
+}
+
+std::string encode(const WaitingDocument& row) {
+  std::string bytes;
+  put_varint(bytes, row.batch.value);
+  put_varint(bytes, static_cast<std::uint64_t>(std::clamp(row.surety, 0.0, 1.0) * kSuretySteps));
+  put_text(bytes, row.queue);
+  put_text(bytes, row.type);
+  put_text(bytes, row.mrn);
+  return bytes;
+}
+
+std::optional<WaitingDocument> decode_waiting(DocumentId id, std::string_view bytes) {
+  WaitingDocument row;
+  row.id = id;
+  std::uint64_t surety = 0;
+  if (!take_varint(bytes, row.batch.value) || !take_varint(bytes, surety) || !take_text(bytes, row.queue) || !take_text(bytes, row.type) ||
+      !take_text(bytes, row.mrn))
+    return std::nullopt;
+  row.surety = static_cast<double>(surety) / kSuretySteps;
+  return row;
+}
+
+}  // namespace
+
+void Change::put(const Document& document) {
+  batch_.put(Family::Document, keys::document(document.id), encode(document));
+  if (document.filed) batch_.erase(Family::Meta, keys::waiting(document.id));
+  else batch_.put(Family::Meta, keys::waiting(document.id), encode(waiting_row(document)));
+}
+void Change::erase(DocumentId document) {
+  batch_.erase(Family::Document, keys::document(document));
+  batch_.erase(Family::Meta, keys::waiting(document));
+}
 void Change::put(const Patient& patient) { batch_.put(Family::Patient, keys::patient(patient.mrn), encode(patient)); }
 
 void Change::put(const Encounter& encounter) {
@@ -150,6 +202,41 @@ Status Records::pages(const std::function<bool(Page)>& visit) const {
   return scan<Page>(*view_, Family::Page, keys::kPages, decode_page, visit, page_row);
 }
 
+Status Records::waiting(const std::function<bool(WaitingDocument)>& visit) const {
+  TRY(const std::optional<std::string> kept, view_->get(Family::Meta, keys::kWaitingKept));
+  if (!kept)  // written by an older program and not yet opened for writing by this one
+    return documents([&](const Document& document) { return document.filed || visit(waiting_row(document)); });
+  bool damaged = false;
+  TRY_STATUS(view_->scan(Family::Meta, keys::kWaiting, [&](std::string_view key, std::string_view value) {
+    const std::optional<DocumentId> id = keys::document_of_waiting(key);
+    std::optional<WaitingDocument> row = id ? decode_waiting(*id, value) : std::nullopt;
+    damaged = !row;
+    return row && visit(std::move(*row));
+  }));
+  if (damaged) return damaged_key(Family::Meta);
+  return {};
+}
+
+Status Archive::add_waiting_rows() {
+  TRY(const Records records, read());
+  TRY(const std::optional<std::string> kept, records.view().get(Family::Meta, keys::kWaitingKept));
+  if (kept) return {};
+  constexpr std::size_t kTogether = 10'000;
+  Change change;
+  Status committed;
+  TRY_STATUS(records.documents([&](const Document& document) {
+    if (document.filed) return true;
+    change.raw().put(Family::Meta, keys::waiting(document.id), encode(waiting_row(document)));
+    if (change.raw().entries().size() < kTogether) return true;
+    committed = commit(change);
+    change = {};
+    return committed.ok();
+  }));
+  TRY_STATUS(std::move(committed));
+  change.raw().put(Family::Meta, std::string(keys::kWaitingKept), std::string());
+  return commit(change);
+}
+
 Result<std::optional<Document>> Records::document(DocumentId id) const {
   return get(*view_, Family::Document, keys::document(id), decode_document, "document " + to_string(id));
 }
@@ -162,8 +249,8 @@ Result<std::optional<Patient>> Records::patient(const std::string& mrn) const {
   return get(*view_, Family::Patient, keys::patient(mrn), decode_patient, patient_row(mrn));
 }
 
-Status Records::patients(const std::function<bool(Patient)>& visit) const {
-  return scan<Patient>(*view_, Family::Patient, keys::kPatients, decode_patient, visit, patient_row);
+Status Records::patients(const std::function<bool(Patient)>& visit, const std::string& beginning) const {
+  return scan<Patient>(*view_, Family::Patient, keys::patient(beginning), decode_patient, visit, patient_row);
 }
 
 Result<std::vector<DocumentId>> Records::chart(const std::string& mrn) const {
