@@ -197,6 +197,25 @@ void fields(Io& io, FeedLine& v) {
   io("mrn", v.mrn);
 }
 
+template <typename Io>
+void fields(Io& io, User& v) {
+  io("n", v.name), io("fn", v.full_name), io("ro", v.roles), io("pw", v.password_hash), io("bad", v.failed), io("lock", v.locked_until);
+  io("off", v.disabled), io("mc", v.must_change), io("t0", v.created_at), io("t1", v.changed_at), io("tp", v.password_at), io("tl", v.last_login_at);
+  io("by", v.created_by), io("cby", v.changed_by);
+}
+
+template <typename Io>
+void fields(Io& io, ApiToken& v) {
+  io("id", v.id), io("n", v.name), io("u", v.user), io("sc", v.scopes), io("h", v.secret_hash), io("t0", v.created_at), io("tx", v.expires_at);
+  io("tl", v.last_used_at), io("tr", v.revoked_at), io("by", v.created_by), io("rby", v.revoked_by);
+}
+
+template <typename Io>
+void fields(Io& io, GlassBreak& v) {
+  io("n", v.number), io("u", v.user), io("mrn", v.mrn), io("cl", v.sensitivity), io("why", v.reason), io("o", v.origin), io("s", v.session);
+  io("t0", v.at), io("t1", v.until), io("sby", v.seen_by), io("ts", v.seen_at), io("v", v.verdict), io("note", v.note);
+}
+
 // --- values -----------------------------------------------------------------------------------------------------------------
 
 void parse(std::string_view text, std::optional<BatchState>& out) { out = parse_batch_state(text); }
@@ -418,6 +437,9 @@ std::string encode(const JournalLine& line) { return encode_record(line); }
 std::string encode(const Encounter& encounter) { return encode_record(encounter); }
 std::string encode(const ChartMerge& merge) { return encode_record(merge); }
 std::string encode(const FeedLine& line) { return encode_record(line); }
+std::string encode(const User& user) { return encode_record(user); }
+std::string encode(const ApiToken& token) { return encode_record(token); }
+std::string encode(const GlassBreak& glass) { return encode_record(glass); }
 
 Result<Batch> decode_batch(std::string_view bytes) { return decode_record<Batch>("batch", bytes); }
 Result<Page> decode_page(std::string_view bytes) { return decode_record<Page>("page", bytes); }
@@ -432,6 +454,9 @@ Result<JournalLine> decode_journal_line(std::string_view bytes) { return decode_
 Result<Encounter> decode_encounter(std::string_view bytes) { return decode_record<Encounter>("encounter", bytes); }
 Result<ChartMerge> decode_chart_merge(std::string_view bytes) { return decode_record<ChartMerge>("merge of charts", bytes); }
 Result<FeedLine> decode_feed_line(std::string_view bytes) { return decode_record<FeedLine>("patient feed's line", bytes); }
+Result<User> decode_user(std::string_view bytes) { return decode_record<User>("user", bytes); }
+Result<ApiToken> decode_api_token(std::string_view bytes) { return decode_record<ApiToken>("API token", bytes); }
+Result<GlassBreak> decode_glass_break(std::string_view bytes) { return decode_record<GlassBreak>("broken glass", bytes); }
 
 namespace {
 constexpr std::pair<PageState, char> kStateBytes[] = {

@@ -13,6 +13,7 @@
 #include "core/patient.h"
 #include "core/patient_event.h"
 #include "core/result.h"
+#include "core/user.h"
 
 namespace chartscan::storage {
 
@@ -26,6 +27,9 @@ std::string encode(const JournalLine& line);
 std::string encode(const Encounter& encounter);
 std::string encode(const ChartMerge& merge);
 std::string encode(const FeedLine& line);
+std::string encode(const User& user);
+std::string encode(const ApiToken& token);
+std::string encode(const GlassBreak& glass);
 
 Result<Batch> decode_batch(std::string_view bytes);
 Result<Page> decode_page(std::string_view bytes);
@@ -36,6 +40,9 @@ Result<JournalLine> decode_journal_line(std::string_view bytes);
 Result<Encounter> decode_encounter(std::string_view bytes);
 Result<ChartMerge> decode_chart_merge(std::string_view bytes);
 Result<FeedLine> decode_feed_line(std::string_view bytes);
+Result<User> decode_user(std::string_view bytes);
+Result<ApiToken> decode_api_token(std::string_view bytes);
+Result<GlassBreak> decode_glass_break(std::string_view bytes);
 
 // A page's row beside its batch: its state as one byte, never renumbered, and be32 its sequence. Format 1 had the state only:
 // there the sequence is the page's rank, for ids rose in feeding order.

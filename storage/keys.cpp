@@ -49,6 +49,9 @@ std::string chart_merge(int number) {
 }
 std::string feed_line(std::int64_t line) { return std::string(kFeedLines) + number(static_cast<std::uint64_t>(line)); }
 std::string waiting(DocumentId id) { return std::string(kWaiting) + number(id.value); }
+std::string user(std::string_view name) { return std::string(kUsers).append(name); }
+std::string api_token(std::string_view id) { return std::string(kApiTokens).append(id); }
+std::string glass_break(std::int64_t which) { return std::string(kGlassBreaks) + number(static_cast<std::uint64_t>(which)); }
 std::string text(PageId id) { return number(id.value); }
 std::string document(DocumentId id) { return number(id.value); }
 
@@ -129,13 +132,18 @@ std::optional<int> number_of_chart_merge(std::string_view key) {
   return static_cast<int>(number);
 }
 
-std::optional<std::int64_t> number_of_feed_line(std::string_view key) {
+namespace {
+std::optional<std::int64_t> number_behind(std::string_view prefix, std::string_view key) {
   std::uint64_t number = 0;
-  if (!key.starts_with(kFeedLines)) return std::nullopt;
-  key.remove_prefix(kFeedLines.size());
+  if (!key.starts_with(prefix)) return std::nullopt;
+  key.remove_prefix(prefix.size());
   if (!take_be(key, number) || !key.empty() || number > 0x7fffffffffffffff) return std::nullopt;
   return static_cast<std::int64_t>(number);
 }
+}  // namespace
+
+std::optional<std::int64_t> number_of_feed_line(std::string_view key) { return number_behind(kFeedLines, key); }
+std::optional<std::int64_t> number_of_glass_break(std::string_view key) { return number_behind(kGlassBreaks, key); }
 
 std::optional<Hash> hash_of_blob(std::string_view key) {
   if (!key.starts_with(kBlobs)) return std::nullopt;

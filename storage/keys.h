@@ -12,6 +12,9 @@
 //             'f' be64 number                     -> FeedLine
 //             'w' be64 document                   -> what its queue shows of a document that waits for a person (WaitingDocument)
 //             'W'                                 -> empty: every document that waits has such a row
+//             'u' name                            -> User
+//             't' id                              -> ApiToken
+//             'g' be64 number                     -> GlassBreak
 //   Text      be64 page                           -> PageText
 //   Document  be64 document                       -> Document
 //   Chart     be32 length, mrn, be64 document     -> empty
@@ -49,6 +52,12 @@ inline constexpr std::string_view kFeedLines = "f";
 std::string waiting(DocumentId id);
 inline constexpr std::string_view kWaiting = "w";
 inline constexpr std::string_view kWaitingKept = "W";
+std::string user(std::string_view name);
+inline constexpr std::string_view kUsers = "u";
+std::string api_token(std::string_view id);
+inline constexpr std::string_view kApiTokens = "t";
+std::string glass_break(std::int64_t number);
+inline constexpr std::string_view kGlassBreaks = "g";
 std::string text(PageId id);
 std::string document(DocumentId id);
 std::string chart_document(const std::string& mrn, DocumentId document);
@@ -86,6 +95,7 @@ std::optional<Hash> hash_of_blob(std::string_view key);
 std::optional<DocumentId> document_of_waiting(std::string_view key);
 std::optional<int> number_of_chart_merge(std::string_view key);
 std::optional<std::int64_t> number_of_feed_line(std::string_view key);
+std::optional<std::int64_t> number_of_glass_break(std::string_view key);
 
 struct PackPlace {
   std::uint32_t pack = 0;
