@@ -12,8 +12,6 @@ constexpr std::size_t kHashed = kHeadSlot - kDigestSize;
 
 std::span<const std::uint8_t> bytes_of(const std::string& text) { return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}; }
 
-Status write_slot(File& file, const AuditHead& head) { return file.write_at(head.turn % 2 * kHeadSlot, bytes_of(encode(head))); }
-
 }  // namespace
 
 std::string encode(const AuditHead& head) {
@@ -61,16 +59,13 @@ Result<HeadFile> read_head(const File& file) {
   return found;
 }
 
-Status write_head(File& file, const AuditHead& head) {
-  TRY_STATUS(write_slot(file, head));
-  return file.sync();
-}
+Status write_head(File& file, const AuditHead& head) { return file.write_at(head.turn % 2 * kHeadSlot, bytes_of(encode(head))); }
 
 Status begin_head(File& file, const AuditHead& head) {
   TRY_STATUS(file.truncate(0));
   AuditHead older = head;
   --older.turn;
-  for (const AuditHead& slot : {older, head}) TRY_STATUS(write_slot(file, slot));
+  for (const AuditHead& slot : {older, head}) TRY_STATUS(write_head(file, slot));
   return file.sync();
 }
 

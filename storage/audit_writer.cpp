@@ -16,6 +16,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kLockFile = "lock";
+// After a loss of power the head may be so old; what stands behind it is taken in, and told.
+constexpr std::chrono::seconds kHeadPause{1};
 constexpr std::uint64_t kMostTorn = 4 << 20;  // more than a group of records: no crash leaves so much
 
 std::span<const std::uint8_t> bytes_of(std::string_view text) { return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}; }
@@ -72,6 +74,7 @@ Result<std::unique_ptr<AuditWriter>> AuditWriter::open(const fs::path& folder, O
 }
 
 AuditWriter::~AuditWriter() {
+  if (head_file_) (void)head_file_->sync();
   if (lock_fd_ >= 0) ::close(lock_fd_);
 }
 
@@ -253,7 +256,9 @@ Status AuditWriter::write(const std::vector<AuditRecord*>& records) {
   }
   TRY_STATUS(write_head(*head_file_, next), "audit trail");
   head_ = next;
-  return {};
+  if (std::chrono::steady_clock::now() - head_synced_ < kHeadPause) return {};
+  head_synced_ = std::chrono::steady_clock::now();
+  return head_file_->sync();
 }
 
 Status AuditWriter::tell() {

@@ -2,6 +2,7 @@
 // processes may have one each: a lock file is held through every step, and the head file says what the others did. One thread at a time.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -56,6 +57,7 @@ class AuditWriter {
   std::unique_ptr<File> head_file_, segment_file_;
   AuditHead head_;
   std::string notes_;          // what settle() has to tell
+  std::chrono::steady_clock::time_point head_synced_{};
   bool head_was_lost_ = false;  // no crash does that
   ChainHasher hasher_;
 };
