@@ -100,15 +100,17 @@ bool is_linked(const Document& document) {
   return !document.link.mrn.empty() && (document.link.status == LinkStatus::Auto || document.link.status == LinkStatus::Person);
 }
 
-std::vector<Token> searched_tokens(const PageText& text, const Page& page) {
-  std::vector<Token> tokens = tokenize(text);
-  if (!page.cues.empty()) std::erase_if(tokens, [&](const Token& token) { return !is_searched(text.words[token.word], page); });
-  return tokens;  // positions stay, so that hits find their boxes
+std::vector<std::uint32_t> unsearched_words(const PageText& text, const Page& page) {
+  std::vector<std::uint32_t> words;
+  for (std::size_t i = 0; !page.cues.empty() && i < text.words.size(); ++i)
+    if (!is_searched(text.words[i], page)) words.push_back(static_cast<std::uint32_t>(i));
+  return words;
 }
 
 std::vector<Posting> postings_of(const PageText& text, const Page& page) {
   Terms terms;
-  for (const Token& token : searched_tokens(text, page)) terms.word(token);
+  for (const Token& token : tokenize(text))
+    if (page.cues.empty() || is_searched(text.words[token.word], page)) terms.word(token);
   return terms.take();
 }
 

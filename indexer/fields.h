@@ -44,8 +44,8 @@ struct Posting {
   std::string term;
   std::vector<Place> places;  // ascending
 };
-// The page's words that are searched, with the positions they have among all; `page` says where a pen or a stamp wrote.
-std::vector<Token> searched_tokens(const PageText& text, const Page& page);
+// Numbers of the words that are not searched, rising; `page` says where a pen or a stamp wrote. The others keep their positions among all.
+std::vector<std::uint32_t> unsearched_words(const PageText& text, const Page& page);
 // Each term once, in order.
 std::vector<Posting> postings_of(const PageText& text, const Page& page);
 std::uint32_t length_of(const std::vector<Posting>& words);  // positions of the page they were taken from

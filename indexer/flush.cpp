@@ -22,17 +22,12 @@ bool has_fresh(const View& view, Layer layer, std::size_t at_least) {
 
 Result<std::vector<FreshPagePtr>> fresh_pages(const View& view, Layer layer) {
   std::vector<FreshPagePtr> pages;
-  bool damaged = false;
-  TRY_STATUS(view.scan(Family::Dictionary, rows::fresh(layer), [&](std::string_view key, std::string_view value) {
-    auto fresh = std::make_shared<FreshPage>();
-    const auto page = rows::page_of(key);
-    fresh->page = page.value_or(0);
-    fresh->bytes = value;
-    damaged = !page || !rows::decode_fresh(*fresh);
-    pages.push_back(std::move(fresh));
-    return !damaged && pages.size() < 4 * kFlushPages;
-  }));
-  if (damaged) return damaged_index("a page that was just committed");
+  const auto rows = view.rows(Family::Dictionary, rows::fresh(layer));
+  for (; !rows->at_end() && pages.size() < 4 * kFlushPages; rows->next()) {
+    TRY(FreshPagePtr page, load_fresh(view, layer, rows::page_of(rows->key()).value_or(0), rows->value()));
+    pages.push_back(std::move(page));
+  }
+  TRY_STATUS(rows->status());
   return pages;
 }
 
@@ -47,7 +42,7 @@ Result<std::vector<PageNo>> changed_since(const View& view, Layer layer, const s
   std::vector<PageNo> changed;
   for (const FreshPagePtr& page : taken) {
     TRY(const auto now, view.pin(Family::Dictionary, rows::fresh(layer, page->page)));
-    if (!now || now->bytes != page->bytes) changed.push_back(page->page);
+    if (!now || now->bytes != page->row) changed.push_back(page->page);
   }
   return changed;
 }

@@ -1,6 +1,6 @@
 // Text -> what is searched. Additions travel in the same atomic write as the page they describe, so a page is findable
-// exactly when it is stored: as one fresh row (indexer/rows.h), which indexer/index_upkeep.h brings into segments later.
-// Nothing is read, and a page's row replaces what the index said of it before. Any thread.
+// exactly when it is stored: as fresh rows (indexer/fresh_page.h), which indexer/index_upkeep.h brings into segments later.
+// Nothing is read, and a page's rows replace what the index said of it before. Any thread.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +15,7 @@ namespace chartscan::indexer {
 
 // Words of the page but for what was misread in handwriting, signatures and stamps (Page::cues), and the fields that are
 // known from the page alone (batch, file, barcodes, facility, findings, state). In place of what was indexed of the page before.
+// `text` must be put as the page's text by the same change, or stand there already: its words are read from there.
 void index_page(storage::Change& change, const Page& page, const PageText& text);
 void unindex_page(storage::Change& change, PageId page);  // for a page that shall not be found; not before index_page
 
@@ -30,10 +31,9 @@ void index_document(storage::Change& change, const Document* before, const Docum
 // Of its pages nothing is said any more: call it when the document is erased, before other documents take its pages.
 void unindex_document(storage::Change& change, const Document& document);
 
-// Bytes of fresh rows: what the functions above put and a rebuild puts together.
-std::string fresh_words(const Page& page, const PageText& text);
-std::string fresh_fields(const Page& page);
-std::string fresh_fields(const Document& document);
+// Fresh rows of fields: what the functions above put and a rebuild puts together.
+std::string fresh_fields_row(const Page& page);
+std::string fresh_fields_row(const Document& document);
 
 // Checks the postings against the page texts, page records and documents; the segments' tables against their lists;
 // one line per fault to `report`, without words. Returns the number of pages checked. Memory: some 50 bytes a page.

@@ -49,25 +49,19 @@ Status check_built(const View& view) {
 }
 
 Status scan_fresh(const View& view, Layer layer, const std::map<PageNo, FreshPagePtr>* last, std::map<PageNo, FreshPagePtr>& out) {
-  bool damaged = false;
-  TRY_STATUS(view.scan(Family::Dictionary, rows::fresh(layer), [&](std::string_view key, std::string_view value) {
-    const auto page = rows::page_of(key);
-    damaged = !page;
-    if (damaged) return false;
+  const auto rows = view.rows(Family::Dictionary, rows::fresh(layer));
+  for (; !rows->at_end(); rows->next()) {
+    const PageNo page = rows::page_of(rows->key()).value_or(0);
     if (last) {
-      if (const auto known = last->find(*page); known != last->end() && known->second->bytes == value) {
-        out.emplace_hint(out.end(), *page, known->second);
-        return true;
+      if (const auto known = last->find(page); known != last->end() && known->second->row == rows->value()) {
+        out.emplace_hint(out.end(), page, known->second);
+        continue;
       }
     }
-    auto fresh = std::make_shared<FreshPage>();
-    fresh->page = *page;
-    fresh->bytes = value;
-    damaged = !rows::decode_fresh(*fresh);
-    out.emplace_hint(out.end(), *page, std::move(fresh));
-    return !damaged;
-  }));
-  return damaged ? Status(damaged_index("a page that was just committed")) : Status();
+    TRY(FreshPagePtr fresh, load_fresh(view, layer, page, rows->value()));
+    out.emplace_hint(out.end(), page, std::move(fresh));
+  }
+  return rows->status();
 }
 
 // Keeps those segments in memory whose pages are all still fresh, puts the other pages into a new one, and joins segments of

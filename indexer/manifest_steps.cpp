@@ -28,7 +28,7 @@ Result<Manifest> manifest(const View& view) {
 Result<bool> is_of_older_version(const View& view) {
   TRY(const auto bytes, view.get(Family::Dictionary, rows::kManifest));
   if (bytes) return rows::is_older_manifest(*bytes);
-  return !view.rows(Family::Dictionary, rows::kLegacyPages)->at_end();
+  return std::ranges::any_of(rows::kOlderRows, [&](std::string_view kind) { return !view.rows(Family::Dictionary, kind)->at_end(); });
 }
 
 void put(Change& change, Manifest manifest) {

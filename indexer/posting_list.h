@@ -40,6 +40,10 @@ struct Postings {
     counts.push_back(static_cast<std::uint32_t>(at.size()));
     places.insert(places.end(), at.begin(), at.end());
   }
+  void add_to_last(std::span<const Place> at) {
+    counts.back() += static_cast<std::uint32_t>(at.size());
+    places.insert(places.end(), at.begin(), at.end());
+  }
   bool operator==(const Postings&) const = default;
 };
 

@@ -52,14 +52,7 @@ Status begin(storage::Archive& archive, RebuildProgress& progress) {
 
 using Portion = std::array<std::vector<FreshPagePtr>, kLayers.size()>;
 
-Status add(Portion& portion, Layer layer, PageId page, std::string bytes) {
-  auto fresh = std::make_shared<FreshPage>();
-  fresh->page = static_cast<PageNo>(page.value);
-  fresh->bytes = std::move(bytes);
-  if (!rows::decode_fresh(*fresh)) return Error{ErrorCode::Internal, "page " + to_string(page) + " cannot be indexed"};
-  portion[static_cast<std::size_t>(layer)].push_back(std::move(fresh));
-  return {};
-}
+void add(Portion& portion, Layer layer, FreshPagePtr page) { portion[static_cast<std::size_t>(layer)].push_back(std::move(page)); }
 
 // What is indexed of pages from..until, from their records.
 Result<Portion> read_portion(const Records& records, PageNo from, PageNo until) {
@@ -71,14 +64,17 @@ Result<Portion> read_portion(const Records& records, PageNo from, PageNo until) 
     if (!page) continue;
     TRY(const std::optional<PageText> text, records.text(id));
     if (text) {
-      TRY_STATUS(add(portion, Layer::Words, id, fresh_words(*page, *text)));
-      TRY_STATUS(add(portion, Layer::Page, id, fresh_fields(*page)));
+      add(portion, Layer::Words, fresh_words(number, *page, *text));
+      TRY(FreshPagePtr fields, load_fresh(records.view(), Layer::Page, number, fresh_fields_row(*page)));
+      add(portion, Layer::Page, std::move(fields));
     }
     if (!page->document) continue;
     if (!document || document->id != *page->document) {
       TRY(document, records.document(*page->document));
     }
-    if (document) TRY_STATUS(add(portion, Layer::Document, id, fresh_fields(*document)));
+    if (!document) continue;
+    TRY(FreshPagePtr fields, load_fresh(records.view(), Layer::Document, number, fresh_fields_row(*document)));
+    add(portion, Layer::Document, std::move(fields));
   }
   return portion;
 }

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include "indexer/fresh_page.h"
 #include "storage/bytes.h"
 
 namespace chartscan::indexer {
@@ -75,7 +76,7 @@ std::string terms(std::uint32_t segment, std::size_t piece) {
   return text;
 }
 std::string out(std::uint32_t segment) { return key('x', segment); }
-std::string fresh(Layer layer) { return {'f', static_cast<char>(layer)}; }
+std::string fresh(Layer layer) { return {'n', static_cast<char>(layer)}; }
 std::string fresh(Layer layer, PageNo page) {
   std::string text = fresh(layer);
   put_be(text, page);
@@ -209,9 +210,8 @@ std::optional<RebuildProgress> decode_rebuild(std::string_view bytes) {
   return progress;
 }
 
-FreshWriter::FreshWriter(std::uint32_t length, std::size_t terms) {
+FreshWriter::FreshWriter(std::size_t terms) {
   bytes_.reserve(16 * terms + 8);
-  put_varint(bytes_, length);
   put_varint(bytes_, terms);
 }
 
@@ -226,21 +226,42 @@ void FreshWriter::add(std::string_view term, std::span<const Place> places) {
   }
 }
 
-bool decode_fresh(FreshPage& page) {
-  std::string_view in = page.bytes;
+bool decode_fresh_fields(std::string_view in, std::vector<FreshTerm>& terms, std::vector<Place>& places) {
   std::uint32_t count = 0;
-  if (!take(in, page.length) || !take(in, count) || count > in.size()) return false;
-  page.terms.resize(count);
-  for (FreshTerm& term : page.terms) {
+  if (!take(in, count) || count > in.size()) return false;
+  terms.resize(count);
+  for (FreshTerm& term : terms) {
     if (!take_text(in, term.term) || !take(in, term.count) || term.count == 0 || term.count > in.size()) return false;
-    term.first = static_cast<std::uint32_t>(page.places.size());
+    term.first = static_cast<std::uint32_t>(places.size());
     Place place = 0, step = 0;
     for (std::uint32_t i = 0; i < term.count; ++i) {
       if (!take(in, step)) return false;
-      page.places.push_back(place += step);
+      places.push_back(place += step);
     }
   }
   return in.empty();
+}
+
+std::string encode_fresh_words(const std::vector<std::uint32_t>& unsearched, std::uint64_t sum) {
+  std::string row;
+  put_be(row, sum);
+  std::uint32_t next = 0;
+  for (const std::uint32_t word : unsearched) {
+    put_varint(row, word - next);
+    next = word + 1;
+  }
+  return row;
+}
+
+std::optional<std::vector<std::uint32_t>> decode_fresh_words(std::string_view row) {
+  std::vector<std::uint32_t> unsearched;
+  std::uint64_t sum = 0;
+  if (!take_be(row, sum)) return std::nullopt;
+  for (std::uint32_t step = 0, next = 0; !row.empty(); next = unsearched.back() + 1) {
+    if (!take(row, step)) return std::nullopt;
+    unsearched.push_back(next + step);
+  }
+  return unsearched;
 }
 
 void TermsWriter::add(std::string_view term, std::uint32_t pages) {

@@ -7,7 +7,7 @@
 //               's' be32 segment                           -> pages and lengths of a segment (PageLengths)
 //               'w' be32 segment, be16 piece               -> its terms and how many pages have each
 //               'x' be32 segment                           -> its pages that are out: read anew or taken out since
-//               'f' layer, be32 page                       -> a page not yet in a segment (FreshPage)
+//               'n' layer, be32 page                       -> a page not yet in a segment (indexer/fresh_page.h)
 //               't' layer, be32 page                       -> a page taken out, not yet noted in its segment; empty
 //               'r'                                        -> how far a rebuild has come
 //
@@ -57,21 +57,7 @@ struct PageLengths {
   std::optional<std::uint32_t> at(PageNo page) const;
 };
 
-// A page as it was committed: its terms in order, with their places.
-struct FreshTerm {
-  std::string_view term;
-  std::uint32_t first = 0, count = 0;  // in `places`
-};
-struct FreshPage {
-  PageNo page = 0;
-  std::uint32_t length = 0;
-  std::string bytes;  // `terms` points into it
-  std::vector<FreshTerm> terms;
-  std::vector<Place> places;
-
-  FreshPage() = default;
-  FreshPage(const FreshPage&) = delete;  // `terms` would point into another's bytes
-};
+struct FreshTerm;
 
 struct DictionaryTerm {
   std::string_view term;
@@ -87,7 +73,8 @@ namespace rows {
 
 inline constexpr std::string_view kManifest = "m";
 inline constexpr std::string_view kRebuild = "r";
-inline constexpr std::string_view kLegacyPages = "l";  // of index version 1: there is an index of old
+// Of older versions of the index, which must be built anew: rows of version 1, and fresh pages of version 2.
+inline constexpr std::array<std::string_view, 2> kOlderRows{"l", "f"};
 std::string list(std::uint32_t segment, std::string_view term);
 std::string lists(std::uint32_t segment);  // prefix
 std::string_view term_of_list(std::string_view key);
@@ -118,17 +105,20 @@ std::optional<std::vector<PageNo>> decode_out(std::string_view bytes);
 std::string encode(const RebuildProgress& progress);
 std::optional<RebuildProgress> decode_rebuild(std::string_view bytes);
 
-// A fresh page is written term by term, in order.
+// Fresh fields of a page are written term by term, in order.
 class FreshWriter {
  public:
-  FreshWriter(std::uint32_t length, std::size_t terms);
+  explicit FreshWriter(std::size_t terms);
   void add(std::string_view term, std::span<const Place> places);
   std::string take() { return std::move(bytes_); }
 
  private:
   std::string bytes_;
 };
-bool decode_fresh(FreshPage& page);  // from page.bytes
+bool decode_fresh_fields(std::string_view row, std::vector<FreshTerm>& terms, std::vector<Place>& places);  // terms point into `row`
+// `unsearched`: numbers of words of the text, rising.
+std::string encode_fresh_words(const std::vector<std::uint32_t>& unsearched, std::uint64_t sum);
+std::optional<std::vector<std::uint32_t>> decode_fresh_words(std::string_view row);
 
 // Terms in order, cut into pieces; a term shares the beginning of the one before.
 class TermsWriter {

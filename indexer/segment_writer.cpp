@@ -1,12 +1,73 @@
 #include "indexer/segment_writer.h"
 
 #include <algorithm>
+#include <bit>
+#include <cassert>
+#include <cstring>
 #include <numeric>
 
 namespace chartscan::indexer {
 namespace {
 
 constexpr std::size_t kWriteBytes = 1 << 20;  // rows of a segment go to the store in portions of this size
+
+}  // namespace
+
+namespace {
+
+// Numbers for terms, in the order in which they are met first. Open addressing: it is asked once for every word of every page.
+class TermNumbers {
+ public:
+  explicit TermNumbers(std::size_t expected) : slots_(std::bit_ceil(2 * expected + 64)) {}
+
+  std::uint32_t of(std::string_view term) {
+    const std::uint64_t hash = hash_of(term);
+    for (std::size_t at = hash & (slots_.size() - 1);; at = (at + 1) & (slots_.size() - 1)) {
+      Slot& slot = slots_[at];
+      if (slot.number == 0) {
+        names_.push_back(term);
+        slot = {static_cast<std::uint32_t>(hash >> 32), static_cast<std::uint32_t>(names_.size())};
+        if (2 * names_.size() > slots_.size()) grow();
+        return static_cast<std::uint32_t>(names_.size() - 1);
+      }
+      if (slot.hash == static_cast<std::uint32_t>(hash >> 32) && names_[slot.number - 1] == term) return slot.number - 1;
+    }
+  }
+  std::vector<std::string_view> take() { return std::move(names_); }
+
+ private:
+  struct Slot {
+    std::uint32_t hash = 0, number = 0;  // number + 1; 0 = free
+  };
+
+  static std::uint64_t hash_of(std::string_view term) {
+    constexpr std::uint64_t kPrime = 0x9E3779B97F4A7C15;
+    std::uint64_t hash = term.size() * kPrime;
+    while (!term.empty()) {
+      std::uint64_t bytes = 0;
+      const std::size_t count = std::min<std::size_t>(8, term.size());
+      std::memcpy(&bytes, term.data(), count);
+      hash = (hash ^ bytes) * kPrime;
+      hash ^= hash >> 32;
+      term.remove_prefix(count);
+    }
+    return hash;
+  }
+
+  void grow() {
+    std::vector<Slot> larger(2 * slots_.size());
+    for (std::uint32_t i = 0; i < names_.size(); ++i) {
+      const std::uint64_t hash = hash_of(names_[i]);
+      std::size_t at = hash & (larger.size() - 1);
+      while (larger[at].number != 0) at = (at + 1) & (larger.size() - 1);
+      larger[at] = {static_cast<std::uint32_t>(hash >> 32), i + 1};
+    }
+    slots_ = std::move(larger);
+  }
+
+  std::vector<Slot> slots_;
+  std::vector<std::string_view> names_;
+};
 
 }  // namespace
 
@@ -17,21 +78,20 @@ Inversion::Inversion(std::vector<FreshPagePtr> pages) : pages_(std::move(pages))
     length_ += page->length;
     postings += page->terms.size();
   }
-  std::unordered_map<std::string_view, std::uint32_t> numbers;
-  numbers.reserve(postings / 8 + 64);
+  TermNumbers numbers(postings / 32);
   std::vector<std::uint32_t> term_of;  // of each posting, in the order of pages
   term_of.reserve(postings);
-  std::vector<std::string_view> names;
   std::vector<std::uint32_t> sizes;
   for (const FreshPagePtr& page : pages_) {
     for (const FreshTerm& term : page->terms) {
-      const auto [found, is_new] = numbers.try_emplace(term.term, static_cast<std::uint32_t>(names.size()));
-      if (is_new) names.push_back(term.term), sizes.push_back(0);
-      ++sizes[found->second];
-      term_of.push_back(found->second);
+      const std::uint32_t number = numbers.of(term.term);
+      if (number == sizes.size()) sizes.push_back(0);
+      ++sizes[number];
+      term_of.push_back(number);
     }
   }
 
+  const std::vector<std::string_view> names = numbers.take();
   std::vector<std::uint32_t> order(names.size()), begin_of(names.size());
   std::iota(order.begin(), order.end(), 0u);
   std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return names[a] < names[b]; });
@@ -57,7 +117,9 @@ Status Inversion::visit(const std::function<Status(std::string_view, const Posti
     postings.clear();
     for (std::uint32_t i = begins_[term]; i < begins_[term + 1]; ++i) {
       const FreshPage& page = *pages_[items_[i].page];
-      postings.add(page.page, std::span(page.places).subspan(items_[i].first, items_[i].count));
+      const auto places = std::span(page.places).subspan(items_[i].first, items_[i].count);
+      if (i > begins_[term] && items_[i - 1].page == items_[i].page) postings.add_to_last(places);
+      else postings.add(page.page, places);
     }
     TRY_STATUS(each(terms_[term], postings));
   }

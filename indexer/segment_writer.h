@@ -12,13 +12,12 @@
 #include <vector>
 
 #include "core/result.h"
+#include "indexer/fresh_page.h"
 #include "indexer/posting_list.h"
 #include "indexer/rows.h"
 #include "storage/store.h"
 
 namespace chartscan::indexer {
-
-using FreshPagePtr = std::shared_ptr<const FreshPage>;
 
 // What pages have, turned into where terms are.
 class Inversion {

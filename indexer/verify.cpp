@@ -168,7 +168,12 @@ Status present_sums(const View& view, Sums& sums, const Report& report) {
     for (const Part& part : state->layer(layer).stored) TRY_STATUS(SegmentCheck(view, part, report).run(sums));
     for (const auto& [page, fresh] : state->layer(layer).fresh) {
       Sum& sum = sum_of(sums, page, layer);
-      for (const FreshTerm& term : fresh->terms) sum.add(term.term, std::span(fresh->places).subspan(term.first, term.count));
+      std::map<std::string_view, std::vector<Place>> places;
+      for (const FreshTerm& term : fresh->terms) {
+        const auto own = std::span(fresh->places).subspan(term.first, term.count);
+        places[term.term].insert(places[term.term].end(), own.begin(), own.end());
+      }
+      for (const auto& [term, all] : places) sum.add(term, all);
       if (layer == Layer::Words) sums[page].length = std::min(fresh->length, PageLengths::kMaxLength);
     }
   }

@@ -1,0 +1,84 @@
+#include "indexer/fresh_page.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "indexer/fields.h"
+#include "indexer/index_state.h"
+#include "storage/codec.h"
+#include "storage/keys.h"
+
+namespace chartscan::indexer {
+namespace {
+
+// Of words and where lines end: all that decides which terms there are. Collisions only matter within one page's history.
+std::uint64_t sum_of(const PageText& text) {
+  constexpr std::uint64_t kPrime = 0x9E3779B97F4A7C15;
+  std::uint64_t sum = text.words.size();
+  int line = 0;
+  for (const Word& word : text.words) {
+    sum = (sum ^ word.text.size() ^ static_cast<std::uint64_t>(word.line - line) << 32) * kPrime;
+    line = word.line;
+    for (std::size_t at = 0; at < word.text.size(); at += 8) {
+      std::uint64_t bytes = 0;
+      std::memcpy(&bytes, word.text.data() + at, std::min<std::size_t>(8, word.text.size() - at));
+      sum = (sum ^ bytes) * kPrime;
+      sum ^= sum >> 29;
+    }
+  }
+  return sum;
+}
+
+// `unsearched`: numbers of words, rising.
+std::shared_ptr<FreshPage> cut_into_terms(const PageText& text, const std::vector<std::uint32_t>& unsearched) {
+  std::vector<Token> tokens = tokenize(text);
+  if (!unsearched.empty()) std::erase_if(tokens, [&](const Token& token) { return std::ranges::binary_search(unsearched, token.word); });
+  auto page = std::make_shared<FreshPage>();
+  std::size_t bytes = 0;
+  for (const Token& token : tokens) bytes += token.term.size();
+  page->text.reserve(bytes);  // never moves from here on
+  page->terms.reserve(tokens.size());
+  page->places.reserve(tokens.size());
+  for (const Token& token : tokens) {
+    const std::size_t begin = page->text.size();
+    page->text += token.term;
+    page->terms.push_back({std::string_view(page->text).substr(begin), static_cast<std::uint32_t>(page->places.size()), 1});
+    page->places.push_back(place(token.position, token.span));
+    page->length = std::max(page->length, end_of(page->places.back()));
+  }
+  return page;
+}
+
+Error damaged() { return damaged_index("a page that was just committed"); }
+
+}  // namespace
+
+std::string fresh_words_row(const Page& page, const PageText& text) {
+  if (text.words.empty()) return {};
+  return rows::encode_fresh_words(unsearched_words(text, page), sum_of(text));
+}
+
+FreshPagePtr fresh_words(PageNo number, const Page& page, const PageText& text) {
+  auto fresh = cut_into_terms(text, unsearched_words(text, page));
+  fresh->page = number;
+  return fresh;
+}
+
+Result<FreshPagePtr> load_fresh(const storage::View& view, Layer layer, PageNo page, std::string_view row) {
+  std::shared_ptr<FreshPage> fresh = std::make_shared<FreshPage>();
+  if (layer != Layer::Words) {
+    fresh->text = row;
+    if (!rows::decode_fresh_fields(fresh->text, fresh->terms, fresh->places)) return damaged();
+  } else if (!row.empty()) {
+    const auto unsearched = rows::decode_fresh_words(row);
+    TRY(const auto stored, view.pin(storage::Family::Text, storage::keys::text(PageId{page})));
+    if (!unsearched || !stored) return damaged();
+    TRY(const PageText text, storage::decode_text(stored->bytes), "page " + to_string(PageId{page}));
+    fresh = cut_into_terms(text, *unsearched);
+  }
+  fresh->page = page;
+  fresh->row = row;
+  return FreshPagePtr(std::move(fresh));
+}
+
+}  // namespace chartscan::indexer
