@@ -30,19 +30,15 @@ std::uint64_t sum_of(const PageText& text) {
 }
 
 // `unsearched`: numbers of words, rising.
-std::shared_ptr<FreshPage> cut_into_terms(const PageText& text, const std::vector<std::uint32_t>& unsearched) {
-  std::vector<Token> tokens = tokenize(text);
-  if (!unsearched.empty()) std::erase_if(tokens, [&](const Token& token) { return std::ranges::binary_search(unsearched, token.word); });
+std::shared_ptr<FreshPage> cut_into_terms(std::span<const storage::WordInLine> words, const std::vector<std::uint32_t>& unsearched) {
+  TokenTable table = cut_words(words);
   auto page = std::make_shared<FreshPage>();
-  std::size_t bytes = 0;
-  for (const Token& token : tokens) bytes += token.term.size();
-  page->text.reserve(bytes);  // never moves from here on
-  page->terms.reserve(tokens.size());
-  page->places.reserve(tokens.size());
-  for (const Token& token : tokens) {
-    const std::size_t begin = page->text.size();
-    page->text += token.term;
-    page->terms.push_back({std::string_view(page->text).substr(begin), static_cast<std::uint32_t>(page->places.size()), 1});
+  page->text = std::move(table.text);
+  page->terms.reserve(table.entries.size());
+  page->places.reserve(table.entries.size());
+  for (const TokenTable::Entry& token : table.entries) {
+    if (!unsearched.empty() && std::ranges::binary_search(unsearched, token.word)) continue;
+    page->terms.push_back({std::string_view(page->text).substr(token.begin, token.size), static_cast<std::uint32_t>(page->places.size()), 1});
     page->places.push_back(place(token.position, token.span));
     page->length = std::max(page->length, end_of(page->places.back()));
   }
@@ -59,7 +55,9 @@ std::string fresh_words_row(const Page& page, const PageText& text) {
 }
 
 FreshPagePtr fresh_words(PageNo number, const Page& page, const PageText& text) {
-  auto fresh = cut_into_terms(text, unsearched_words(text, page));
+  std::vector<storage::WordInLine> words;
+  for (const Word& word : text.words) words.push_back({word.text, word.line});
+  auto fresh = cut_into_terms(words, unsearched_words(text, page));
   fresh->page = number;
   return fresh;
 }
@@ -73,8 +71,8 @@ Result<FreshPagePtr> load_fresh(const storage::View& view, Layer layer, PageNo p
     const auto unsearched = rows::decode_fresh_words(row);
     TRY(const auto stored, view.pin(storage::Family::Text, storage::keys::text(PageId{page})));
     if (!unsearched || !stored) return damaged();
-    TRY(const PageText text, storage::decode_text(stored->bytes), "page " + to_string(PageId{page}));
-    fresh = cut_into_terms(text, *unsearched);
+    TRY(const auto words, storage::decode_words(stored->bytes), "page " + to_string(PageId{page}));
+    fresh = cut_into_terms(words, *unsearched);
   }
   fresh->page = page;
   fresh->row = row;

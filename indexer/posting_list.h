@@ -40,10 +40,6 @@ struct Postings {
     counts.push_back(static_cast<std::uint32_t>(at.size()));
     places.insert(places.end(), at.begin(), at.end());
   }
-  void add_to_last(std::span<const Place> at) {
-    counts.back() += static_cast<std::uint32_t>(at.size());
-    places.insert(places.end(), at.begin(), at.end());
-  }
   bool operator==(const Postings&) const = default;
 };
 
@@ -58,8 +54,8 @@ inline std::uint32_t weight_of(std::span<const Place> places) {
 }
 
 // `base`: at most the first page. `length` gives a page's length, `mean` the segment's.
-void encode(const Postings& postings, PageNo base, const std::function<std::uint32_t(PageNo)>& length, double mean,
-            EncodedPostings& out);
+using LengthOf = std::function<std::uint32_t(PageNo)>;
+void encode(const Postings& postings, PageNo base, const LengthOf& length, double mean, EncodedPostings& out);
 
 using LoadChunk = std::function<std::optional<std::string_view>(std::size_t chunk)>;  // nothing: it cannot be read
 

@@ -76,17 +76,17 @@ Inversion::Inversion(std::vector<FreshPagePtr> pages) : pages_(std::move(pages))
   for (const FreshPagePtr& page : pages_) {
     lengths_.add(page->page, page->length);
     length_ += page->length;
-    postings += page->terms.size();
+    postings += page->places.size();
   }
   TermNumbers numbers(postings / 32);
-  std::vector<std::uint32_t> term_of;  // of each posting, in the order of pages
+  std::vector<std::uint32_t> term_of;  // of each page's terms, one page after the other
   term_of.reserve(postings);
   std::vector<std::uint32_t> sizes;
   for (const FreshPagePtr& page : pages_) {
     for (const FreshTerm& term : page->terms) {
       const std::uint32_t number = numbers.of(term.term);
       if (number == sizes.size()) sizes.push_back(0);
-      ++sizes[number];
+      sizes[number] += term.count;
       term_of.push_back(number);
     }
   }
@@ -105,9 +105,12 @@ Inversion::Inversion(std::vector<FreshPagePtr> pages) : pages_(std::move(pages))
   begins_.push_back(at);
 
   items_.resize(postings);
-  std::size_t posting = 0;
-  for (std::uint32_t page = 0; page < pages_.size(); ++page) {
-    for (const FreshTerm& term : pages_[page]->terms) items_[begin_of[term_of[posting++]]++] = {page, term.first, term.count};
+  std::size_t term_at = 0;
+  for (const FreshPagePtr& page : pages_) {
+    for (const FreshTerm& term : page->terms) {
+      std::uint32_t& to = begin_of[term_of[term_at++]];
+      for (std::uint32_t i = 0; i < term.count; ++i) items_[to++] = {page->page, page->places[term.first + i]};
+    }
   }
 }
 
@@ -116,10 +119,13 @@ Status Inversion::visit(const std::function<Status(std::string_view, const Posti
   for (std::size_t term = 0; term < terms_.size(); ++term) {
     postings.clear();
     for (std::uint32_t i = begins_[term]; i < begins_[term + 1]; ++i) {
-      const FreshPage& page = *pages_[items_[i].page];
-      const auto places = std::span(page.places).subspan(items_[i].first, items_[i].count);
-      if (i > begins_[term] && items_[i - 1].page == items_[i].page) postings.add_to_last(places);
-      else postings.add(page.page, places);
+      const Item& item = items_[i];
+      if (postings.pages.empty() || postings.pages.back() != item.page) {
+        postings.pages.push_back(item.page);
+        postings.counts.push_back(0);
+      }
+      ++postings.counts.back();
+      postings.places.push_back(item.place);
     }
     TRY_STATUS(each(terms_[term], postings));
   }

@@ -31,7 +31,8 @@ class Inversion {
 
  private:
   struct Item {
-    std::uint32_t page, first, count;  // index into pages_; places there
+    PageNo page;
+    Place place;
   };
   std::vector<FreshPagePtr> pages_;
   PageLengths lengths_;

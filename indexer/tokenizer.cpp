@@ -1,5 +1,7 @@
 #include "indexer/tokenizer.h"
 
+#include <array>
+
 #include "indexer/fold.h"
 
 namespace chartscan::indexer {
@@ -8,29 +10,37 @@ namespace {
 constexpr char32_t kSoftHyphen = 0xAD;
 constexpr char32_t kHyphen = 0x2010;
 
-void cut(std::string& term) {
-  if (term.size() <= kMaxTerm) return;
-  std::size_t end = kMaxTerm;
-  while ((static_cast<unsigned char>(term[end]) & 0xC0) == 0x80) --end;  // never inside a character
-  term.resize(end);
+// Cuts what `text` holds from `begin` on, which is one term.
+void cut(std::string& text, std::size_t begin) {
+  if (text.size() - begin <= kMaxTerm) return;
+  std::size_t end = begin + kMaxTerm;
+  while ((static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;  // never inside a character
+  text.resize(end);
 }
 
+// What an ASCII character is in a term; 0: it is not for a table to say, or no part of one.
+constexpr std::array<char, 256> kPlain = [] {
+  std::array<char, 256> plain{};
+  for (char c = '0'; c <= '9'; ++c) plain[static_cast<unsigned char>(c)] = c;
+  for (char c = 'a'; c <= 'z'; ++c) plain[static_cast<unsigned char>(c)] = plain[static_cast<unsigned char>(c - 'a' + 'A')] = c;
+  return plain;
+}();
+
 // Appends the tokens of one word.
-void append_tokens(std::string_view text, std::uint32_t word, std::uint32_t& position, std::vector<Token>& out) {
-  std::string term;
+void append_tokens(std::string_view word, std::uint32_t number, std::uint32_t& position, TokenTable& out) {
+  std::string& text = out.text;
+  std::size_t begin = text.size();
   const auto finish = [&] {
-    if (term.empty()) return;
-    cut(term);
-    out.push_back({std::move(term), position++, 1, word, word});
-    term.clear();
+    if (text.size() == begin) return;
+    cut(text, begin);
+    out.entries.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(text.size() - begin), position++, 1, number, number});
+    begin = text.size();
   };
-  for (std::size_t at = 0; at < text.size();) {
-    const char c = text[at];
-    const bool is_upper = c >= 'A' && c <= 'Z';
-    if (is_upper || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {  // nearly all there is; the same as fold() says
-      term += is_upper ? static_cast<char>(c - 'A' + 'a') : c;
+  for (std::size_t at = 0; at < word.size();) {
+    if (const char plain = kPlain[static_cast<unsigned char>(word[at])]) {  // nearly all there is; the same as fold() says
+      text += plain;
       ++at;
-    } else if (fold(next_code_point(text, at), term) == Folding::Separates) {
+    } else if (fold(next_code_point(word, at), text) == Folding::Separates) {
       finish();
     }
   }
@@ -59,31 +69,52 @@ bool begins_with_letter(std::string_view text) {
 
 }  // namespace
 
-std::vector<Token> tokenize(const PageText& text) {
-  std::vector<Token> tokens;
-  tokens.reserve(text.words.size() + text.words.size() / 4);
+TokenTable cut_words(std::span<const storage::WordInLine> words) {
+  TokenTable table;
+  table.entries.reserve(words.size() + words.size() / 4);
   std::uint32_t position = 0;
-  for (std::size_t i = 0; i < text.words.size(); ++i) {
-    const Word& word = text.words[i];
-    const std::size_t before = tokens.size();
-    append_tokens(word.text, static_cast<std::uint32_t>(i), position, tokens);
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::size_t before = table.entries.size();
+    append_tokens(words[i].text, static_cast<std::uint32_t>(i), position, table);
 
-    const bool line_ends = i > 0 && text.words[i - 1].line != word.line;
-    if (!line_ends || before == 0 || tokens.size() == before) continue;
-    if (!ends_hyphenated(text.words[i - 1].text) || !begins_with_letter(word.text)) continue;
-    const Token& first = tokens[before - 1];
-    Token joined{first.term + tokens[before].term, first.position, 2, first.word, static_cast<std::uint32_t>(i)};
-    cut(joined.term);
-    tokens.insert(tokens.begin() + static_cast<std::ptrdiff_t>(before), std::move(joined));
+    const bool line_ends = i > 0 && words[i - 1].line != words[i].line;
+    if (!line_ends || before == 0 || table.entries.size() == before) continue;
+    if (!ends_hyphenated(words[i - 1].text) || !begins_with_letter(words[i].text)) continue;
+    const TokenTable::Entry first = table.entries[before - 1], second = table.entries[before];
+    const std::size_t begin = table.text.size();
+    table.text.append(std::string(table.term(first))).append(std::string(table.term(second)));
+    cut(table.text, begin);
+    const TokenTable::Entry joined{static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(table.text.size() - begin), first.position, 2,
+                                   first.word, static_cast<std::uint32_t>(i)};
+    table.entries.insert(table.entries.begin() + static_cast<std::ptrdiff_t>(before), joined);
   }
+  return table;
+}
+
+namespace {
+
+std::vector<Token> tokens_of(const TokenTable& table) {
+  std::vector<Token> tokens;
+  tokens.reserve(table.entries.size());
+  for (const TokenTable::Entry& entry : table.entries)
+    tokens.push_back({std::string(table.term(entry)), entry.position, entry.span, entry.word, entry.last_word});
   return tokens;
 }
 
+}  // namespace
+
+std::vector<Token> tokenize(const PageText& text) {
+  std::vector<storage::WordInLine> words;
+  words.reserve(text.words.size());
+  for (const Word& word : text.words) words.push_back({word.text, word.line});
+  return tokens_of(cut_words(words));
+}
+
 std::vector<Token> tokenize(std::string_view text) {
-  std::vector<Token> tokens;
+  TokenTable table;
   std::uint32_t position = 0;
-  append_tokens(text, 0, position, tokens);
-  return tokens;
+  append_tokens(text, 0, position, table);
+  return tokens_of(table);
 }
 
 std::uint32_t positions_in(const std::vector<Token>& tokens) { return tokens.empty() ? 0 : tokens.back().position + 1; }

@@ -4,11 +4,13 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/page.h"
+#include "storage/codec.h"
 
 namespace chartscan::indexer {
 
@@ -23,6 +25,19 @@ struct Token {
   std::uint32_t word = 0;  // index into PageText::words of the first word covered
   std::uint32_t last_word = 0;
 };
+
+// Tokens without a text of their own for each: what a segment is made from.
+struct TokenTable {
+  struct Entry {
+    std::uint32_t begin = 0, size = 0;  // of the term, in `text`
+    std::uint32_t position = 0, span = 1, word = 0, last_word = 0;  // as in Token
+  };
+  std::string text;
+  std::vector<Entry> entries;
+
+  std::string_view term(const Entry& entry) const { return std::string_view(text).substr(entry.begin, entry.size); }
+};
+TokenTable cut_words(std::span<const storage::WordInLine> words);
 
 // By position; a joined token follows its first half. Nothing about tokens is stored with the page: calling this
 // again on the stored text gives the same answer, which is how hits find their boxes.

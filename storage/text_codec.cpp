@@ -82,13 +82,44 @@ std::string encode(const PageText& text) {
   return out;
 }
 
-Result<PageText> decode_text(std::string_view bytes) {
-  std::uint64_t count = 0;
+namespace {
+
+Status take_head(std::string_view& bytes, std::uint64_t& count) {
   if (bytes.empty()) return damaged("it is empty");
   if (bytes.front() != kTextVersion) return damaged("unknown version " + std::to_string(static_cast<unsigned char>(bytes.front())));
   bytes.remove_prefix(1);
   if (!take_varint(bytes, count) || count > bytes.size()) return damaged("number of words");  // a word takes more than a byte
+  return {};
+}
 
+}  // namespace
+
+Result<std::vector<WordInLine>> decode_words(std::string_view bytes) {
+  std::uint64_t count = 0, all = 0;
+  TRY_STATUS(take_head(bytes, count));
+  std::vector<WordInLine> words(count);
+  std::vector<std::uint64_t> sizes(count);
+  for (std::uint64_t& size : sizes) {
+    if (!take_varint(bytes, size) || size == 0 || size > bytes.size()) return damaged("word sizes");
+    all += size;
+  }
+  Wide line = 0, step = 0;
+  for (WordInLine& word : words) {
+    if (!take_signed(bytes, step) || step > kFar || step < -kFar || !fits(line += step)) return damaged("lines");
+    word.line = static_cast<int>(line);
+  }
+  if (all > bytes.size()) return damaged("words");
+  bytes.remove_prefix(bytes.size() - all);
+  for (std::size_t i = 0; i < count; ++i) {
+    words[i].text = bytes.substr(0, sizes[i]);
+    bytes.remove_prefix(sizes[i]);
+  }
+  return words;
+}
+
+Result<PageText> decode_text(std::string_view bytes) {
+  std::uint64_t count = 0;
+  TRY_STATUS(take_head(bytes, count));
   PageText text;
   std::vector<Word>& words = text.words;
   words.resize(count);
