@@ -177,7 +177,7 @@ export const paths = {
   users: `${kRoot}/users`, user: (name: string) => `${kRoot}/users/${part(name)}`,
   userDo: (name: string, what: "password" | "unlock" | "revoke") => `${kRoot}/users/${part(name)}/${what}`,
   roles: `${kRoot}/roles`, tokens: `${kRoot}/tokens`, token: (id: string) => `${kRoot}/tokens/${part(id)}`,
-  glass: `${kRoot}/glass`, glassQueue: `${kRoot}/glass/queue`, verdict: (id: string) => `${kRoot}/glass/${part(id)}/verdict`,
+  glass: `${kRoot}/glass`, glassQueue: `${kRoot}/glass/queue?all=1`, verdict: (id: number) => `${kRoot}/glass/${id}/verdict`,
 };
 
 // A file that the server made, handed to the browser's downloads or opened beside us to be printed.

@@ -24,7 +24,7 @@ export function Dialog({ title, close, class: name = "", children }: Props) {
     <Layer.Provider value={layer + 1}>
       <dialog ref={element} class={`dialog ${name}`} aria-label={title} onCancel={(event) => { event.preventDefault(); close(); }}
         onClick={(event) => { if (event.target === element.current) close(); }}>
-        <header><h2>{title}</h2><Button k="Esc" onClick={close}>Close</Button></header>
+        <div class="dialog-head"><h2>{title}</h2><Button k="Esc" onClick={close}>Close</Button></div>
         {children}
       </dialog>
     </Layer.Provider>
@@ -87,7 +87,7 @@ export function AskWhy(props: {
           <div class="suggestions">{props.suggestions.map((one) => <button type="button" class="button" key={one} onClick={() => setWhy(one)}>{one}</button>)}</div>
         )}
         {props.problem && <ProblemNote problem={props.problem} />}
-        <footer><button class="button primary" disabled={props.busy || !why.trim()}>{props.deed}<kbd>Enter</kbd></button></footer>
+        <div class="foot-of"><button class="button primary" disabled={props.busy || !why.trim()}>{props.deed}<kbd>Enter</kbd></button></div>
       </form>
     </Dialog>
   );

@@ -37,7 +37,7 @@ function Screens() {
   useEffect(() => { if (!first && session?.user) go(home(session.user.roles), "replace"); }, [first, session?.user]);
   const screen = opened().find((one) => one.path === `/${first}`);
   if (!first) return <Shell at=""><span /></Shell>;
-  if (!screen) return <Shell at=""><NoScreen known={kAll.has(first)} /></Shell>;
+  if (!screen) return <Shell at=""><h1 class="unseen">Chartscan</h1><NoScreen known={kAll.has(first)} /></Shell>;
   const body = () => {
     switch (first) {
       case "scan": return <ScanScreen key={second ?? ""} id={second ?? null} />;

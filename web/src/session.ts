@@ -20,8 +20,8 @@ function set(next: Now): void {
 
 function take(session: Session): void {
   setCsrf(session.csrf);
-  idleSeconds = Math.max(session.user && session.user.name === now.session?.user?.name ? idleSeconds : 0, session.idle_left_s);
-  logoffAt = Date.now() + session.idle_left_s * 1000;
+  idleSeconds = Math.max(session.user && session.user.name === now.session?.user?.name ? idleSeconds : 0, session.idle_left_s ?? 0);
+  logoffAt = Date.now() + (session.idle_left_s ?? 0) * 1000;
   const ended = now.standing === "in" ? !session.user : now.ended && !session.user;
   set({ standing: session.user ? "in" : session.setup_needed ? "setup" : "out", session, ended });
 }

@@ -17,13 +17,13 @@ export interface Paged<T> { items: T[]; next: string | null }
 export type Right = "scan" | "batch-work" | "release" | "review" | "code" | "view" | "search" | "print" | "export" | "refile" | "patients"
   | "audit-read" | "dashboard" | "users" | "config" | "break-glass" | "privacy-queue";
 export interface Person { name: string; full_name: string; roles: string[]; rights: Right[]; must_change_password: boolean }
-export interface Session { setup_needed: boolean; user: Person | null; csrf: string | null; idle_left_s: number; idle_warn_s: number; archive: string }
+export interface Session { setup_needed: boolean; user: Person | null; csrf: string | null; idle_left_s: number | null; idle_warn_s: number; archive: string }
 export interface Account {
   name: string; full_name: string; roles: string[]; disabled: boolean; locked_until: number | null; must_change_password: boolean;
   last_login: number | null; sessions: number;
 }
-export interface Role { name: string; rights: Right[]; sensitive?: string[] }
-export interface Token { id: string; name: string; scopes: string[]; expires_at: number | null; last_used_at: number | null; token?: string }
+export interface Role { name: string; title?: string; rights: Right[]; sensitive?: string[] }
+export interface Token { id: string; name: string; scopes: string[]; expires_at: number | null; last_used_at: number | null; revoked_at?: number | null; token?: string }
 
 // --- search ---
 export interface Boxed { upright: Box; delivered: Box }
@@ -88,9 +88,9 @@ export interface Thumbnail {
 }
 export interface BatchPages { batch: Batch; pages: Thumbnail[]; next: string | null }
 export interface Scan {
-  id: string; state: "starting" | "feeding" | "reading" | "done" | "stopped" | "failed"; batch: string | null; operator: string; device: string;
-  sides: number; sheets: number; sides_per_min: number; feeding_seconds: number; pages_read: number; pages_to_read: number;
-  error: { title: string; detail: string } | null; advice: string | null; started_at: number; kind: "scan" | "rescan" | "insert";
+  id: string; state: "starting" | "feeding" | "done" | "stopped" | "failed"; batch: string | null; operator: string; device: string;
+  sides: number; sides_per_min: number; feeding_seconds: number; error: string | null; advice: string | null; notes: string[];
+  started_at: number; kind: "scan" | "rescan" | "insert";
 }
 export interface Device { id: string; vendor: string; model: string; kind: string }
 export interface Profile { name: string; device: string; source: string; dpi: number; mode: string; expect_sheets: number }
@@ -122,11 +122,14 @@ export interface PageRecord extends Thumbnail {
 
 // --- looking back ---
 export interface AuditRecord {
-  number: number; at: number; user: string; origin: string; action: string; mrns: string[]; page: string | null; document: string | null;
-  batch: string | null; why: string | null; detail: string | null; outcome: string;
+  number: number; at: string; user: string | null; origin: string | null; action: string; mrns: string[]; page: string | null; document: string | null;
+  batch: string | null; why: string | null; detail: string | null; query?: string | null; outcome: string;
 }
-export interface AuditCheck { records: number; ok: boolean; fault: string | null; head: { number: number; hash: string } }
-export interface Glass { id: string; user: string; mrn: string; why: string; at: number; until: number; verdict: string | null }
+export interface AuditCheck { records: number; ok: boolean; fault: { kind: string; number: number; message: string } | null; head: { number: number; hash: string } }
+export interface Glass {
+  id: number; user: string; mrn: string; class: string | null; why: string; at: number; until: number; verdict: string | null; note: string | null; seen_by: string | null;
+}
+export interface Grant { id: number; mrn: string; class: string | null; until: number }  // an own one that is open
 export interface Dashboard {
   today: { pages: number; batches: number; filed: number; review: number };
   backlog: { waiting: number; oldest_at: number | null };

@@ -110,7 +110,8 @@ export const moment = (seconds: number | null) =>
   seconds ? new Date(seconds * 1000).toISOString().slice(0, 16).replace("T", " ") + " UTC" : "–";
 
 export const queueWords = (code: string) => queues[key(code)] ?? plain(code);
-export const clockTime = (seconds: number | null) => (seconds ? new Date(seconds * 1000).toLocaleString("sv-SE").slice(0, 16) : "–");
+// Here and now: the clock on the wall of whoever looks. Seconds since 1970, or UTC as text.
+export const clockTime = (time: number | string | null) => (time ? new Date(typeof time === "number" ? time * 1000 : time).toLocaleString("sv-SE").slice(0, 16) : "–");
 
 // "2 h", "3 days": how long ago something was.
 export function ago(seconds: number): string {

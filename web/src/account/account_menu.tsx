@@ -26,7 +26,7 @@ export function AccountMenu() {
           <div class="form">
             <dl class="pairs"><dt>Name</dt><dd>{user.full_name} ({user.name})</dd><dt>Roles</dt><dd>{user.roles.join(", ")}</dd><dt>Rights</dt><dd>{user.rights.join(", ")}</dd></dl>
             <Look />
-            <footer><Button onClick={() => setShown("password")}>Change password</Button><Button k="g x" onClick={() => void logout()}>Log out</Button></footer>
+            <div class="foot-of"><Button onClick={() => setShown("password")}>Change password</Button><Button k="g x" onClick={() => void logout()}>Log out</Button></div>
           </div>
         </Dialog>
       )}

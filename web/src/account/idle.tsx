@@ -39,7 +39,7 @@ const Warning = ({ left }: { left: number }) => (
     <Stay />
     <div class="form">
       <p role="alert">Nobody has worked here for a while. In <b class="figures">{clock(left)}</b> you are logged off, so that nobody else reads on. Everything that was done is stored.</p>
-      <footer><Button k="Enter" primary first onClick={() => void extend()}>Stay</Button></footer>
+      <div class="foot-of"><Button k="Enter" primary first onClick={() => void extend()}>Stay</Button></div>
     </div>
   </Dialog>
 );

@@ -36,7 +36,7 @@ export function Login({ archive, ended }: { archive: string; ended: boolean }) {
         <Field label="Name" value={name} onInput={setName} autocomplete="username" required first maxLength={64} />
         <Field label="Password" type="password" value={password} onInput={setPassword} autocomplete="current-password" required maxLength={1000} />
         <ProblemNote problem={doing.problem} />
-        <footer><button class="button primary" disabled={doing.busy}>Log in<kbd>Enter</kbd></button></footer>
+        <div class="foot-of"><button class="button primary" disabled={doing.busy}>Log in<kbd>Enter</kbd></button></div>
         <p class="small">Forgotten? Whoever keeps the users sets a new one.</p>
       </form>
     </Door>
@@ -62,7 +62,7 @@ export function Setup() {
         <Field label="Full name" value={words.full_name} onInput={put("full_name")} required autocomplete="name" maxLength={100} />
         <NewPassword password={words.password} again={words.again} onPassword={put("password")} onAgain={put("again")} />
         <ProblemNote problem={doing.problem} />
-        <footer><button class="button primary" disabled={doing.busy || differs}>Begin<kbd>Enter</kbd></button></footer>
+        <div class="foot-of"><button class="button primary" disabled={doing.busy || differs}>Begin<kbd>Enter</kbd></button></div>
       </form>
     </Door>
   );
@@ -94,7 +94,7 @@ export function ChangePassword({ done }: { done: () => void }) {
       <Field label="Present password" type="password" value={old} onInput={setOld} autocomplete="current-password" required first maxLength={1000} />
       <NewPassword password={password} again={again} onPassword={setPassword} onAgain={setAgain} />
       <ProblemNote problem={doing.problem} />
-      <footer><button class="button primary" disabled={doing.busy || password !== again}>Change<kbd>Enter</kbd></button></footer>
+      <div class="foot-of"><button class="button primary" disabled={doing.busy || password !== again}>Change<kbd>Enter</kbd></button></div>
     </form>
   );
 }

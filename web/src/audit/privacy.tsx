@@ -38,10 +38,10 @@ export function PrivacyScreen() {
       {queue.data && items.length === 0 && <Empty title="No glass was broken"><p>Whoever opens a closed chart in need is listed here at once.</p></Empty>}
       {items.length > 0 && (
         <>
-          <List label="Broken glass" chosen={chosen?.id ?? null}>
+          <List label="Broken glass" chosen={chosen ? String(chosen.id) : null}>
             {items.map((one, index) => (
-              <Row key={one.id} id={one.id} chosen={one === chosen} onChoose={() => setAt(index)} class="glass-row">
-                <b>{one.user}</b><span class="mrn">{one.mrn}</span><span class="figures">{clockTime(one.at)} to {clockTime(one.until).slice(11)}</span><span class="why">{one.why}</span>
+              <Row key={one.id} id={String(one.id)} chosen={one === chosen} onChoose={() => setAt(index)} class="glass-row">
+                <b>{one.user}</b><span class="mrn">{one.mrn}</span><span class="figures">{clockTime(one.at)} to {clockTime(one.until).slice(11)}</span><span class="why">{one.why}{one.note && <small> {one.seen_by}: {one.note}</small>}</span>
                 {one.verdict ? <Chip tone={one.verdict === "justified" ? "fine" : "stop"}>{one.verdict === "justified" ? "was right" : "was not right"}</Chip> : <Chip tone="look">waits</Chip>}
               </Row>
             ))}

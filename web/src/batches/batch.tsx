@@ -75,7 +75,7 @@ function Tile({ page, before, chosen, onChoose }: { page: Thumbnail; before: Thu
   const joined = before !== undefined && page.document !== null && before.document === page.document;
   const looks = page.findings.filter((finding) => findingWords(finding.code)[1] !== "quiet");
   return (
-    <Row id={page.id} chosen={chosen} onChoose={onChoose} class={`tile ${joined ? "joined" : ""}`} label={`Page ${page.sequence}, ${label}`}>
+    <Row id={page.id} chosen={chosen} onChoose={onChoose} class={`tile ${joined ? "joined" : ""}`}>
       <Thumb page={page.id} size={page.upright_size} width={92} />
       <span class="below"><b class="figures">{page.sequence}</b><span class={`state-word ${tone}`}><Icon tone={tone} />{label}</span></span>
       {looks.length > 0 && <Findings of={looks} short />}

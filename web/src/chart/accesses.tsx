@@ -13,7 +13,7 @@ export function Accesses({ mrn, close }: { mrn: string; close: () => void }) {
       {list.problem && <Trouble problem={list.problem} retry={list.retry} />}
       {list.loading && <Skeleton rows={5} />}
       {list.answer && <AuditTable records={list.items} of="Looks at this chart" />}
-      {list.more && <footer><Button onClick={list.more}>Earlier</Button></footer>}
+      {list.more && <div class="foot-of"><Button onClick={list.more}>Earlier</Button></div>}
     </Dialog>
   );
 }

@@ -1,5 +1,5 @@
 // Breaking the glass: a chart, or what is sealed in it, opened for a while in need. The privacy officer reads every one.
-import { type Glass, paths, post, useApi, useDoing } from "../api";
+import { type Glass, type Grant, paths, post, useApi, useDoing } from "../api";
 import { AskWhy } from "../dialog";
 import { Chip } from "../parts";
 import { clockTime } from "../words";
@@ -16,7 +16,7 @@ export function BreakGlass({ mrn, close, done }: { mrn: string; close: () => voi
 }
 
 export function GlassChip({ mrn }: { mrn: string }) {
-  const mine = useApi<{ items: Glass[] }>(paths.glass, true, 60_000);
+  const mine = useApi<{ items: Grant[] }>(paths.glass, true, 60_000);
   const open = mine.data?.items.find((one) => one.mrn === mrn && one.until * 1000 > Date.now());
-  return open ? <Chip tone="stop" title={open.why}>Glass broken until {clockTime(open.until).slice(11)}</Chip> : null;
+  return open ? <Chip tone="stop" title={open.class ?? "all that is closed to you"}>Glass broken until {clockTime(open.until).slice(11)}</Chip> : null;
 }

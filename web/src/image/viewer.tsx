@@ -100,11 +100,11 @@ export function Viewer({ of, active, start, caption, steps, onShown, label, chil
       <header class="bar">
         <div class="caption">{caption}</div>
         <div class="tools">
-          {steps && of.marks.length > 0 && (
+          {steps && (
             <>
-              <span class="figures" role="status">{steps.noun} {chosen + 1} of {of.marks.length}</span>
-              <Button k="p" onClick={() => turn(-1)} title={`Previous ${steps.noun}`}>‹</Button>
-              <Button k="n" onClick={() => turn(1)} title={`Next ${steps.noun}`}>›</Button>
+              <span class="figures steps" role="status">{of.marks.length ? `${steps.noun} ${chosen + 1} of ${of.marks.length}` : `no ${steps.noun}`}</span>
+              <Button k="p" disabled={of.marks.length === 0} onClick={() => turn(-1)} title={`Previous ${steps.noun}`}>‹</Button>
+              <Button k="n" disabled={of.marks.length === 0} onClick={() => turn(1)} title={`Next ${steps.noun}`}>›</Button>
             </>
           )}
           {children}

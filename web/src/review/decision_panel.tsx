@@ -19,7 +19,7 @@ interface Props {
 
 export function DecisionPanel({ item, choices, candidates, point, choose, deeds, ready, notice, canUndo }: Props) {
   const { document } = item;
-  const chosen = choices.patient?.mrn ?? document.link.mrn;
+  const chosen = choices.patient?.mrn ?? proposed(document);
   const off = () => point(null);
   return (
     <aside class="panel decide" aria-label="Decision">
@@ -53,7 +53,7 @@ export function DecisionPanel({ item, choices, candidates, point, choose, deeds,
           <b class="figures">{choices.date ?? document.service_date ?? "none"}</b>{choices.date && <Chip tone="fine">chosen</Chip>}<Key of="d" />
         </button>
       </section>
-      <footer class="deeds">
+      <div class="deeds">
         {notice && <p class="note" role="alert"><Icon tone="look" />{notice}</p>}
         <Button primary k="Enter" onClick={deeds.accept} disabled={!ready}>{changed(choices) ? "Store the change" : "Accept"}</Button>
         <div class="group-loose">
@@ -62,10 +62,14 @@ export function DecisionPanel({ item, choices, candidates, point, choose, deeds,
           <Button k="s" onClick={deeds.split} title="A new document begins at this page">Split here</Button>
           <Button k="m" onClick={deeds.join} title="It belongs to the document before it">Join</Button>
         </div>
-      </footer>
+      </div>
     </aside>
   );
 }
+
+// Two patients who fit equally are chosen between, never accepted with the first.
+const kMustChoose = ["patient-near-tie"];
+export const proposed = (document: ReviewItem["document"]) => (document.findings.some((finding) => kMustChoose.includes(finding.code)) ? null : document.link.mrn);
 
 export const changed = (choices: Choices) => choices.patient !== null || choices.type !== null || choices.date !== null;
 

@@ -9,7 +9,7 @@ import { useKeys } from "../keys";
 import { Button, Chip, Empty, Skeleton, Thumb, Trouble } from "../parts";
 import { address, go } from "../route";
 import { ago, count, queueWords } from "../words";
-import { type Choices, DecisionPanel, changed, nothingChosen } from "./decision_panel";
+import { type Choices, DecisionPanel, changed, nothingChosen, proposed } from "./decision_panel";
 import { type Pointed, marksOf, pageOf } from "./evidence";
 import { Lookahead } from "./lookahead";
 import { type Saving, useSaver } from "./saver";
@@ -137,10 +137,10 @@ function Item({ answer, store, undo, again, skip }: ItemProps) {
   const candidates = withChosen(item.candidates, choices.patient);
 
   const change = (part: Partial<Choices>) => put({ choices: { ...choices, ...part }, notice: "", asking: "" });
-  const choose = (patient: Patient) => change({ patient: patient.mrn === document.link.mrn && !choices.type && !choices.date ? null : patient });
+  const choose = (patient: Patient) => change({ patient: patient.mrn === proposed(document) && !choices.type && !choices.date ? null : patient });
   const accept = () => {
     if (!seen) return;  // nothing is accepted unseen
-    if (!document.link.mrn && !choices.patient) {
+    if (!proposed(document) && !choices.patient) {
       setNotice(candidates.length ? "Choose the patient first: a digit, or f to find another." : "Nobody is proposed: f finds the patient, h holds it.");
       return;
     }
@@ -222,7 +222,7 @@ function DateDialog({ value, close, onGiven }: { value: string; close: () => voi
   return (
     <Dialog title="Date of service" close={close}>
       <form class="form" onSubmit={submit}><Field label="Date" type="date" first required value={date} onInput={setDate} />
-        <footer><button class="button primary">Set<kbd>Enter</kbd></button></footer></form>
+        <div class="foot-of"><button class="button primary">Set<kbd>Enter</kbd></button></div></form>
     </Dialog>
   );
 }

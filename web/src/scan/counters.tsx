@@ -27,15 +27,14 @@ export function Counters({ batch, pages, scan, rates }: { batch: Batch; pages: T
   );
 }
 
-export function LedgerLine({ batch, scan }: { batch: Batch; scan: Scan | null }) {
+export function LedgerLine({ batch }: { batch: Batch }) {
   const { ledger } = batch;
-  const parts = [...kTerms.map((term) => `${count(ledger[term.key])} ${term.name}`), ...(ledger.waiting ? [`${count(ledger.waiting)} on the way`] : [])];
-  const reading = scan && scan.pages_to_read > scan.pages_read;
+  const parts = [...kTerms.filter((term) => ledger[term.key]).map((term) => `${count(ledger[term.key])} ${term.name}`), ...(ledger.waiting ? [`${count(ledger.waiting)} on the way`] : [])];
   return (
     <p class={`ledger-line ${ledger.balances ? "fine" : ledger.waiting ? "held" : "stop"}`} role="status">
       <LedgerBar of={ledger} />
-      <span class="figures"><b>{count(ledger.fed)}</b> = {parts.join(" + ")}</span>
-      <span class="verdict"><Icon tone={ledger.balances ? "fine" : ledger.waiting ? "held" : "stop"} />{ledger.balances ? "balances" : reading ? `reading ${count(scan.pages_read)} of ${count(scan.pages_to_read)}` : ledger.waiting ? "not all read yet" : "does not balance"}</span>
+      <span class="figures"><b>{count(ledger.fed)}</b> = {parts.join(" + ") || "nothing yet"}</span>
+      <span class="verdict"><Icon tone={ledger.balances ? "fine" : ledger.waiting ? "held" : "stop"} />{ledger.balances ? "balances" : ledger.waiting ? `reading, ${count(ledger.waiting)} to go` : "does not balance"}</span>
     </p>
   );
 }

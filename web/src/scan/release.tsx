@@ -19,7 +19,7 @@ export function ReleaseDialog({ batch, busy, problem, release, close }: Props) {
           <p>All <b class="figures">{count(batch.ledger.fed)}</b> sides of <b>{batch.name}</b> are accounted for. After this the batch is closed to repairs, and its paper may be put away. This cannot be undone.</p>
         )}
         <ProblemNote problem={problem} />
-        <footer>{against.length === 0 && <Button primary first k="Enter" disabled={busy} onClick={release}>Release</Button>}</footer>
+        <div class="foot-of">{against.length === 0 && <Button primary first k="Enter" disabled={busy} onClick={release}>Release</Button>}</div>
       </div>
     </Dialog>
   );

@@ -16,7 +16,7 @@ import * as repairs from "./repairs";
 import { StartScan } from "./start";
 import { StoppedDialog } from "./stopped";
 
-const kAtWork = ["starting", "feeding", "reading"];
+const kAtWork = ["starting", "feeding"];
 
 export function ScanScreen({ id }: { id: string | null }) {
   return id ? <Station id={id} /> : <Begin />;
@@ -54,7 +54,6 @@ function Bench({ id, live }: { id: string; live: Live }) {
   const working = scan !== null && kAtWork.includes(scan.state);
   const feeding = scan !== null && (scan.state === "feeding" || scan.state === "starting");
   const stands = batch.stop?.stands === true && !feeding;
-  const device = batch.device ? {} : { device: scan?.device };
 
   // The dialogue comes once for each stop; who closes it finds it again under its key.
   const told = useRef(false);
@@ -89,9 +88,9 @@ function Bench({ id, live }: { id: string; live: Live }) {
     { keys: "Home", label: "First side", run: () => choose(0), group: "Sides" },
     { keys: "End", label: "Newest side", run: () => choose(pages.length - 1), group: "Sides" },
     ...(canMend ? [
-      { keys: "r", label: "Rescan this sheet", run: onPage((one) => repairs.rescanSheet(id, one, device), "Put the sheet in the feeder"), group: "Repairs", once: true },
-      { keys: "q", label: "Replace this side only", run: onPage((one) => repairs.replaceSide(id, one, device), "Put the sheet in the feeder"), group: "Repairs", once: true },
-      { keys: "i", label: "Insert sheets after this one", run: () => mend(() => repairs.insertAfter(id, page, device), "Put the sheets in the feeder"), group: "Repairs", once: true },
+      { keys: "r", label: "Rescan this sheet", run: onPage((one) => repairs.rescanSheet(id, one), "Put the sheet in the feeder"), group: "Repairs", once: true },
+      { keys: "q", label: "Replace this side only", run: onPage((one) => repairs.replaceSide(id, one), "Put the sheet in the feeder"), group: "Repairs", once: true },
+      { keys: "i", label: "Insert sheets after this one", run: () => mend(() => repairs.insertAfter(id, page), "Put the sheets in the feeder"), group: "Repairs", once: true },
       { keys: "t", label: "Turn this side by 90 degrees", run: onPage((one) => repairs.rotate(id, one), "Turned"), group: "Repairs", once: true },
       { keys: "s", label: "Separator: a document begins here", run: onPage((one) => repairs.split(id, one), "A document begins here"), group: "Repairs", once: true },
       { keys: "m", label: "Join with the document before", run: onPage((one) => repairs.join(id, one), "Joined"), group: "Repairs", once: true },
@@ -123,7 +122,7 @@ function Bench({ id, live }: { id: string; live: Live }) {
           {!working && <Button onClick={() => go("/scan")}>New batch</Button>}
         </div>
       </header>
-      <LedgerLine batch={batch} scan={scan} />
+      <LedgerLine batch={batch} />
       <Film pages={pages} at={at} choose={choose} />
       <div class="bench-of-review">
         {page ? (
@@ -133,15 +132,16 @@ function Bench({ id, live }: { id: string; live: Live }) {
         <aside class="panel repairs" aria-label="This side">
           <div aria-live="polite">{said && <p class="note held"><Icon tone="held" />{said}</p>}</div>
           <ProblemNote problem={doing.problem} />
+          {scan?.state === "failed" && scan.error && <p class="note stop" role="alert"><Icon tone="stop" /><span>{scan.error} {scan.advice}</span></p>}
           {batch.gaps?.map((gap) => <p key={gap} class="note stop"><Icon tone="stop" />{gap}</p>)}
           {page && <section><h2>{place(page).replace(/^./, (c) => c.toUpperCase())}</h2>
             {page.findings.length === 0 && <p class="because">Nothing stands out.</p>}
             <ul class="findings">{page.findings.map((finding) => <li key={finding.code}><Findings of={[finding]} /><p>{finding.detail}</p></li>)}</ul></section>}
           {canMend && page && (
             <section class="repair-keys"><h2>Mend</h2>
-              <Button k="r" onClick={onPage((one) => repairs.rescanSheet(id, one, device), "Put the sheet in the feeder")}>Rescan sheet</Button>
-              <Button k="q" onClick={onPage((one) => repairs.replaceSide(id, one, device), "Put the sheet in the feeder")}>Replace side</Button>
-              <Button k="i" onClick={() => mend(() => repairs.insertAfter(id, page, device), "Put the sheets in the feeder")}>Insert after</Button>
+              <Button k="r" onClick={onPage((one) => repairs.rescanSheet(id, one), "Put the sheet in the feeder")}>Rescan sheet</Button>
+              <Button k="q" onClick={onPage((one) => repairs.replaceSide(id, one), "Put the sheet in the feeder")}>Replace side</Button>
+              <Button k="i" onClick={() => mend(() => repairs.insertAfter(id, page), "Put the sheets in the feeder")}>Insert after</Button>
               <Button k="t" onClick={onPage((one) => repairs.rotate(id, one), "Turned")}>Turn</Button>
               <Button k="s" onClick={onPage((one) => repairs.split(id, one), "A document begins here")}>Separator</Button>
               <Button k="m" onClick={onPage((one) => repairs.join(id, one), "Joined")}>Join</Button>
@@ -159,7 +159,7 @@ function Bench({ id, live }: { id: string; live: Live }) {
       {asking === "recount" && <NumberDialog title="How many sheets are there?" label="Sheets, counted again" value={batch.expected_sheets ?? batch.sheets?.stored ?? 0} deed="Recount" close={() => setAsking("")}
         onGiven={(sheets) => { setAsking(""); mend(() => repairs.recount(id, sheets), "Counted again"); }} />}
       {asking === "move" && page && <NumberDialog title={`Where does side ${page.sequence} belong?`} label="After side number (0 = first)" value={Math.max(0, page.sequence - 1)} deed="Move" close={() => setAsking("")}
-        onGiven={(after) => { setAsking(""); mend(() => repairs.move(id, page, after), "Moved"); }} />}
+        onGiven={(after) => { setAsking(""); mend(() => repairs.move(id, page, pages.filter((one) => one.sequence <= after && one.id !== page.id).at(-1)?.id ?? ""), "Moved"); }} />}
     </div>
   );
 }
@@ -169,7 +169,7 @@ function NumberDialog({ title, label, value, deed, close, onGiven }: { title: st
   const submit = (event: Event) => { event.preventDefault(); if (/^\d+$/.test(text)) onGiven(Number(text)); };
   return (
     <Dialog title={title} close={close}>
-      <form class="form" onSubmit={submit}><Field label={label} type="number" min={0} first required value={text} onInput={setText} /><footer><button class="button primary">{deed}<kbd>Enter</kbd></button></footer></form>
+      <form class="form" onSubmit={submit}><Field label={label} type="number" min={0} first required value={text} onInput={setText} /><div class="foot-of"><button class="button primary">{deed}<kbd>Enter</kbd></button></div></form>
     </Dialog>
   );
 }

@@ -65,7 +65,7 @@ export function StartScan({ running }: { running: Scan[] }) {
           <Field label="Sheets, counted by hand" type="number" min={1} first value={words.sheets} onInput={put("sheets")} hint="The batch waits where the count disagrees." />
           {devices.data?.notes?.map((note) => <p key={note} class="because">{note}</p>)}
           <ProblemNote problem={doing.problem} />
-          <footer><button class="button primary large" disabled={doing.busy}>Start<kbd>Enter</kbd></button>{doing.busy && <Chip tone="held">starting</Chip>}</footer>
+          <div class="foot-of"><button class="button primary large" disabled={doing.busy}>Start<kbd>Enter</kbd></button>{doing.busy && <Chip tone="held">starting</Chip>}</div>
         </form>
       )}
     </div>

@@ -15,11 +15,11 @@ export function StoppedDialog({ batch, scan, pages, busy, problem, resume, close
       <Resume resume={resume} />
       <div class="stopped-body">
         <div class="words" role="alert">
-          <p class="what"><Icon tone="stop" />{(batch.stop?.message ?? scan?.error?.detail ?? "The scanner reported a fault").replace(/^./, (c) => c.toUpperCase())}.</p>
+          <p class="what"><Icon tone="stop" />{(batch.stop?.message ?? scan?.error ?? "The scanner reported a fault").replace(/^./, (c) => c.toUpperCase())}.</p>
           <p class="advice">{batch.stop?.advice ?? scan?.advice}</p>
           <p class="calm">Everything up to sheet {good} is stored. No page is lost: what comes in again is put in its place.</p>
           <ProblemNote problem={problem} />
-          <footer><Button primary first k="Enter" disabled={busy} onClick={resume}>{busy ? "Feeding" : "The sheets are back: go on"}</Button><Button onClick={close}>Leave it for now</Button></footer>
+          <div class="foot-of"><Button primary first k="Enter" disabled={busy} onClick={resume}>{busy ? "Feeding" : "The sheets are back: go on"}</Button><Button onClick={close}>Leave it for now</Button></div>
         </div>
         <div class="last-good">
           <h3>{good > 0 ? `Sheet ${good}, the last good one` : "No sheet came through whole"}</h3>

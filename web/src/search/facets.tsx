@@ -2,7 +2,7 @@
 import type { Facets, FacetValue } from "../api";
 import { count, linkWords, pageStateWords } from "../words";
 
-const kShown = 6;
+const kShown = 4;
 
 // The words that a value adds to the question; a second click takes them away.
 const quoted = (value: string) => (/^[\w.-]+$/.test(value) ? value : `"${value.replace(/"/g, "")}"`);

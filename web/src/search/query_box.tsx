@@ -76,7 +76,7 @@ function Asked({ take }: { take: (q: string) => void }) {
         {saved.map((one, index) => <Row key={one.id} id={`q${index}`} chosen={index === at} onChoose={() => take(one.q)} class="question"><b>{one.name}</b><code>{one.q}</code><small>saved</small></Row>)}
         {recent.map((one, index) => <Row key={`r${index}`} id={`q${saved.length + index}`} chosen={saved.length + index === at} onChoose={() => take(one.q)} class="question"><code>{one.q}</code><small>{ago(one.at)} ago</small></Row>)}
       </List>
-      {saved.length > 0 && <footer><Button k="Del" disabled={at >= saved.length} onClick={drop}>Forget</Button></footer>}
+      {saved.length > 0 && <div class="foot-of"><Button k="Del" disabled={at >= saved.length} onClick={drop}>Forget</Button></div>}
     </div>
   );
 }
@@ -91,7 +91,7 @@ function Save({ q, close }: { q: string; close: () => void }) {
         <p><code>{q}</code></p>
         <Field label="Name" first required value={name} onInput={setName} maxLength={80} hint="Only you see it." />
         <ProblemNote problem={doing.problem} />
-        <footer><button class="button primary" disabled={doing.busy || !name.trim()}>Save<kbd>Enter</kbd></button></footer>
+        <div class="foot-of"><button class="button primary" disabled={doing.busy || !name.trim()}>Save<kbd>Enter</kbd></button></div>
       </form>
     </Dialog>
   );

@@ -56,10 +56,11 @@ export function SearchScreen({ q, page }: { q: string; page: string | null }) {
   return (
     <div class="split">
       <section class="side" aria-label="Results">
+        <h1 class="unseen">Search</h1>
         <QueryBox q={q} busy={list.loading} send={send} showHelp={() => setShown("help")} />
         {list.answer && q.trim() && (
           <div class="summary">
-            <p role="status"><b class="figures">{found_words(list.answer, group)}</b></p>
+            <p role="status"><b class="figures">{foundWords(list.answer, group)}</b></p>
             <div class="narrow">
               <Choice label="Group by" value={group} of={[["page", "Pages"], ["document", "Documents"], ["chart", "Charts"]]} onChange={(next) => setGroup(next as Group)} />
               <Choice label="Order" value={sort} of={[["relevance", "Best first"], ["date", "Newest first"], ["oldest", "Oldest first"]]} onChange={setSort} />
@@ -78,7 +79,7 @@ export function SearchScreen({ q, page }: { q: string; page: string | null }) {
   );
 }
 
-const found_words = (answer: SearchAnswer, group: Group) =>
+const foundWords = (answer: SearchAnswer, group: Group) =>
   (group === "page" || answer.total_groups === undefined ? plural(answer.total, "page") : `${plural(answer.total_groups, group)}, ${plural(answer.total, "page")}`) + (answer.total_exact === false ? " or more" : "");
 
 // Groups lie in the list as headings, so that the keys go through pages whatever the grouping.

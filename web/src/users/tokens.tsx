@@ -11,7 +11,7 @@ export function Tokens() {
   const [making, setMaking] = useState(false);
   const doing = useDoing();
   const drop = (token: Token) => void doing.run(async () => { await remove(paths.token(token.id)); tokens.reload(); });
-  const items = tokens.data?.items ?? [];
+  const items = (tokens.data?.items ?? []).filter((one) => !one.revoked_at);
   return (
     <section class="tokens">
       <header class="sheet-head"><h2>Your tokens for programs</h2><span class="push" /><Button onClick={() => setMaking(true)}>New token</Button></header>
@@ -40,7 +40,7 @@ function NewToken({ close }: { close: () => void }) {
     return (
       <Dialog title="The token" close={close}>
         <div class="form"><p>Copy it now: it is not shown again.</p><p><code class="secret">{made.token}</code></p>
-          <footer><Button primary first onClick={() => void navigator.clipboard?.writeText(made.token ?? "")}>Copy</Button></footer></div>
+          <div class="foot-of"><Button primary first onClick={() => void navigator.clipboard?.writeText(made.token ?? "")}>Copy</Button></div></div>
       </Dialog>
     );
   }
@@ -51,7 +51,7 @@ function NewToken({ close }: { close: () => void }) {
         <Field label="Days it is good for" type="number" min={1} required value={days} onInput={setDays} />
         <fieldset class="boxes"><legend>It may</legend>{(person()?.rights ?? []).map((right) => <label class="check" key={right}><input type="checkbox" checked={scopes.includes(right)} onChange={() => flip(right)} /><span>{right}</span></label>)}</fieldset>
         <ProblemNote problem={doing.problem} />
-        <footer><button class="button primary" disabled={doing.busy || scopes.length === 0}>Make<kbd>Enter</kbd></button></footer>
+        <div class="foot-of"><button class="button primary" disabled={doing.busy || scopes.length === 0}>Make<kbd>Enter</kbd></button></div>
       </form>
     </Dialog>
   );

@@ -31,7 +31,7 @@ export function NewUser({ roles, close, done }: Props & { roles: Role[] }) {
         <Field label="First password" type="password" autocomplete="new-password" required minLength={kShortestPassword} maxLength={1000} value={words.password} onInput={put("password")} hint={kHint} />
         <RoleBoxes roles={roles} chosen={chosen} onChange={setChosen} />
         <ProblemNote problem={doing.problem} />
-        <footer><button class="button primary" disabled={doing.busy || chosen.length === 0}>Create<kbd>Enter</kbd></button></footer>
+        <div class="foot-of"><button class="button primary" disabled={doing.busy || chosen.length === 0}>Create<kbd>Enter</kbd></button></div>
       </form>
     </Dialog>
   );
@@ -48,7 +48,7 @@ export function RolesDialog({ account, roles, close, done }: Props & { account: 
         <Field label="Full name" required value={full} onInput={setFull} maxLength={100} />
         <RoleBoxes roles={roles} chosen={chosen} onChange={setChosen} />
         <ProblemNote problem={doing.problem} />
-        <footer><button class="button primary" disabled={doing.busy}>Store<kbd>Enter</kbd></button></footer>
+        <div class="foot-of"><button class="button primary" disabled={doing.busy}>Store<kbd>Enter</kbd></button></div>
       </form>
     </Dialog>
   );
@@ -63,7 +63,7 @@ export function SetPassword({ account, close, done }: Props & { account: Account
       <form class="form" onSubmit={submit}>
         <Field label="Password" type="password" autocomplete="new-password" first required minLength={kShortestPassword} maxLength={1000} value={password} onInput={setPassword} hint={kHint} />
         <ProblemNote problem={doing.problem} />
-        <footer><button class="button primary" disabled={doing.busy}>Set<kbd>Enter</kbd></button></footer>
+        <div class="foot-of"><button class="button primary" disabled={doing.busy}>Set<kbd>Enter</kbd></button></div>
       </form>
     </Dialog>
   );

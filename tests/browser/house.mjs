@@ -1,0 +1,123 @@
+// What the screens are tried on: an archive of the samples in which nothing was linked automatically, so that the clerk has a full
+// queue; a tray of paper in the virtual feeder; the server; and one user of each role.
+import { execFileSync, spawn } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
+
+export const kRoles = ["operator", "clerk", "coder", "auditor", "manager", "administrator"];
+export const kSheets = 4;       // in the tray; the third jams
+export const password = (role) => `${role} has a password`;
+const kPatience = 60_000;
+
+// 0 = done, 1 = done but some pages need a person.
+function run(program, words) {
+  try {
+    return execFileSync(program, words, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  } catch (error) {
+    if (error.status !== 1) throw new Error(`chartscan ${words[0]} ended with ${error.status}: ${error.stderr}`);
+    return error.stdout;
+  }
+}
+
+// Read once and kept beside the work folder for as long as the program is the same; every run gets a copy of its own.
+function freshArchive({ program, samples, work }) {
+  const kept = path.join(work, "kept"), archive = path.join(work, "archive"), done = path.join(kept, "done");
+  if (!existsSync(done) || statSync(done).mtimeMs < statSync(program).mtimeMs) {
+    rmSync(kept, { recursive: true, force: true });
+    mkdirSync(kept, { recursive: true });
+    const there = ["--archive", path.join(kept, "archive")];
+    run(program, ["patients", "import", path.join(samples, "patients.csv"), ...there]);
+    run(program, ["audit-links", "stop", "--by", "the browser's test", ...there]);
+    run(program, ["ingest", samples, ...there]);
+    writeFileSync(done, "");
+  }
+  rmSync(archive, { recursive: true, force: true });
+  cpSync(path.join(kept, "archive"), archive, { recursive: true });
+  return archive;
+}
+
+// Fronts and backs of a sample as sheets; the back of the third jams in the middle.
+function loadTray({ samples, work }) {
+  const tray = path.join(work, "tray");
+  rmSync(tray, { recursive: true, force: true });
+  mkdirSync(path.join(tray, "sane.d"), { recursive: true });
+  writeFileSync(path.join(tray, "sane.d", "dll.conf"), "vadf\n");
+  execFileSync("pdftoppm", ["-gray", "-r", "300", "-l", String(2 * kSheets), path.join(samples, "batch-0004.pdf"), path.join(tray, "page")]);
+  readdirSync(tray).filter((name) => name.startsWith("page")).sort().forEach((name, side) => {
+    renameSync(path.join(tray, name), path.join(tray, `${String(1 + (side >> 1)).padStart(4, "0")}-${side % 2 ? "back" : "front"}.pgm`));
+  });
+  writeFileSync(path.join(tray, "0003-back.pnm.fault"), "jam 60\n");
+  return tray;
+}
+
+// What the operator does with sheets that went through already: back onto the tray.
+export function putBack(tray, fromSheet) {
+  for (const name of existsSync(path.join(tray, "out")) ? readdirSync(path.join(tray, "out")) : [])
+    if (Number(name.slice(0, 4)) >= fromSheet) renameSync(path.join(tray, "out", name), path.join(tray, name));
+}
+
+export async function openHouse(given) {
+  mkdirSync(given.work, { recursive: true });
+  const archive = freshArchive(given), tray = loadTray(given);
+  const config = path.join(given.work, "chartscan.toml");
+  writeFileSync(config, `web_root = '${given.web}'\n[profiles.charts]\ndevice = 'sane:vadf:${tray}'\nsource = 'adf-duplex'\ndpi = 300\nmode = 'gray'\n`);
+  const server = spawn(given.program, ["serve", "--archive", archive, "--config", config, "--listen", "127.0.0.1:0"], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, SANE_CONFIG_DIR: path.join(tray, "sane.d"), LD_LIBRARY_PATH: path.join(path.dirname(given.program), "sane"), VADF_TRAYS: tray },
+  });
+  const { base, code } = await started(server);
+  const stop = () => new Promise((ended) => { server.once("exit", ended); server.kill("SIGTERM"); });
+  return { base, code, tray, archive, stop };
+}
+
+// The server says its address, and at the first run the code that makes the first administrator.
+function started(server) {
+  return new Promise((resolve, reject) => {
+    let said = "";
+    const late = setTimeout(() => reject(new Error(`the server did not start: ${said}`)), kPatience);
+    server.on("exit", (status) => reject(new Error(`the server ended with ${status}: ${said}`)));
+    const hear = (bytes) => {
+      said += bytes;
+      const url = said.match(/http:\/\/127\.0\.0\.1:\d+/), code = said.match(/setup\?code=([^\s]+)/);
+      if (!url || !code) return;
+      clearTimeout(late);
+      server.removeAllListeners("exit");
+      resolve({ base: url[0], code: code[1] });
+    };
+    server.stdout.on("data", hear);
+    server.stderr.on("data", hear);
+  });
+}
+
+// One session by name and password, for the API. `send` answers the response's JSON, and throws on a refusal.
+export async function session(base, name, word) {
+  const login = await fetch(`${base}/api/v1/session`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ name, password: word }) });
+  if (!login.ok) throw new Error(`${name} cannot log in: ${login.status} ${await login.text()}`);
+  return sessionOf(base, login);
+}
+
+async function sessionOf(base, login) {
+  const cookie = login.headers.getSetCookie().find((one) => one.startsWith("chartscan_session="))?.split(";")[0] ?? "";
+  const { csrf } = await login.json();
+  const send = async (method, route, body) => {
+    const response = await fetch(`${base}/api/v1/${route}`, {
+      method, headers: { Cookie: cookie, ...(method === "GET" ? {} : { "X-CSRF-Token": csrf, "Content-Type": "application/json" }) }, body: body ? JSON.stringify(body) : undefined,
+    });
+    if (!response.ok) throw new Error(`${method} ${route}: ${response.status} ${await response.text()}`);
+    return response.status === 204 ? null : response.json();
+  };
+  return { cookie: cookie.split("=").slice(1).join("="), send };
+}
+
+// Everybody but the administrator, who was made at the door, gets an account; a first password is good for one login.
+export async function hire(base, administrator) {
+  const sessions = { administrator };
+  for (const role of kRoles.filter((one) => one !== "administrator")) {
+    const first = `${role} begins here`;
+    await administrator.send("POST", "users", { name: role, full_name: `The ${role}`, roles: [role], password: first });
+    const begun = await session(base, role, first);
+    await begun.send("POST", "session/password", { old: first, new: password(role) });
+    sessions[role] = await session(base, role, password(role));
+  }
+  return sessions;
+}

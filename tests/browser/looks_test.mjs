@@ -1,0 +1,72 @@
+// How the screens stand: light and dark, from 1280 to 4K, the page at least 60 % wide, and every key on `?`.
+import assert from "node:assert/strict";
+import { axe, nothingRunsOff, settled, shown } from "./eyes.mjs";
+
+const kScreens = {
+  scan: ["/scan", ".start-scan form"], batches: ["/batches", ".batches tbody"], batch: ["/batches/B00000001", ".evidence button"], review: ["/review", ".deeds"], search: ["/search", ".examples"],
+  chart: ["/chart/4051873", ".document"], dashboard: ["/dashboard", ".plot svg"], audit: ["/audit", ".table tbody tr"], privacy: ["/privacy", ".sheet-head"], users: ["/users", ".user-row"],
+};
+
+async function walk(page, then) {
+  for (const [name, [address, there]] of Object.entries(kScreens)) {
+    await page.goto(address);
+    await page.waitForSelector(there);
+    await settled(page);
+    await then(name);
+  }
+}
+
+export const tests = [
+  ["every screen is at home in the dark, and axe finds nothing there either", { role: "administrator", look: "dark", width: 1280, height: 800 }, async ({ page, picture }) => {
+    await walk(page, async (name) => {
+      const [shade] = (await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).match(/\d+/g).map(Number);
+      assert.ok(shade < 60, `${name}: a dark surface`);
+      await axe(page, `${name}, dark`);
+      await nothingRunsOff(page, name);
+      await picture(`dark-${name}`);
+    });
+  }],
+
+  ["every screen fills 4K without running off", { role: "administrator", width: 3840, height: 2160 }, async ({ page, picture }) => {
+    await walk(page, async (name) => {
+      await nothingRunsOff(page, name);
+      if (["scan", "review", "chart", "dashboard"].includes(name)) await picture(`4k-${name}`);
+    });
+  }],
+
+  ["the page has at least 60 % of the width at 1280", { role: "administrator", width: 1280, height: 800 }, async ({ page }) => {
+    for (const address of ["/review", "/chart/4051873", "/batches/B00000001"]) {
+      await page.goto(address);
+      await shown(page);
+      const { width } = await page.locator(".stage").boundingBox();
+      assert.ok(width >= 0.6 * 1280, `${address}: ${width} of 1280 pixels`);
+    }
+  }],
+
+  ["`?` lists the keys of the screen, and the look is switched by hand", { role: "administrator" }, async ({ page, picture }) => {
+    await page.goto("/chart/4051873");
+    await shown(page);
+    await page.keyboard.press("?");
+    await page.waitForSelector("dialog[open] dt");
+    assert.match(await page.locator("dialog").innerText(), /Why it is in this chart/);
+    await axe(page, "the keys");
+    await picture("keys");
+    await page.keyboard.press("Escape");
+    await page.waitForSelector("dialog", { state: "detached" });
+    await page.keyboard.press("g");
+    await page.keyboard.press("m");
+    await page.getByLabel("Look").selectOption("dark");
+    const [shade] = (await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).match(/\d+/g).map(Number);
+    assert.ok(shade < 60);
+    await axe(page, "the account");
+    await picture("account");
+  }],
+
+  ["the first screen stands within a second of a cold start", { role: "clerk" }, async ({ page }) => {
+    await page.goto("/review");
+    await shown(page);
+    const { ready } = await page.evaluate(() => ({ ready: performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? 0 }));
+    assert.ok(ready < 1000, `first paint after ${ready.toFixed(0)} ms`);
+    return `first paint after ${ready.toFixed(0)} ms`;
+  }],
+];

@@ -1,0 +1,62 @@
+// The screens in a real Chromium over the real server: what a person of each role does in a day, on the samples and the virtual feeder.
+//   node tests/browser/run.mjs --program build/release/chartscan --web build/web --work FOLDER [--samples DIR] [--pictures DIR] [--only WORD]
+// The archive is read once for each program and kept in FOLDER. Leaves a picture of every screen, light and dark, in --pictures.
+import assert from "node:assert/strict";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { openEyes } from "./eyes.mjs";
+import { hire, openHouse } from "./house.mjs";
+import * as door from "./door_test.mjs";
+import * as review from "./review_test.mjs";
+import * as scan from "./scan_test.mjs";
+import * as search from "./search_test.mjs";
+import * as chart from "./chart_test.mjs";
+import * as offices from "./offices_test.mjs";
+import * as looks from "./looks_test.mjs";
+
+const top = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
+const { values: given } = parseArgs({
+  options: { program: { type: "string" }, web: { type: "string" }, work: { type: "string" }, samples: { type: "string" }, pictures: { type: "string" }, only: { type: "string" } },
+});
+const house = await openHouse({
+  program: path.resolve(given.program), web: path.resolve(given.web ?? path.join(top, "build/web")), work: path.resolve(given.work),
+  samples: path.resolve(given.samples ?? path.join(top, "samples")),
+});
+const eyes = await openEyes(path.resolve(given.pictures ?? path.join(given.work, "pictures")));
+let failed = 0, ran = 0;
+
+// `at`: role, window. The body is given the page, the API as that role, and what the house knows.
+async function one(name, { role = null, ...window }, body, sessions) {
+  if (given.only && !name.includes(given.only) && body !== door.firstRun) return undefined;
+  ran += 1;
+  const seen = await eyes.window(house.base, { cookie: role ? sessions[role].cookie : undefined, ...window });
+  const began = performance.now();
+  let answer;
+  try {
+    answer = await body({ page: seen.page, context: seen.context, api: role ? sessions[role].send : null, house, sessions, picture: (as) => eyes.picture(seen.page, as) });
+    assert.deepEqual(seen.faults, []);
+    console.log(`ok      ${name}${typeof answer === "string" ? `: ${answer}` : ""}  (${((performance.now() - began) / 1000).toFixed(1)} s)`);
+  } catch (error) {
+    failed += 1;
+    console.log(`FAILED  ${name}\n        ${String(error.message).replaceAll("\n", "\n        ")}\n        ${seen.faults.join("\n        ")}`);
+    await eyes.picture(seen.page, `failed-${failed}`).catch(() => {});
+  }
+  await seen.close();
+  return answer;
+}
+
+try {
+  // The order is that of a day: the first administrator lets the others in, and the clerk files what the auditor finds.
+  const administrator = await one("the first administrator is made at the door", {}, door.firstRun);
+  if (administrator) {
+    const sessions = await hire(house.base, administrator);
+    for (const { tests } of [door, review, scan, search, chart, offices, looks])
+      for (const [name, at, body] of tests) await one(name, at, body, sessions);
+  }
+} finally {
+  await eyes.close();
+  await house.stop();
+}
+console.log(`${ran - failed} of ${ran} passed`);
+process.exitCode = failed ? 1 : 0;
