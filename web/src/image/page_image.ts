@@ -1,6 +1,5 @@
 // The page on a canvas, with marks over it. Coordinates are in units of the page's width, so that marks fit whatever size the
-// image came in. An image that was preloaded is drawn within the frame of the key press: OpenSeadragon, which stood here before,
-// decodes when it opens and took 150 ms and more.
+// image came in. An image that was preloaded is drawn within the frame of the key press.
 import type { Box, ImageKind, Size } from "../api";
 import { image, kScreenWidth, ready } from "./image_store";
 

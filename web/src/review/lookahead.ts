@@ -1,5 +1,5 @@
 // The items after the one on the screen, fetched with their first image before they are wanted. Holds two, whatever the length
-// of the queue; a decided item is forgotten.
+// of the queue; what was left behind is forgotten.
 import { type ReviewAnswer, get, paths } from "../api";
 import { preload } from "../image/image_store";
 
@@ -18,6 +18,7 @@ export class Lookahead {
 
   // The next is known by its id: what is being stored about the one before cannot bring it back.
   next(of: ReviewAnswer): ReviewAnswer | Promise<ReviewAnswer> {
+    if (of.item) this.forget(of.item.document.id);
     if (of.next) return this.arrived.get(of.next) ?? this.load(of.next, false);
     return get<ReviewAnswer>(paths.nextReview(this.queue, this.order, of.item?.document.id));
   }

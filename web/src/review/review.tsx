@@ -44,7 +44,6 @@ export function ReviewScreen({ document: wanted, queue }: { document: string | n
   useEffect(() => { load(lookahead.first(wanted)); }, [lookahead, wanted]);
 
   const advance = (of: ReviewAnswer) => {
-    lookahead.forget(of.item!.document.id);
     setLeft((now) => (now === null ? null : Math.max(0, now - 1)));
     load(lookahead.next(of), false);
   };
