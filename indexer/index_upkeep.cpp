@@ -17,16 +17,15 @@ constexpr auto kPause = std::chrono::milliseconds(200);
 constexpr auto kFreshFor = std::chrono::seconds(2);  // then even few pages become a segment
 constexpr std::size_t kFewFresh = 64;                // left as they are at the end: a segment for each command would be many
 
-// Numbers of segments that have rows with this beginning: one look for each.
+// Numbers of segments that have rows with this beginning (Dictionary), or any (Post, where it is ""): one look for each.
 Status segments_with(const View& view, Family family, std::string_view kind, std::vector<std::uint32_t>& numbers) {
   std::string from(kind);
   for (bool more = true; more;) {
     more = false;
     TRY_STATUS(view.scan(family, kind, from, [&](std::string_view key, std::string_view) {
-      if (const auto number = rows::segment_of(key)) {
+      if (const auto number = kind.empty() ? rows::segment_of_postings(key) : rows::segment_of(key)) {
         numbers.push_back(*number);
-        from.assign(kind);
-        for (int shift = 24; shift >= 0; shift -= 8) from += static_cast<char>((*number + 1) >> shift);
+        from.assign(kind).append(rows::postings(*number + 1));
         more = *number != UINT32_MAX;
       }
       return false;
@@ -50,8 +49,7 @@ Status steps::sweep(storage::Archive& archive) {
     TRY(const Records records, archive.read());
     const View& view = records.view();
     TRY(const Manifest manifest, steps::manifest(view));
-    TRY_STATUS(segments_with(view, Family::Post, rows::kLists, numbers));
-    TRY_STATUS(segments_with(view, Family::Post, rows::kChunks, numbers));
+    TRY_STATUS(segments_with(view, Family::Post, "", numbers));
     for (const char* const kind : {"s", "w", "x"}) TRY_STATUS(segments_with(view, Family::Dictionary, kind, numbers));
     std::sort(numbers.begin(), numbers.end());
     numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());

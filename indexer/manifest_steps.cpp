@@ -41,11 +41,7 @@ void put(Change& change, Manifest manifest) {
 Result<std::uint32_t> new_segment(storage::Archive& archive) {
   TRY(const storage::Records records, archive.read());
   TRY(const Manifest now, manifest(records.view()));
-  for (const std::string& prefix : {rows::lists(now.next_segment), rows::chunks(now.next_segment)}) {
-    if (records.view().rows(Family::Post, prefix)->at_end()) continue;
-    TRY_STATUS(sweep(archive));
-    break;
-  }
+  if (!records.view().rows(Family::Post, rows::postings(now.next_segment))->at_end()) TRY_STATUS(sweep(archive));
   return now.next_segment;
 }
 
@@ -88,12 +84,8 @@ Status take_out(const View& view, Layer layer, const std::vector<PageNo>& pages,
 }
 
 void erase(storage::WriteBatch& batch, std::uint32_t segment) {
-  const auto range = [&](Family family, std::string (*prefix)(std::uint32_t)) {
-    batch.erase_range(family, prefix(segment), prefix(segment + 1));
-  };
-  range(Family::Post, rows::lists);
-  range(Family::Post, rows::chunks);
-  range(Family::Dictionary, rows::terms);
+  batch.erase_range(Family::Post, rows::postings(segment), rows::postings(segment + 1));
+  batch.erase_range(Family::Dictionary, rows::terms(segment), rows::terms(segment + 1));
   batch.erase(Family::Dictionary, rows::pages(segment));
   batch.erase(Family::Dictionary, rows::out(segment));
 }

@@ -169,8 +169,7 @@ Status merge_group(storage::Archive& archive, const std::vector<Segment>& group)
   TRY_STATUS(archive.store().write_unsynced(old));
   if (!merged || merged->pages < kTidyFrom) return {};
   for (const Segment& segment : group) {
-    TRY_STATUS(archive.store().compact(Family::Post, rows::lists(segment.number), rows::lists(segment.number + 1)));
-    TRY_STATUS(archive.store().compact(Family::Post, rows::chunks(segment.number), rows::chunks(segment.number + 1)));
+    TRY_STATUS(archive.store().compact(Family::Post, rows::postings(segment.number), rows::postings(segment.number + 1)));
   }
   return {};
 }

@@ -27,10 +27,8 @@ Result<std::optional<RebuildProgress>> progress_in(const View& view) {
 Result<Manifest> empty_manifest(const View& view) {
   Manifest empty;
   if (const auto now = steps::manifest(view); now.ok()) empty.next_segment = now->next_segment;
-  for (const std::string_view kind : {rows::kLists, rows::kChunks}) {
-    TRY(const auto last, view.last(Family::Post, kind));
-    if (last) empty.next_segment = std::max(empty.next_segment, rows::segment_of(*last).value_or(0) + 1);
-  }
+  TRY(const auto last, view.last(Family::Post, ""));
+  if (last) empty.next_segment = std::max(empty.next_segment, rows::segment_of_postings(*last).value_or(0) + 1);
   return empty;
 }
 

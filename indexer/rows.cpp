@@ -58,10 +58,15 @@ std::optional<std::uint32_t> PageLengths::at(PageNo page) const {
 
 namespace rows {
 
-std::string lists(std::uint32_t segment) { return key(kLists.front(), segment); }
+std::string postings(std::uint32_t segment) {
+  std::string text;
+  put_be(text, segment);
+  return text;
+}
+std::string lists(std::uint32_t segment) { return postings(segment) += '\x02'; }
 std::string list(std::uint32_t segment, std::string_view term) { return lists(segment).append(term); }
 std::string_view term_of_list(std::string_view key) { return key.substr(std::min<std::size_t>(5, key.size())); }
-std::string chunks(std::uint32_t segment) { return key(kChunks.front(), segment); }
+std::string chunks(std::uint32_t segment) { return postings(segment) += '\x03'; }
 std::string chunk(std::uint32_t segment, std::string_view term, std::size_t chunk) {
   std::string text = chunks(segment).append(term);
   text += '\0';
@@ -97,12 +102,13 @@ std::optional<PageNo> page_of(std::string_view key) {
   return page;
 }
 
-std::optional<std::uint32_t> segment_of(std::string_view key) {
+std::optional<std::uint32_t> segment_of_postings(std::string_view key) {
   std::uint32_t segment = 0;
-  if (key.size() < 5) return std::nullopt;
-  key.remove_prefix(1);
-  take_be(key, segment);
-  return segment;
+  return take_be(key, segment) ? std::optional(segment) : std::nullopt;
+}
+
+std::optional<std::uint32_t> segment_of(std::string_view key) {
+  return key.empty() ? std::nullopt : segment_of_postings(key.substr(1));
 }
 
 std::string encode(const Manifest& manifest) {

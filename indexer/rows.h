@@ -1,8 +1,8 @@
 // Where the index stands in the store, and the bytes of everything but postings (those: indexer/posting_list.h).
 // docs/formats.md is the prose twin. be32 numbers are big-endian, so that byte order is number order.
 //
-//   Post        0x02 be32 segment, term                    -> list of the term
-//               0x03 be32 segment, term, 0x00, be16 chunk  -> places of a long list
+//   Post        be32 segment, 0x02, term                    -> list of the term
+//               be32 segment, 0x03, term, 0x00, be16 chunk  -> places of a long list
 //   Dictionary  'm'                                        -> Manifest: which segments there are
 //               's' be32 segment                           -> pages and lengths of a segment (PageLengths)
 //               'w' be32 segment, be16 piece               -> its terms and how many pages have each
@@ -80,8 +80,7 @@ std::string lists(std::uint32_t segment);  // prefix
 std::string_view term_of_list(std::string_view key);
 std::string chunk(std::uint32_t segment, std::string_view term, std::size_t chunk);
 std::string chunks(std::uint32_t segment);  // prefix
-inline constexpr std::string_view kLists = "\x02";
-inline constexpr std::string_view kChunks = "\x03";
+std::string postings(std::uint32_t segment);  // prefix of both; those of the next segment stand behind them
 std::string pages(std::uint32_t segment);
 std::string terms(std::uint32_t segment);  // prefix
 std::string terms(std::uint32_t segment, std::size_t piece);
@@ -91,7 +90,8 @@ std::string fresh(Layer layer);  // prefix
 std::string taken_out(Layer layer, PageNo page);
 std::string taken_out(Layer layer);                         // prefix
 std::optional<PageNo> page_of(std::string_view key);        // of fresh() and taken_out()
-std::optional<std::uint32_t> segment_of(std::string_view key);  // of every row of a segment
+std::optional<std::uint32_t> segment_of_postings(std::string_view key);  // of Post
+std::optional<std::uint32_t> segment_of(std::string_view key);           // of a segment's rows in Dictionary
 
 // Readers return nothing, or false, when the bytes are damaged.
 std::string encode(const Manifest& manifest);

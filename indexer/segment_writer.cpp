@@ -30,7 +30,7 @@ class TermNumbers {
         if (2 * names_.size() > slots_.size()) grow();
         return static_cast<std::uint32_t>(names_.size() - 1);
       }
-      if (slot.hash == static_cast<std::uint32_t>(hash >> 32) && names_[slot.number - 1] == term) return slot.number - 1;
+      if (slot.hash == static_cast<std::uint32_t>(hash >> 32) && is_same(names_[slot.number - 1], term)) return slot.number - 1;
     }
   }
   std::vector<std::string_view> take() { return std::move(names_); }
@@ -40,18 +40,27 @@ class TermNumbers {
     std::uint32_t hash = 0, number = 0;  // number + 1; 0 = free
   };
 
+  // Up to eight bytes as a number.
+  static std::uint64_t bytes_at(const char* at, std::size_t count) {
+    std::uint64_t bytes = 0;
+    if (count >= 8) std::memcpy(&bytes, at, 8);
+    else for (std::size_t i = 0; i < count; ++i) bytes |= static_cast<std::uint64_t>(static_cast<unsigned char>(at[i])) << 8 * i;
+    return bytes;
+  }
   static std::uint64_t hash_of(std::string_view term) {
     constexpr std::uint64_t kPrime = 0x9E3779B97F4A7C15;
     std::uint64_t hash = term.size() * kPrime;
-    while (!term.empty()) {
-      std::uint64_t bytes = 0;
-      const std::size_t count = std::min<std::size_t>(8, term.size());
-      std::memcpy(&bytes, term.data(), count);
-      hash = (hash ^ bytes) * kPrime;
+    for (std::size_t at = 0; at < term.size(); at += 8) {
+      hash = (hash ^ bytes_at(term.data() + at, term.size() - at)) * kPrime;
       hash ^= hash >> 32;
-      term.remove_prefix(count);
     }
     return hash;
+  }
+  static bool is_same(std::string_view a, std::string_view b) {
+    if (a.size() != b.size()) return false;
+    for (std::size_t at = 0; at < a.size(); at += 8)
+      if (bytes_at(a.data() + at, a.size() - at) != bytes_at(b.data() + at, b.size() - at)) return false;
+    return true;
   }
 
   void grow() {

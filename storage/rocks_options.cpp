@@ -12,9 +12,9 @@ namespace chartscan::storage {
 namespace {
 
 constexpr std::size_t kBlockCache = 192 << 20;         // bytes, all families together
-constexpr std::size_t kAllWriteBuffers = 96 << 20;     // bytes, all families together; flushed when reached
+constexpr std::size_t kAllWriteBuffers = 160 << 20;    // bytes, all families together; flushed when reached
 constexpr std::size_t kWriteBuffer = 16 << 20;          // bytes, one family
-constexpr std::size_t kFreshBuffer = 40 << 20;          // bytes: fresh rows of the index live for seconds, most never reach a file
+constexpr std::size_t kPostBuffer = 64 << 20;          // bytes: most small segments become part of a larger one before they reach a file
 constexpr std::size_t kLogFiles = 160 << 20;           // bytes of log before idle families are flushed; bounds recovery time
 constexpr int kOpenFiles = 256;                        // of the writer; a reader keeps all open, or the writer's clean-up is felt
 constexpr int kBackgroundThreads = 2;                  // one flushes, one compacts: page workers want the cores
@@ -39,7 +39,7 @@ rocksdb::ColumnFamilyOptions family_options(Family family, const std::shared_ptr
   options.write_buffer_size = kWriteBuffer;
   options.memtable_protection_bytes_per_key = 8;
   options.compression = rocksdb::kLZ4Compression;
-  if (family == Family::Dictionary) options.write_buffer_size = kFreshBuffer;
+  if (family == Family::Post) options.write_buffer_size = kPostBuffer;
   if (family == Family::Blob) options.compression = rocksdb::kNoCompression;  // hashes
   // Nearly all keys come in order, one kind after the other, so each goes in right behind the one before.
   options.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(kKindBytes));
