@@ -93,6 +93,7 @@ Result<DocumentType> parse_document_type(std::string_view file_name, std::string
     return broken(file_name, "section '" + type.section + "' is no tab of the chart");
   type.exported_as = file["exported_as"].value_or(type.code);
   type.needs_signature = file["needs_signature"].value_or(false);
+  type.sensitivity = file["sensitivity"].value_or(std::string());
   for (const auto& [name, cues] : {std::pair{"titles", &type.titles}, {"cues", &type.cues}, {"against", &type.against}}) {
     auto read = read_cues(file, name);
     if (!read) return broken(file_name, read.error().message);

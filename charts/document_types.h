@@ -25,6 +25,7 @@ struct DocumentType {
   std::vector<Cue> titles;    // phrases in a title: strong where they stand large, alone or near the top
   std::vector<Cue> cues;      // headings and words in the body
   std::vector<Cue> against;   // speaks against the type
+  std::string sensitivity;    // class of papers that not every role may open ("psychiatric"); empty = every role that may view charts
   bool needs_signature = false;  // a document of this type without ink on its signature line is incomplete
 };
 

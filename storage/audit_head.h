@@ -1,5 +1,5 @@
 // `audit/head`: where the trail ends, so that not even its last record can be cut off unnoticed. Two slots of 256 bytes, written in turns
-// after each group of records is on disk, and synced about once a second: a torn write spoils the older one's successor only, and the older one is still there.
+// after each group of records is on disk, and synced about once a second: a torn write spoils one of them, and the older one is still there.
 //
 //   slot   0 "CSAH"   4 be16 version 1   6 be16 0   8 be64 turn, from 1   16 be64 number of the newest record, 0 = none   24 be64 its time, ms
 //          32 its hash (32 bytes)   64 id of the trail (16)   80 be32 its segment   84 be32 0   88 be64 where it ends there   96 zero
