@@ -17,7 +17,7 @@ async function walk(page, then) {
 }
 
 export const tests = [
-  ["every screen is at home in the dark, and axe finds nothing there either", { role: "administrator", look: "dark", width: 1280, height: 800 }, async ({ page, picture }) => {
+  ["every screen is at home in the dark, and axe finds nothing there either", { role: "chief", look: "dark", width: 1280, height: 800 }, async ({ page, picture }) => {
     await walk(page, async (name) => {
       const [shade] = (await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).match(/\d+/g).map(Number);
       assert.ok(shade < 60, `${name}: a dark surface`);
@@ -27,14 +27,14 @@ export const tests = [
     });
   }],
 
-  ["every screen fills 4K without running off", { role: "administrator", width: 3840, height: 2160 }, async ({ page, picture }) => {
+  ["every screen fills 4K without running off", { role: "chief", width: 3840, height: 2160 }, async ({ page, picture }) => {
     await walk(page, async (name) => {
       await nothingRunsOff(page, name);
       if (["scan", "review", "chart", "dashboard"].includes(name)) await picture(`4k-${name}`);
     });
   }],
 
-  ["the page has at least 60 % of the width at 1280", { role: "administrator", width: 1280, height: 800 }, async ({ page }) => {
+  ["the page has at least 60 % of the width at 1280", { role: "chief", width: 1280, height: 800 }, async ({ page }) => {
     for (const address of ["/review", "/chart/4051873", "/batches/B00000001"]) {
       await page.goto(address);
       await shown(page);
@@ -43,7 +43,7 @@ export const tests = [
     }
   }],
 
-  ["`?` lists the keys of the screen, and the look is switched by hand", { role: "administrator" }, async ({ page, picture }) => {
+  ["`?` lists the keys of the screen, and the look is switched by hand", { role: "chief" }, async ({ page, picture }) => {
     await page.goto("/chart/4051873");
     await shown(page);
     await page.keyboard.press("?");

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { axe } from "./eyes.mjs";
 
 export const tests = [
-  ["the dashboard shows figures with shape, and its numbers lead to their lists", { role: "administrator" }, async ({ page, api, picture }) => {
+  ["the dashboard shows figures with shape, and its numbers lead to their lists", { role: "chief" }, async ({ page, api, picture }) => {
     const board = await api("GET", "dashboard");
     await page.goto("/dashboard");
     await page.waitForSelector(".plot svg");
@@ -15,7 +15,7 @@ export const tests = [
     await page.waitForSelector(".review-head");
   }],
 
-  ["the privacy officer judges a broken glass", { role: "manager" }, async ({ page, api, picture }) => {
+  ["the privacy officer judges a broken glass", { role: "privacy-officer" }, async ({ page, api, picture }) => {
     await page.goto("/privacy");
     await page.waitForSelector(".glass-row");
     await axe(page, "the privacy queue");
@@ -33,7 +33,7 @@ export const tests = [
     await page.waitForSelector(".table tbody tr");
     await axe(page, "the audit trail");
     await picture("audit");
-    await page.getByLabel("User").fill("clerk");
+    await page.getByLabel("User", { exact: true }).fill("clerk");
     await page.keyboard.press("Enter");
     await page.waitForFunction(() => [...document.querySelectorAll(".table tbody tr td:nth-child(3)")].every((cell) => cell.textContent === "clerk"));
     await page.keyboard.press("Escape");
@@ -54,7 +54,7 @@ export const tests = [
     await page.getByLabel("Name to log in with").fill("temp");
     await page.getByLabel("Full name").fill("A temporary clerk");
     await page.getByLabel("First password").fill("a long first password");
-    await page.locator("dialog .check", { hasText: "clerk" }).locator("input").check();
+    await page.locator("dialog .check", { hasText: "Records clerk" }).locator("input").check();
     await axe(page, "a new user");
     await picture("users-new");
     await page.locator("dialog .primary").click();

@@ -125,7 +125,7 @@ export const tests = [
   ["a document that somebody else decided meanwhile is not decided twice", { role: "clerk" }, async ({ page, api, sessions, picture }) => {
     await open(page);
     const id = await current(page);
-    const other = sessions.administrator.send;
+    const other = sessions.chief.send;
     await other("POST", `documents/${id}/accept`, {}).catch(() => other("POST", `documents/${id}/decide`, { type: "letter" }));
     await page.keyboard.press("2");
     await page.keyboard.press("1");

@@ -1,6 +1,6 @@
 // A dialogue above the screen: its keys go first, Escape leaves it, and the focus returns to where it was.
 import type { ComponentChildren } from "preact";
-import { useContext, useEffect, useRef, useState } from "preact/hooks";
+import { useContext, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Problem } from "./api";
 import { Layer } from "./keys";
 import { Button, Icon } from "./parts";
@@ -10,7 +10,7 @@ interface Props { title: string; close: () => void; class?: string; children: Co
 export function Dialog({ title, close, class: name = "", children }: Props) {
   const element = useRef<HTMLDialogElement>(null);
   const layer = useContext(Layer);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = document.activeElement;
     const dialog = element.current!;
     dialog.showModal();
@@ -72,11 +72,11 @@ export function Choice({ label, value, of, onChange }: { label: string; value: s
 
 // A deed that needs a reason: it stands in the audit trail.
 export function AskWhy(props: {
-  title: string; says?: ComponentChildren; deed: string; close: () => void; busy?: boolean; problem?: Problem | null; suggestions?: string[]; children?: ComponentChildren;
+  title: string; says?: ComponentChildren; deed: string; close: () => void; busy?: boolean; problem?: Problem | null; suggestions?: string[]; shortest?: number; children?: ComponentChildren;
   onGiven: (why: string) => void;
 }) {
   const [why, setWhy] = useState("");
-  const submit = (event: Event) => { event.preventDefault(); if (why.trim()) props.onGiven(why.trim()); };
+  const submit = (event: Event) => { event.preventDefault(); if (why.trim().length >= (props.shortest ?? 1)) props.onGiven(why.trim()); };
   return (
     <Dialog title={props.title} close={props.close}>
       <form class="form" onSubmit={submit}>
@@ -87,7 +87,7 @@ export function AskWhy(props: {
           <div class="suggestions">{props.suggestions.map((one) => <button type="button" class="button" key={one} onClick={() => setWhy(one)}>{one}</button>)}</div>
         )}
         {props.problem && <ProblemNote problem={props.problem} />}
-        <div class="foot-of"><button class="button primary" disabled={props.busy || !why.trim()}>{props.deed}<kbd>Enter</kbd></button></div>
+        <div class="foot-of"><button class="button primary" disabled={props.busy || why.trim().length < (props.shortest ?? 1)}>{props.deed}<kbd>Enter</kbd></button></div>
       </form>
     </Dialog>
   );

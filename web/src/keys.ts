@@ -1,7 +1,7 @@
 // Every key in one place: a screen says what its keys do while it is shown, and `?` lists exactly those.
 // A dialogue lies on a layer above its screen: while it is open only its keys work.
 import { createContext } from "preact";
-import { useContext, useEffect, useRef } from "preact/hooks";
+import { useContext, useLayoutEffect, useRef } from "preact/hooks";
 import { preferences } from "./prefs";
 
 export interface KeyAction { keys: string; label: string; run: () => void; group?: string; whileTyping?: boolean;
@@ -19,7 +19,8 @@ export function useKeys(actions: KeyAction[]): void {
   const layer = useContext(Layer);
   const entry = useRef<Entry>({ actions, layer });
   entry.current = { actions, layer };
-  useEffect(() => {
+  // Not after the next paint: a key pressed right behind another would find the keys of a dialogue that is gone.
+  useLayoutEffect(() => {
     shown.add(entry);
     return () => { shown.delete(entry); };
   }, []);

@@ -124,8 +124,10 @@ export function Row(props: { id: string; chosen: boolean; onChoose: () => void; 
   );
 }
 
+const kMeterPixels = 36;
+
 export const Meter = ({ of }: { of: number }) => (
   <span class="meter" title={`confidence ${of.toFixed(2)}`}>
-    <i style={{ width: `${Math.round(Math.max(0, Math.min(1, of)) * 100)}%` }} /><em>{of.toFixed(2)}</em>
+    <i style={{ width: `${Math.round(Math.max(0, Math.min(1, of)) * kMeterPixels)}px` }} /><em>{of.toFixed(2)}</em>
   </span>
 );

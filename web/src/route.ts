@@ -1,6 +1,6 @@
 // The address bar as state: which screen, which chart, which page, by their ids. What a person asked for (words, names) is kept in
 // the history's entry instead, so that it comes back with "back" and never stands in an address.
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 
 export type Kept = Record<string, string>;
 export interface Route { path: string[]; query: URLSearchParams; kept: Kept }
@@ -14,7 +14,7 @@ function current(): Route {
 
 export function useRoute(): Route {
   const [route, setRoute] = useState(current);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const update = () => setRoute(current());
     addEventListener("popstate", update);
     addEventListener(kChanged, update);

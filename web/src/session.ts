@@ -1,6 +1,6 @@
 // Who is logged in, what they may do, and when the server would log them off. One store for all screens.
 // The clock of the idle logoff is the server's; here it is only counted down, and asked again before anything is done about it.
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { type Person, type Right, type Session, Problem, get, onTraffic, paths, post, remove, setCsrf } from "./api";
 
 export type Standing = "asking" | "offline" | "setup" | "out" | "in";
@@ -55,7 +55,7 @@ export const person = (): Person | null => now.session?.user ?? null;
 
 export function useSession(): Now {
   const [shown, setShown] = useState(now);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const update = () => setShown(now);
     watchers.add(update);
     update();

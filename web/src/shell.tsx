@@ -17,7 +17,7 @@ export interface Screen { name: string; path: string; keys: string; rights: Righ
 
 export const kScreens: Screen[] = [
   { name: "Scan", path: "/scan", keys: "g f", rights: ["scan"] },
-  { name: "Batches", path: "/batches", keys: "g b", rights: ["scan", "batch-work", "release"] },
+  { name: "Batches", path: "/batches", keys: "g b", rights: ["batch-work", "scan", "dashboard"] },
   { name: "Review", path: "/review", keys: "g r", rights: ["review"] },
   { name: "Search", path: "/search", keys: "g s", rights: ["search"] },
   { name: "Chart", path: "/chart", keys: "g c", rights: ["view"] },
@@ -30,7 +30,7 @@ export const opened = () => kScreens.filter((screen) => screen.rights.some(may))
 
 // Where a role's day begins.
 const kHomes: Record<string, string> = {
-  operator: "/scan", clerk: "/review", coder: "/search", auditor: "/search", manager: "/dashboard", administrator: "/users",
+  operator: "/scan", clerk: "/review", coder: "/search", auditor: "/search", "privacy-officer": "/privacy", manager: "/dashboard", administrator: "/users",
 };
 export function home(roles: string[]): string {
   const screens = opened();

@@ -4,13 +4,14 @@ import { AskWhy } from "../dialog";
 import { Chip } from "../parts";
 import { clockTime } from "../words";
 
+const kShortestReason = 10;  // letters: a word is no reason
 const kNeeds = ["Emergency: the patient is being treated now", "The patient asked me to", "On call for the treating physician"];
 
 export function BreakGlass({ mrn, close, done }: { mrn: string; close: () => void; done: () => void }) {
   const doing = useDoing();
   const give = async (why: string) => { if (await doing.run(() => post<Glass>(paths.glass, { mrn, why }))) done(); };
   return (
-    <AskWhy title="Break the glass" deed="Open it" close={close} busy={doing.busy} problem={doing.problem} suggestions={kNeeds} onGiven={(why) => void give(why)}
+    <AskWhy title="Break the glass" shortest={kShortestReason} deed="Open it" close={close} busy={doing.busy} problem={doing.problem} suggestions={kNeeds} onGiven={(why) => void give(why)}
       says={<>This opens what is closed to you in chart <b class="mrn">{mrn}</b> for a limited time. The privacy officer is told at once, with your name and your reason, and asks about every one.</>} />
   );
 }

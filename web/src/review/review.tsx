@@ -49,7 +49,7 @@ export function ReviewScreen({ document: wanted, queue }: { document: string | n
   };
   const store = (of: ReviewAnswer, what: "accept" | "decide" | "hold", body: object) => {
     const { id, version } = of.item!.document;
-    saver.save(id, () => post<{ left?: number }>(paths.documentDo(id, what), { ...body, version }), setLeft);
+    saver.save(id, () => post<{ left?: number }>(paths.documentDo(id, what), what === "hold" ? body : { ...body, version }), setLeft);
     advance(of);
   };
   const undo = async () => {

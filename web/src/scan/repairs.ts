@@ -2,11 +2,11 @@
 import { type Batch, type Scan, type Thumbnail, paths, post } from "../api";
 
 interface Repaired { words: string; needs_reading: boolean; batch: Batch }
-type Order = { do: "rotate" | "split" | "join" | "set-aside" | "restore" | "move" | "undo" | "recount"; page?: string; pages?: string[]; after?: string; clockwise?: string; sheets?: number };
+type Order = { do: "rotate" | "split" | "join" | "set-aside" | "restore" | "move" | "undo" | "recount"; page?: string; pages?: string[]; after?: string; clockwise?: number; sheets?: number };
 
 const repair = (batch: string, order: Order) => post<Repaired>(paths.batchDo(batch, "repair"), order);
 
-export const rotate = (batch: string, page: Thumbnail) => repair(batch, { do: "rotate", page: page.id, clockwise: "90" });
+export const rotate = (batch: string, page: Thumbnail) => repair(batch, { do: "rotate", page: page.id, clockwise: 90 });
 export const split = (batch: string, page: Thumbnail) => repair(batch, { do: "split", page: page.id });
 export const join = (batch: string, page: Thumbnail) => repair(batch, { do: "join", page: page.id });
 export const setAside = (batch: string, page: Thumbnail) => repair(batch, { do: "set-aside", page: page.id });
@@ -15,7 +15,6 @@ export const restore = (batch: string, page: Thumbnail) => repair(batch, { do: "
 export const move = (batch: string, page: Thumbnail, after: string) => repair(batch, { do: "move", pages: [page.id], after });
 export const undo = (batch: string) => repair(batch, { do: "undo" });
 export const recount = (batch: string, sheets: number) => repair(batch, { do: "recount", sheets });
-export const read = (batch: string) => post<Scan>(paths.batchDo(batch, "read"));
 export const release = (batch: string) => post<{ batch: Batch }>(paths.batchDo(batch, "release"));
 export const resume = (batch: string) => post<Scan>(paths.scans, { resume: batch });
 // The sheet comes in again from the scanner it came from: both sides, or only the one.

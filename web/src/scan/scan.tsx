@@ -117,7 +117,6 @@ function Bench({ id, live }: { id: string; live: Live }) {
         <div class="station-deeds">
           {feeding && <Button k="Esc" onClick={() => void doing.run(() => post(paths.stopScan(scan.id)))}>Stop</Button>}
           {stands && <Button primary k="Enter" onClick={() => setAsking("stopped")}>Go on</Button>}
-          {!working && batch.ledger.waiting > 0 && !stands && <Button onClick={() => mend(() => repairs.read(id), "Reading")}>Read now</Button>}
           {may("release") && batch.state !== "released" && <Button k="l" disabled={working} onClick={() => setAsking("release")}>Release</Button>}
           {!working && <Button onClick={() => go("/scan")}>New batch</Button>}
         </div>

@@ -3,20 +3,19 @@ import { useState } from "preact/hooks";
 import { ask, download, paths, useDoing } from "../api";
 import { AskWhy, Choice } from "../dialog";
 
-export interface Exportable { page?: string; document?: string | null; mrn?: string | null }
+export interface Exportable { document?: string | null; mrn?: string | null }
 export type Purpose = "print" | "export";
 const kReasons = ["Treatment", "Request of the patient", "Court order", "Audit", "Continuation of care elsewhere"];
 
 export function ExportDialog({ of, purpose, close }: { of: Exportable; purpose: Purpose; close: () => void }) {
   const scopes: [string, string][] = [
-    ...(of.document ? [["document", "This document"] as [string, string]] : []), ...(of.page ? [["page", "This page"] as [string, string]] : []),
-    ...(of.mrn ? [["chart", "The whole chart"] as [string, string]] : []),
+    ...(of.document ? [["document", "This document"] as [string, string]] : []), ...(of.mrn ? [["chart", "The whole chart"] as [string, string]] : []),
   ];
-  const [scope, setScope] = useState(scopes[0]?.[0] ?? "page");
+  const [scope, setScope] = useState(scopes[0]?.[0] ?? "");
   const doing = useDoing();
   const give = async (why: string) => {
-    const what = scope === "document" ? { documents: [of.document] } : scope === "chart" ? { mrn: of.mrn } : { pages: [of.page] };
-    const name = `chartscan-${scope === "document" ? of.document : scope === "chart" ? "chart" : of.page}.pdf`;
+    const what = scope === "document" ? { documents: [of.document] } : { mrn: of.mrn };
+    const name = `chartscan-${scope === "document" ? of.document : "chart"}.pdf`;
     if (await doing.run(async () => download(await ask("POST", paths.exports, { body: { ...what, purpose, why } }), name, purpose === "print" ? "open" : "save"))) close();
   };
   return (

@@ -46,8 +46,8 @@ export function SearchScreen({ q, page }: { q: string; page: string | null }) {
     { keys: "f", label: "Show or hide the counts", run: () => setFacets(!facets), group: "Results" },
     { keys: "c", label: "Open the patient's chart", group: "Results", run: chart },
     { keys: "b", label: "Open the page's batch", group: "Results", run: () => { if (item && may("batch-work")) go(address(["batches", item.batch], { page: item.page })); } },
-    ...(may("print") ? [{ keys: "P", label: "Print, with a reason", run: () => { if (item) setShown("print"); }, group: "Results" }] : []),
-    ...(may("export") ? [{ keys: "E", label: "Export, with a reason", run: () => { if (item) setShown("export"); }, group: "Results" }] : []),
+    ...(may("print") ? [{ keys: "P", label: "Print, with a reason", run: () => { if (item?.document) setShown("print"); }, group: "Results" }] : []),
+    ...(may("export") ? [{ keys: "E", label: "Export, with a reason", run: () => { if (item?.document) setShown("export"); }, group: "Results" }] : []),
   ]);
 
   // The pages next to the one shown are fetched ahead, so that they are there when they are wanted.
@@ -74,7 +74,7 @@ export function SearchScreen({ q, page }: { q: string; page: string | null }) {
       </section>
       {item ? <Hit item={item} chart={chart} out={setShown} /> : <section class="viewer blank" aria-hidden="true"><div class="stage" /></section>}
       {shown === "help" && <Dialog title="How to ask" close={() => setShown("")}><div class="form"><Examples take={(next) => { setShown(""); send(next); }} /></div></Dialog>}
-      {(shown === "print" || shown === "export") && item && <ExportDialog purpose={shown} of={{ page: item.page, document: item.document }} close={() => setShown("")} />}
+      {(shown === "print" || shown === "export") && item && <ExportDialog purpose={shown} of={{ document: item.document }} close={() => setShown("")} />}
     </div>
   );
 }
@@ -156,8 +156,8 @@ function Hit({ item, chart, out }: { item: SearchItem; chart: () => void; out: (
         {item.service_date && <span class="figures">{item.service_date}</span>}
       </>}>
       {patient && may("view") && <Button k="c" onClick={chart} title="Open the patient's chart">Chart</Button>}
-      {may("print") && <Button k="P" onClick={() => out("print")} title="Print, with a reason">Print</Button>}
-      {may("export") && <Button k="E" onClick={() => out("export")} title="Export as PDF, with a reason">Export</Button>}
+      {may("print") && item.document && <Button k="P" onClick={() => out("print")} title="Print, with a reason">Print</Button>}
+      {may("export") && item.document && <Button k="E" onClick={() => out("export")} title="Export as PDF, with a reason">Export</Button>}
     </Viewer>
   );
 }

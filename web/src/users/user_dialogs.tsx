@@ -10,7 +10,7 @@ function RoleBoxes({ roles, chosen, onChange }: { roles: Role[]; chosen: string[
   const flip = (name: string) => onChange(chosen.includes(name) ? chosen.filter((one) => one !== name) : [...chosen, name]);
   return (
     <fieldset class="boxes"><legend>Roles</legend>
-      {roles.map((role) => <label class="check" key={role.name}><input type="checkbox" checked={chosen.includes(role.name)} onChange={() => flip(role.name)} /><span>{role.name}<small>{role.rights.join(", ")}</small></span></label>)}
+      {roles.map((role) => <label class="check" key={role.name}><input type="checkbox" checked={chosen.includes(role.name)} onChange={() => flip(role.name)} /><span>{role.title ?? role.name}<small>{role.rights.join(", ")}</small></span></label>)}
     </fieldset>
   );
 }

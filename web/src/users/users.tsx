@@ -78,7 +78,7 @@ function Rights({ roles }: { roles: Role[] }) {
   return (
     <details class="rights">
       <summary>What each role may do</summary>
-      <dl class="pairs">{roles.map((role) => [<dt key={role.name}>{role.name}</dt>, <dd key={`${role.name} may`}>{role.rights.map((right) => <Key key={right} of={right} />)}{role.sensitive?.length ? <span class="small"> opens {role.sensitive.join(", ")}</span> : null}</dd>])}</dl>
+      <dl class="pairs">{roles.map((role) => [<dt key={role.name}>{role.title ?? role.name}</dt>, <dd key={`${role.name} may`}>{role.rights.map((right) => <Key key={right} of={right} />)}{role.sensitive?.length ? <span class="small"> opens {role.sensitive.join(", ")}</span> : null}</dd>])}</dl>
     </details>
   );
 }
