@@ -152,6 +152,16 @@ Result<ocr::EngineChoice> engine_named(const std::string& wanted) {
   return Error{ErrorCode::Configuration, "ocr.engine is \"" + wanted + "\"; it can be \"auto\", \"batched\" or \"tesseract\"", {}};
 }
 
+Status apply_access(Table table, AccessConfig& access) {
+  TRY_STATUS(table.text("roles", access.roles));
+  TRY_STATUS(table.number<std::int64_t>("idle_minutes", access.idle_minutes, 1, 480));
+  TRY_STATUS(table.number<std::int64_t>("session_hours", access.session_hours, 1, 168));
+  TRY_STATUS(table.number<std::int64_t>("glass_minutes", access.glass_minutes, 1, 1440));
+  TRY(Table sensitivity, table.table("sensitivity"));
+  for (const std::string& type : sensitivity.keys()) TRY_STATUS(sensitivity.text(type.c_str(), access.sensitivity[type]));
+  return table.no_others();
+}
+
 Status apply(const toml::table& root, Config& config) {
   Table top(root, "");
   TRY_STATUS(top.text("archive", config.archive));
@@ -184,6 +194,21 @@ Status apply(const toml::table& root, Config& config) {
   TRY_STATUS(feed.text("assigning_authority", config.feed.rules.assigning_authority));
   TRY_STATUS(feed.texts("mrn_types", config.feed.rules.mrn_types));
   TRY_STATUS(feed.no_others());
+
+  TRY(Table serve, top.table("serve"));
+  TRY_STATUS(serve.text("tls_certificate", config.serve.tls_certificate));
+  TRY_STATUS(serve.text("tls_key", config.serve.tls_key));
+  TRY_STATUS(serve.flag("plain_beyond", config.serve.plain_beyond));
+  TRY_STATUS(serve.no_others());
+
+  TRY(Table access, top.table("access"));
+  TRY_STATUS(apply_access(std::move(access), config.access));
+
+  TRY(Table audit, top.table("audit"));
+  TRY_STATUS(audit.text("anchor", config.audit.anchor));
+  TRY_STATUS(audit.number<std::int64_t>("anchor_records", config.audit.anchor_records, 1, 1'000'000));
+  TRY_STATUS(audit.number<std::int64_t>("anchor_minutes", config.audit.anchor_minutes, 1, 1440));
+  TRY_STATUS(audit.no_others());
 
   TRY(Table linking, top.table("linking"));
   TRY_STATUS(linking.number<double>("error_budget", config.error_budget, 1e-7, 0.1));
@@ -236,6 +261,33 @@ assigning_authority = {}  # PID-3.4 of the numbers that are MRNs; empty = any
 mrn_types = {}            # PID-3.5 of them, the first that is there
 )",
                      quoted(feed.listen), quoted(feed.rules.assigning_authority), listed(feed.rules.mrn_types));
+}
+
+std::string access_toml(const Config& config) {
+  std::string out = fmt::format(R"(
+[serve]
+tls_certificate = {}    # PEM, with its chain; needed to serve beyond this computer
+tls_key = {}            # its private key, readable by this user only
+plain_beyond = {}       # true: unencrypted beyond this computer all the same, behind a proxy that encrypts
+
+[access]
+roles = {}              # file of roles and their rights; empty = the built-in ones (docs/access.md)
+idle_minutes = {}       # without a touch a session ends; the screens warn a minute before
+session_hours = {}      # and in any case after this
+glass_minutes = {}      # what was broken open in an emergency stays open so long
+
+[access.sensitivity]  # document type = class that not everybody may open, "" = none; over what the types say themselves
+)",
+                                quoted(config.serve.tls_certificate.string()), quoted(config.serve.tls_key.string()), config.serve.plain_beyond,
+                                quoted(config.access.roles.string()), config.access.idle_minutes, config.access.session_hours, config.access.glass_minutes);
+  for (const auto& [type, sensitivity] : config.access.sensitivity) out += fmt::format("{} = {}\n", type, quoted(sensitivity));
+  return out + fmt::format(R"(
+[audit]
+anchor = {}             # file on another disk or a write-once share that keeps the trail's newest hash; empty = none
+anchor_records = {}     # a line in it after so many records ...
+anchor_minutes = {}     # ... or so many minutes
+)",
+                           quoted(config.audit.anchor.string()), config.audit.anchor_records, config.audit.anchor_minutes);
 }
 
 }  // namespace
@@ -295,7 +347,7 @@ error_budget = {}       # share of automatic links that may be wrong; `chartscan
       config.page_limits.seconds, config.page_limits.megabytes,
       quoted(config.stages.language), quoted(name_of(config.stages.engine)), config.stages.working_dpi, config.stages.ocr_seconds_per_page, config.stages.low_text_confidence,
       config.error_budget);
-  return text + feed_toml(config.feed) + separators_toml(config.stages.separators) + profiles_toml(config.profiles);
+  return text + access_toml(config) + feed_toml(config.feed) + separators_toml(config.stages.separators) + profiles_toml(config.profiles);
 }
 
 }  // namespace chartscan::app

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "app/access/access_config.h"
 #include "app/profiles.h"
 #include "charts/link_audit.h"
 #include "core/result.h"
@@ -22,6 +23,12 @@ struct FeedConfig {
   exchange::AdtRules rules;
 };
 
+// The server beyond its address.
+struct ServeConfig {
+  std::filesystem::path tls_certificate, tls_key;  // PEM; both or none
+  bool plain_beyond = false;                       // unencrypted beyond this machine: behind a proxy that encrypts
+};
+
 struct Config {
   std::filesystem::path archive = "archive";
   int jobs = 0;  // page workers; 0 = one per processor
@@ -33,6 +40,9 @@ struct Config {
   pipeline::StageSettings stages;
   std::uint64_t keep_free_bytes = 500'000'000;  // intake pauses below this
   FeedConfig feed;
+  ServeConfig serve;
+  AccessConfig access;
+  AuditConfig audit;
   double error_budget = charts::kDefaultErrorBudget;  // share of automatic links that may be wrong
   std::map<std::string, ScanProfile> profiles;  // by name
 };

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <ctime>
 #include <functional>
+#include <limits>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <ostream>
 #include <thread>
@@ -50,15 +52,65 @@ const std::vector<indexer::TypeName>& type_names() {
   return kNames;
 }
 
-bool waits_for_person(const Document& document) { return !document.filed; }
+}  // namespace
+
+namespace {
+
+// The one archive that this process serves.
+struct Staying {
+  std::mutex mutex;
+  std::filesystem::path folder;                // guarded by mutex, like all that follows; empty = none
+  std::weak_ptr<storage::Archive> archive;
+  std::weak_ptr<indexer::IndexKeeper> keeper;
+  std::weak_ptr<pipeline::Resident> resident;
+};
+Staying& staying() {
+  static Staying one;
+  return one;
+}
+
+std::filesystem::path real_folder(const std::filesystem::path& folder) {
+  std::error_code error;
+  return std::filesystem::weakly_canonical(folder, error);
+}
 
 }  // namespace
 
+Status Service::stay(int jobs) {
+  resident_ = std::make_shared<pipeline::Resident>(*archive_, intake_options(jobs));
+  Staying& here = staying();
+  const std::lock_guard lock(here.mutex);
+  if (!here.folder.empty()) return Error{ErrorCode::Conflict, "this process serves another archive already", {}};
+  here.folder = real_folder(config_.archive);
+  here.archive = archive_;
+  here.keeper = keeper_;
+  here.resident = resident_;
+  stays_ = true;
+  return {};
+}
+
+Service::~Service() {
+  if (!stays_) return;
+  const std::lock_guard lock(staying().mutex);
+  staying().folder.clear();
+}
+
 Result<std::unique_ptr<Service>> Service::open(const Config& config, storage::Access access, const std::string& verb) {
+  {
+    Staying& here = staying();
+    const std::lock_guard lock(here.mutex);
+    const std::shared_ptr<storage::Archive> archive = here.archive.lock();
+    if (archive && here.folder == real_folder(config.archive)) {
+      std::unique_ptr<Service> service(new Service(config, archive));
+      service->keeper_ = here.keeper.lock();
+      service->resident_ = here.resident.lock();
+      return service;
+    }
+  }
   TRY(std::unique_ptr<storage::Archive> archive, storage::Archive::open(config.archive, access, holder_text(verb)));
   std::unique_ptr<Service> service(new Service(config, std::move(archive)));
   if (access == storage::Access::Write) TRY_STATUS(charts::renew_patient_keys(*service->archive_));
-  if (access == storage::Access::Write) service->keeper_ = std::make_unique<indexer::IndexKeeper>(*service->archive_);
+  if (access == storage::Access::Write) service->keeper_ = std::make_shared<indexer::IndexKeeper>(*service->archive_);
   return service;
 }
 
@@ -90,6 +142,10 @@ Result<ChartMerge> Service::unmerge_charts(const std::string& mrn, const std::st
 
 Result<pipeline::IngestReport> Service::ingest(const std::vector<std::string>& paths, const pipeline::IngestOptions& options,
                                                const pipeline::ProgressSink& progress) {
+  if (resident_) {
+    pipeline::ScanControl control;
+    return resident_->ingest(paths, options.batch_name, options.expected_pages, progress, control);
+  }
   pipeline::IngestOptions effective = intake_options(options.jobs);
   effective.batch_name = options.batch_name;
   effective.expected_pages = options.expected_pages;
@@ -109,17 +165,30 @@ pipeline::IngestOptions Service::intake_options(int jobs) const {
 }
 
 Result<pipeline::IngestReport> Service::read_backlog(int jobs, const pipeline::ProgressSink& progress) {
+  if (resident_) {
+    pipeline::ScanControl control;
+    TRY_STATUS(resident_->read_to_the_end({}, progress, control));
+    return pipeline::IngestReport{};
+  }
   return pipeline::read_backlog(*archive_, intake_options(jobs), progress);
+}
+
+Status Service::read_again(BatchId batch) {
+  if (resident_) return resident_->look_again(batch);
+  TRY_STATUS(pipeline::read_backlog(*archive_, intake_options(0), {}));
+  return {};
 }
 
 Result<pipeline::ScanReport> Service::scan(const pipeline::OpenFeeder& open, const pipeline::ScanOrder& order, int jobs,
                                            const pipeline::ProgressSink& progress, pipeline::ScanControl& control) {
+  if (resident_) return resident_->scan(open, order, progress);
   pipeline::IngestOptions options = intake_options(jobs);
   options.worker_nice = kNiceBesideScanner;
   return pipeline::scan_batch(*archive_, open, order, options, progress, control);
 }
 
 Status Service::watch(const pipeline::WatchOrder& order, int jobs, const pipeline::WatchSink& sink, pipeline::ScanControl& control) {
+  if (resident_) return resident_->watch(order, sink, control);
   return pipeline::watch(*archive_, order, intake_options(jobs), sink, control);
 }
 
@@ -151,7 +220,7 @@ Status Service::each_hit(const std::string& query, const indexer::SearchOptions&
   }
 }
 
-Result<std::uint64_t> Service::unfound(const std::function<bool(const UnfoundPage&)>& visit) {
+Result<std::uint64_t> Service::unfound(const std::vector<std::string>& hidden_types, const std::function<bool(const UnfoundPage&)>& visit) {
   TRY(const storage::Records records, archive_->read());
   Status fault;
   TRY(const std::uint64_t looked_at, indexer::unfound_pages(records, [&](const Page& page, indexer::Unfound reason) {
@@ -162,7 +231,7 @@ Result<std::uint64_t> Service::unfound(const std::function<bool(const UnfoundPag
           unfound.document = std::move(*document);
         }
         return visit(unfound);
-      }));
+      }, hidden_types));
   TRY_STATUS(fault);
   return looked_at;
 }
@@ -187,15 +256,53 @@ Result<ChartView> Service::chart(const std::string& mrn) {
   return view;
 }
 
+Result<Ledger> Service::ledger_of(const storage::Records& records, const Batch& batch) {
+  const bool settled = batch.state == BatchState::Closed || batch.state == BatchState::Released;
+  if (settled) {
+    const std::lock_guard lock(counts_->mutex);
+    const auto known = counts_->of.find(batch.id);
+    if (known != counts_->of.end() && known->second.first == batch.journal.lines) return known->second.second;
+  }
+  TRY(const Ledger ledger, records.ledger(batch));
+  if (settled) {
+    const std::lock_guard lock(counts_->mutex);
+    counts_->of[batch.id] = {batch.journal.lines, ledger};
+  }
+  return ledger;
+}
+
 Result<std::vector<BatchView>> Service::batches() {
+  TRY(std::vector<BatchView> views, batches(0, std::numeric_limits<std::size_t>::max()));
+  std::ranges::reverse(views);
+  return views;
+}
+
+Result<std::vector<BatchView>> Service::batches(std::uint64_t before, std::size_t limit) {
   TRY(const storage::Records records, archive_->read());
   TRY(std::vector<Batch> batches, records.batches());
   std::vector<BatchView> views;
-  for (Batch& batch : batches) {
-    TRY(const Ledger ledger, records.ledger(batch));
-    views.push_back({std::move(batch), ledger});
+  for (auto batch = batches.rbegin(); batch != batches.rend() && views.size() < limit; ++batch) {
+    if (before && batch->id.value >= before) continue;
+    TRY(const Ledger ledger, ledger_of(records, *batch));
+    views.push_back({std::move(*batch), ledger});
   }
   return views;
+}
+
+Result<Ledger> Service::ledger() {
+  TRY(const std::vector<BatchView> all, batches());
+  Ledger sum;
+  for (const BatchView& view : all) {
+    sum.fed += view.ledger.fed;
+    sum.filed += view.ledger.filed;
+    sum.separators += view.ledger.separators;
+    sum.blanks += view.ledger.blanks;
+    sum.review += view.ledger.review;
+    sum.rejected += view.ledger.rejected;
+    sum.superseded += view.ledger.superseded;
+    sum.waiting += view.ledger.waiting;
+  }
+  return sum;
 }
 
 Result<BatchView> Service::batch(BatchId id) {
@@ -230,20 +337,23 @@ Result<std::vector<Page>> Service::batch_pages(BatchId id) {
   return pages;
 }
 
-Result<std::vector<Document>> Service::review() {
+Result<std::vector<WaitingDocument>> Service::waiting() {
   TRY(const storage::Records records, archive_->read());
-  std::vector<Document> waiting;
-  TRY_STATUS(records.documents([&](Document document) {
-    if (waits_for_person(document)) waiting.push_back(std::move(document));
-    return true;
-  }));
-  return waiting;
+  std::vector<WaitingDocument> all;
+  TRY_STATUS(records.waiting([&](WaitingDocument one) { return all.push_back(std::move(one)), true; }));
+  return all;
 }
 
-const char* review_queue(const Document& document) {
-  if (has_finding(document.findings, finding::kForeignPage)) return "foreign-page";
-  if (document.link.status != LinkStatus::Auto && document.link.status != LinkStatus::Person) return "patient";
-  return has_finding(document.findings, finding::kTypeUnsure) ? "type" : "other";
+Result<std::vector<Document>> Service::review() {
+  TRY(const storage::Records records, archive_->read());
+  std::vector<DocumentId> ids;
+  TRY_STATUS(records.waiting([&](const WaitingDocument& one) { return ids.push_back(one.id), true; }));
+  std::vector<Document> documents;
+  for (const DocumentId id : ids) {
+    TRY(std::optional<Document> document, records.document(id));
+    if (document) documents.push_back(std::move(*document));
+  }
+  return documents;
 }
 
 Status Service::export_corrections(std::ostream& out) {
@@ -276,6 +386,10 @@ Result<Document> Service::correct(DocumentId id, const pipeline::ReviewDecision&
   return after;
 }
 
+Result<Document> Service::hold(DocumentId id, const std::string& why, const std::string& who) {
+  return pipeline::ReviewDesk(*archive_, clock_, who).hold(id, why);
+}
+
 Result<Document> Service::undo_decision(DocumentId id, const std::string& who) { return pipeline::ReviewDesk(*archive_, clock_, who).undo(id); }
 
 Result<Document> Service::document(DocumentId id) {
@@ -299,15 +413,16 @@ Result<PageView> Service::page(PageId id) {
   return view;
 }
 
-Result<std::vector<Patient>> Service::patients(const std::string& prefix, int limit) {
+Result<std::vector<charts::PatientMatch>> Service::patients(const std::string& text, int limit) {
   TRY(const storage::Records records, archive_->read());
-  const auto begins = [&](const std::string& value) {
-    return value.size() >= prefix.size() &&
-           std::equal(prefix.begin(), prefix.end(), value.begin(), [](unsigned char a, unsigned char b) { return std::toupper(a) == std::toupper(b); });
-  };
+  return charts::find_patients(records, text, limit);
+}
+
+Result<std::vector<Patient>> Service::all_patients(int limit) {
+  TRY(const storage::Records records, archive_->read());
   std::vector<Patient> found;
   TRY_STATUS(records.patients([&](Patient patient) {
-    if (begins(patient.mrn) || begins(patient.family)) found.push_back(std::move(patient));
+    found.push_back(std::move(patient));
     return static_cast<int>(found.size()) < limit;
   }));
   return found;

@@ -5,7 +5,9 @@
 #include <filesystem>
 #include <functional>
 #include <iosfwd>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -13,6 +15,7 @@
 #include "app/search_view.h"
 #include "charts/chart_order.h"
 #include "charts/patient_index.h"
+#include "charts/patient_search.h"
 #include "core/batch.h"
 #include "core/document.h"
 #include "core/page.h"
@@ -25,6 +28,7 @@
 #include "core/sheets.h"
 #include "pipeline/ingest.h"
 #include "pipeline/repair.h"
+#include "pipeline/resident.h"
 #include "pipeline/review.h"
 #include "pipeline/scan.h"
 #include "pipeline/watch.h"
@@ -72,12 +76,15 @@ struct VerifyReport {
   std::vector<std::string> faults;
 };
 
-// Why a document waits, as one word: "foreign-page", "patient", "type" or "other"; the gravest counts.
-const char* review_queue(const Document& document);
-
 class Service {
  public:
+  // Where this process already serves the archive for writing (stay()), the same archive and the same reading are shared.
   static Result<std::unique_ptr<Service>> open(const Config& config, storage::Access access, const std::string& verb);
+  ~Service();
+
+  // For a process that stays: whatever arrives is read in the background from now on, and every later open() of this archive in this
+  // process shares it. Of one service that is open for writing and outlives those others.
+  Status stay(int jobs);
 
   Result<charts::ImportReport> import_patients(const std::filesystem::path& csv, const charts::ImportProgress& progress = {});
   // Takes a hospital's messages until it is destroyed; not longer than this service.
@@ -89,14 +96,17 @@ class Service {
 
   // Reads what waits and closes what can be closed.
   Result<pipeline::IngestReport> read_backlog(int jobs, const pipeline::ProgressSink& progress);
+  // In a process that stays: what arrives meanwhile and what was interrupted is read by itself, these return when it is done.
   Result<pipeline::ScanReport> scan(const pipeline::OpenFeeder& open, const pipeline::ScanOrder& order, int jobs,
                                     const pipeline::ProgressSink& progress, pipeline::ScanControl& control);
   Status watch(const pipeline::WatchOrder& order, int jobs, const pipeline::WatchSink& sink, pipeline::ScanControl& control);
   // A person's work on batches. `who` stands in the journal.
+  Status read_again(BatchId batch);  // what a repair left unread: now, or in the background of a process that stays
   pipeline::Repair repair(const std::string& who) { return {*archive_, clock_, who}; }
   // A person's word on a document. An automatic link that turns out wrong counts in the audit, if it was drawn for it.
   Result<Document> accept(DocumentId id, const std::string& who);
   Result<Document> correct(DocumentId id, const pipeline::ReviewDecision& decision, const std::string& who);
+  Result<Document> hold(DocumentId id, const std::string& why, const std::string& who);
   Result<Document> undo_decision(DocumentId id, const std::string& who);
   pipeline::IngestOptions intake_options(int jobs) const;  // as configured
 
@@ -105,16 +115,20 @@ class Service {
   Status each_hit(const std::string& query, const indexer::SearchOptions& options, const std::function<Status(const indexer::Found&)>& begin,
                   const std::function<Status(const SearchRow&)>& visit);
   // Pages that cannot be found, or hardly, by id. `visit` returns false to stop. Returns the number of pages looked at.
-  Result<std::uint64_t> unfound(const std::function<bool(const UnfoundPage&)>& visit);
+  Result<std::uint64_t> unfound(const std::vector<std::string>& hidden_types, const std::function<bool(const UnfoundPage&)>& visit);
   Result<ChartView> chart(const std::string& mrn);
-  Result<std::vector<BatchView>> batches();
+  Result<std::vector<BatchView>> batches();  // oldest first
+  Result<std::vector<BatchView>> batches(std::uint64_t before, std::size_t limit);  // newest first, with smaller ids than `before` (0 = all)
+  Result<Ledger> ledger();  // of all batches together
   Result<BatchView> batch(BatchId id);
   Result<BatchDetails> batch_details(BatchId id);
   Result<std::vector<Page>> batch_pages(BatchId id);
   Result<std::vector<Document>> review();  // documents that wait for a person, oldest first
+  Result<std::vector<WaitingDocument>> waiting();  // the same as their queues know them
   Result<Document> document(DocumentId id);
   Result<PageView> page(PageId id);
-  Result<std::vector<Patient>> patients(const std::string& prefix, int limit);  // family name or MRN begins with
+  Result<std::vector<charts::PatientMatch>> patients(const std::string& text, int limit);  // as a person asks for them, best first
+  Result<std::vector<Patient>> all_patients(int limit);                                      // by MRN
   // JPEG for screens, never larger than the page; `max_width` 0 = as it is.
   // `part`: of the image asked for, in its pixels; the whole where it is empty.
   Result<PageImage> page_image(PageId id, ImageKind kind, int max_width, const Box& part = {});
@@ -134,10 +148,20 @@ class Service {
   const Config& config() const { return config_; }
 
  private:
-  Service(Config config, std::unique_ptr<storage::Archive> archive) : config_(std::move(config)), archive_(std::move(archive)) {}
+  Service(Config config, std::shared_ptr<storage::Archive> archive) : config_(std::move(config)), archive_(std::move(archive)) {}
+  Result<Ledger> ledger_of(const storage::Records& records, const Batch& batch);
+
+  // Counting a batch reads a row of every page. Of a closed one the count stays until something is written into its journal.
+  struct Counts {
+    std::mutex mutex;
+    std::map<BatchId, std::pair<int, Ledger>> of;  // journal's lines, ledger
+  };
   Config config_;
-  std::unique_ptr<storage::Archive> archive_;
-  std::unique_ptr<indexer::IndexKeeper> keeper_;  // of an archive open for writing; gone before the archive
+  std::shared_ptr<Counts> counts_ = std::make_shared<Counts>();
+  std::shared_ptr<storage::Archive> archive_;
+  std::shared_ptr<indexer::IndexKeeper> keeper_;  // of an archive open for writing; gone before the archive
+  std::shared_ptr<pipeline::Resident> resident_;  // of a process that stays; gone before the keeper
+  bool stays_ = false;
   SystemClock clock_;
 };
 

@@ -48,6 +48,7 @@ std::string chart_merge(int number) {
   return key;
 }
 std::string feed_line(std::int64_t line) { return std::string(kFeedLines) + number(static_cast<std::uint64_t>(line)); }
+std::string saved_searches(std::string_view user) { return std::string("s").append(user); }
 std::string waiting(DocumentId id) { return std::string(kWaiting) + number(id.value); }
 std::string user(std::string_view name) { return std::string(kUsers).append(name); }
 std::string api_token(std::string_view id) { return std::string(kApiTokens).append(id); }

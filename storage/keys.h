@@ -12,6 +12,7 @@
 //             'f' be64 number                     -> FeedLine
 //             'w' be64 document                   -> what its queue shows of a document that waits for a person (WaitingDocument)
 //             'W'                                 -> empty: every document that waits has such a row
+//             's' user                            -> the user's saved searches, JSON (app/saved_searches.cpp)
 //             'u' name                            -> User
 //             't' id                              -> ApiToken
 //             'g' be64 number                     -> GlassBreak
@@ -49,6 +50,7 @@ std::string chart_merge(int number);
 inline constexpr std::string_view kChartMerges = "m";
 std::string feed_line(std::int64_t number);
 inline constexpr std::string_view kFeedLines = "f";
+std::string saved_searches(std::string_view user);
 std::string waiting(DocumentId id);
 inline constexpr std::string_view kWaiting = "w";
 inline constexpr std::string_view kWaitingKept = "W";

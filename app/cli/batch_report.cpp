@@ -38,7 +38,7 @@ Table ledger_table(const std::vector<BatchView>& views) {
 }
 
 void print_refused(const std::string& message) {
-  std::printf("  %s %s\n", styled("refused", Style::Bad).c_str(), printable(message).c_str());
+  std::fprintf(std_out(), "  %s %s\n", styled("refused", Style::Bad).c_str(), printable(message).c_str());
 }
 
 // Inputs that could not be taken at all, and pages that were stored but cannot be read.
@@ -55,14 +55,14 @@ Status print_refusals(Service& service, const BatchView& view) {
 }  // namespace
 
 Status print_batches(Service& service, const std::vector<BatchView>& views) {
-  ledger_table(views).print(stdout);
+  ledger_table(views).print(std_out());
   for (const BatchView& view : views) {
     TRY_STATUS(print_refusals(service, view));
     if (view.batch.state == BatchState::Stopped && view.batch.stop)
-      std::printf("  %s %s: %s\n    %s\n", styled("stopped", Style::Bad).c_str(), to_string(view.batch.id).c_str(),
+      std::fprintf(std_out(), "  %s %s: %s\n    %s\n", styled("stopped", Style::Bad).c_str(), to_string(view.batch.id).c_str(),
                   printable(view.batch.stop->message).c_str(), printable(view.batch.stop->advice).c_str());
     for (const Finding& finding : view.batch.findings)
-      std::printf("  %s %s: %s\n", styled(finding.code, Style::Warn).c_str(), to_string(view.batch.id).c_str(),
+      std::fprintf(std_out(), "  %s %s: %s\n", styled(finding.code, Style::Warn).c_str(), to_string(view.batch.id).c_str(),
                   finding.detail.c_str());
   }
   return {};
@@ -108,27 +108,27 @@ void print_pages(const BatchDetails& details) {
       cells.push_back(std::move(cell));
     table.row(std::move(cells));
   }
-  table.print(stdout);
+  table.print(std_out());
 }
 
 void print_paper(const BatchDetails& details) {
   const Batch& batch = details.view.batch;
   if (is_scanned(batch)) {
-    std::printf("%d sheets stored whole", details.sheets.counted());
-    if (batch.expected_sheets > 0) std::printf(", %d expected", batch.expected_sheets);
-    if (batch.interruptions > 0) std::printf(", resumed %d times", batch.interruptions);
-    std::printf("; %s, %d dpi, %s, from %s\n", batch.scan.source.c_str(), batch.scan.dpi, batch.scan.mode.c_str(),
+    std::fprintf(std_out(), "%d sheets stored whole", details.sheets.counted());
+    if (batch.expected_sheets > 0) std::fprintf(std_out(), ", %d expected", batch.expected_sheets);
+    if (batch.interruptions > 0) std::fprintf(std_out(), ", resumed %d times", batch.interruptions);
+    std::fprintf(std_out(), "; %s, %d dpi, %s, from %s\n", batch.scan.source.c_str(), batch.scan.dpi, batch.scan.mode.c_str(),
                 printable(batch.device).c_str());
     if (batch.state == BatchState::Open)
-      std::printf("%s\n", printable("If nobody is scanning it now, it was interrupted. " +
+      std::fprintf(std_out(), "%s\n", printable("If nobody is scanning it now, it was interrupted. " +
                                     put_back_words(batch, resume_point(batch, details.sheets)))
                               .c_str());
   }
-  for (const std::string& gap : details.gaps) std::printf("  %s %s\n", styled("gap", Style::Bad).c_str(), printable(gap).c_str());
-  if (batch.state == BatchState::Closed && details.against.empty()) std::printf("nothing speaks against its release\n");
+  for (const std::string& gap : details.gaps) std::fprintf(std_out(), "  %s %s\n", styled("gap", Style::Bad).c_str(), printable(gap).c_str());
+  if (batch.state == BatchState::Closed && details.against.empty()) std::fprintf(std_out(), "nothing speaks against its release\n");
   if (batch.state == BatchState::Open || batch.state == BatchState::Stopped) return;  // of course not
   for (const std::string& reason : details.against)
-    std::printf("  %s %s\n", styled("not to be released", Style::Warn).c_str(), printable(reason).c_str());
+    std::fprintf(std_out(), "  %s %s\n", styled("not to be released", Style::Warn).c_str(), printable(reason).c_str());
 }
 
 void print_journal(const BatchDetails& details, bool every_side) {
@@ -146,7 +146,7 @@ void print_journal(const BatchDetails& details, bool every_side) {
     }
     table.row({std::to_string(line.number), local_time(line.at), printable(line.who), to_string(line.event), printable(what)});
   }
-  table.print(stdout);
+  table.print(std_out());
 }
 
 }  // namespace chartscan::app::cli

@@ -4,7 +4,6 @@
 #include <nlohmann/json.hpp>
 
 #include "app/cli/batch_report.h"
-#include "app/cli/sources.h"
 #include "app/cli/terminal.h"
 #include "app/cli/verbs.h"
 #include "app/service.h"
@@ -36,7 +35,7 @@ Result<int> repair(const Common& common, const RepairWords& words, const std::st
   TRY(const auto service, Service::open(common.config, storage::Access::Write, "batch " + verb));
   Repair repair = service->repair(person(words.operator_name));
   TRY(const Repaired done, work(*service, repair, id));
-  if (!common.json) std::printf("%s: %s\n", to_string(id).c_str(), printable(done.words).c_str());
+  if (!common.json) std::fprintf(std_out(), "%s: %s\n", to_string(id).c_str(), printable(done.words).c_str());
   if (done.needs_reading && !words.no_read) {
     ProgressBar bar;
     auto read = service->read_backlog(words.jobs, [&](const pipeline::Progress& progress) { bar.show(progress); });
@@ -48,7 +47,7 @@ Result<int> repair(const Common& common, const RepairWords& words, const std::st
     json out = to_json(details, false);
     out["done"] = done.words;
     out["line"] = done.line;
-    std::printf("%s\n", dump(out).c_str());
+    std::fprintf(std_out(), "%s\n", dump(out).c_str());
   } else {
     TRY_STATUS(print_batches(*service, {details.view}));
     print_paper(details);
@@ -80,9 +79,9 @@ Result<int> list_batches(const Common& common) {
   if (common.json) {
     json out = json::array();
     for (const BatchView& view : views) out.push_back(batch_json(view));
-    std::printf("%s\n", dump(out).c_str());
+    std::fprintf(std_out(), "%s\n", dump(out).c_str());
   } else if (views.empty()) {
-    std::printf("no batches yet; `chartscan ingest PATH` or `chartscan scan` makes one\n");
+    std::fprintf(std_out(), "no batches yet; `chartscan ingest PATH` or `chartscan scan` makes one\n");
   } else {
     TRY_STATUS(print_batches(*service, views));
   }
@@ -94,14 +93,14 @@ Result<int> show_batch(const Common& common, const RepairWords& words) {
   TRY(const auto service, Service::open(common.config, storage::Access::Read, "batch show"));
   TRY(const BatchDetails details, service->batch_details(id));
   if (common.json) {
-    std::printf("%s\n", dump(to_json(details, true)).c_str());
+    std::fprintf(std_out(), "%s\n", dump(to_json(details, true)).c_str());
     return kDone;
   }
   TRY_STATUS(print_batches(*service, {details.view}));
   print_paper(details);
-  std::printf("\n");
+  std::fprintf(std_out(), "\n");
   print_pages(details);
-  std::printf("\n");
+  std::fprintf(std_out(), "\n");
   print_journal(details, words.whole_journal);
   return kDone;
 }

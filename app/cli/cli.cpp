@@ -7,9 +7,12 @@
 #include "app/cli/index_verbs.h"
 #include "app/cli/linking_verbs.h"
 #include "app/cli/patient_verbs.h"
+#include "app/cli/remote.h"
 #include "app/cli/review_verbs.h"
 #include "app/cli/sheets_verb.h"
+#include "app/cli/terminal.h"
 #include "app/cli/train_verb.h"
+#include "app/cli/terminal.h"
 #include "app/cli/verbs.h"
 #include "app/profiles.h"
 #include "core/log.h"
@@ -20,7 +23,7 @@ namespace {
 constexpr int kUsage = 2;
 
 int report(const Error& error) {
-  std::fprintf(stderr, "chartscan: %s\n", to_string(error).c_str());
+  std::fprintf(std_err(), "chartscan: %s\n", to_string(error).c_str());
   return traits(error.code).exit_code;
 }
 
@@ -51,7 +54,8 @@ class CommandLine {
     add_running();
   }
 
-  int run(int argc, char** argv) {
+  // `archive` outweighs what the words say, where it is not empty.
+  int run(int argc, char** argv, const std::filesystem::path& archive) {
     try {
       app_.parse(argc, argv);
     } catch (const CLI::CallForHelp& help) {
@@ -61,7 +65,7 @@ class CommandLine {
     } catch (const CLI::CallForVersion& version) {
       return app_.exit(version);
     } catch (const CLI::ParseError& fault) {
-      std::fprintf(stderr, "chartscan: %s\nchartscan --help lists the verbs, chartscan VERB --help their options\n", fault.what());
+      std::fprintf(std_err(), "chartscan: %s\nchartscan --help lists the verbs, chartscan VERB --help their options\n", fault.what());
       return kUsage;
     }
     if (words_.verbose) log::set_level(log::Level::Debug);
@@ -71,9 +75,13 @@ class CommandLine {
     common.config = std::move(*config);
     common.config.page_worker = {"/proc/self/exe", "page-worker"};
     if (!words_.archive.empty()) common.config.archive = words_.archive;
+    if (!archive.empty()) common.config.archive = archive;
     common.json = words_.json;
     const Result<int> code = action_(common);
-    return code ? *code : report(code.error());
+    if (code) return *code;
+    if (code.error().code == ErrorCode::ArchiveHeld && !seat().elsewhere)
+      if (const std::optional<int> done = run_in_server(common.config.archive, argc, argv)) return *done;
+    return report(code.error());
   }
 
  private:
@@ -389,6 +397,8 @@ class CommandLine {
 
 }  // namespace
 
-int run(int argc, char** argv) { return CommandLine().run(argc, argv); }
+int run(int argc, char** argv) { return CommandLine().run(argc, argv, {}); }
+
+int run_here(const std::filesystem::path& archive, int argc, char** argv) { return CommandLine().run(argc, argv, archive); }
 
 }  // namespace chartscan::app::cli

@@ -6,6 +6,8 @@
 
 #include <cstdio>
 
+#include "app/cli/terminal.h"
+
 namespace chartscan::app::cli {
 namespace {
 
@@ -25,6 +27,10 @@ constexpr int kOver = SIGUSR2;  // ours, to end the waiting thread
 }  // namespace
 
 Ending::Ending(std::function<void()> wished) : wished_(std::move(wished)) {
+  if (seat().elsewhere) {  // the signals are the server's
+    seat().on_end(wished_);
+    return;
+  }
   const sigset_t all = ending_signals(kOver);
   pthread_sigmask(SIG_BLOCK, &all, nullptr);
   waiting_ = std::thread([this, all] {
@@ -32,13 +38,17 @@ Ending::Ending(std::function<void()> wished) : wished_(std::move(wished)) {
       int signal = 0;
       if (sigwait(&all, &signal) != 0 || signal == kOver) return;
       if (times > 0) _exit(kInterrupted);
-      std::fprintf(stderr, "\nchartscan: ending; once more ends at once\n");
+      std::fprintf(std_err(), "\nchartscan: ending; once more ends at once\n");
       wished_();
     }
   });
 }
 
 Ending::~Ending() {
+  if (seat().elsewhere) {
+    seat().on_end({});
+    return;
+  }
   pthread_kill(waiting_.native_handle(), kOver);
   waiting_.join();
 }

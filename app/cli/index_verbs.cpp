@@ -42,13 +42,13 @@ void print(const indexer::IndexStatus& status) {
     table.row({kLayerNames[i], std::to_string(layer.segments), std::to_string(layer.pages), std::to_string(layer.fresh),
                std::to_string(layer.bytes / 1024), fmt::format("{:.1f}", each)});
   }
-  table.print(stdout);
+  table.print(std_out());
 }
 
 Result<int> report(Service& service, const Common& common) {
   TRY(const indexer::IndexStatus status, service.index_status());
   if (common.json)
-    std::printf("%s\n", dump(to_json(status)).c_str());
+    std::fprintf(std_out(), "%s\n", dump(to_json(status)).c_str());
   else
     print(status);
   return kDone;
@@ -64,7 +64,7 @@ Result<int> index_status(const Common& common) {
 Result<int> rebuild_index(const Common& common) {
   TRY(const auto service, Service::open(common.config, storage::Access::Write, "index rebuild"));
   TRY_STATUS(service->rebuild_index([](std::uint64_t done, std::uint64_t all) {
-    fmt::print(stderr, "{} of {} pages\n", done, all);
+    fmt::print(std_err(), "{} of {} pages\n", done, all);
     return true;
   }));
   return report(*service, common);

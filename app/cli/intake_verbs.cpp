@@ -37,13 +37,13 @@ Result<int> ingest(const Common& common, const IngestWords& words) {
       batches.back()["ledger"] = to_json(view.ledger);
     }
     for (const BatchId id : report.already_done) done.push_back(to_string(id));
-    std::printf("%s\n", dump({{"batches", batches}, {"already_done", done}, {"ignored", report.ignored}, {"pages_read", report.pages_processed}}).c_str());
+    std::fprintf(std_out(), "%s\n", dump({{"batches", batches}, {"already_done", done}, {"ignored", report.ignored}, {"pages_read", report.pages_processed}}).c_str());
   } else {
     TRY_STATUS(print_batches(*service, views));
     if (!report.already_done.empty())
-      std::printf("  %zu of %zu batches were ingested before with the same content: nothing was added\n", report.already_done.size(),
+      std::fprintf(std_out(), "  %zu of %zu batches were ingested before with the same content: nothing was added\n", report.already_done.size(),
                   report.batches.size());
-    if (!report.ignored.empty()) std::printf("  %zu files are no scans and were left alone\n", report.ignored.size());
+    if (!report.ignored.empty()) std::fprintf(std_out(), "  %zu files are no scans and were left alone\n", report.ignored.size());
   }
   if (report.refused) return kInputRefused;
   return report.needs_person ? kNeedsPerson : kDone;
@@ -60,9 +60,9 @@ Result<int> read(const Common& common, int jobs) {
   for (const BatchView& view : views)
     unfinished += view.batch.state == BatchState::Open || view.batch.state == BatchState::Stopped;
   if (common.json)
-    std::printf("%s\n", dump({{"pages_read", report.pages_processed}, {"unfinished_batches", unfinished}}).c_str());
+    std::fprintf(std_out(), "%s\n", dump({{"pages_read", report.pages_processed}, {"unfinished_batches", unfinished}}).c_str());
   else
-    std::printf("%d pages read%s\n", report.pages_processed,
+    std::fprintf(std_out(), "%d pages read%s\n", report.pages_processed,
                 unfinished ? fmt::format("; {} batches are not fed to their end, `chartscan batches` names them", unfinished).c_str() : "");
   return unfinished ? kNeedsPerson : kDone;
 }

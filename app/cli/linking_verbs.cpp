@@ -29,14 +29,14 @@ int print_links(const Common& common, const std::vector<charts::AuditedLink>& li
   if (common.json) {
     json all = json::array();
     for (const charts::AuditedLink& link : links) all.push_back(to_json(link));
-    std::printf("%s\n", dump(all).c_str());
+    std::fprintf(std_out(), "%s\n", dump(all).c_str());
     return kDone;
   }
   Table table;
   for (const char* heading : {"DOCUMENT", "LINKED TO", "AHEAD BY", "VERDICT", "BY"}) table.column(heading);
   for (const charts::AuditedLink& link : links)
     table.row({to_string(link.document), printable(link.mrn), fmt::format("{:.1f} bits", link.margin_bits), to_string(link.verdict), printable(link.judged_by)});
-  table.print(stdout);
+  table.print(std_out());
   return kDone;
 }
 
@@ -48,18 +48,18 @@ json to_json(const charts::BudgetReport& r) {
 
 void print_budget(const charts::BudgetReport& r) {
   const std::string state = r.state.automatic ? styled("on", Style::Good) : styled("switched off", Style::Bad);
-  std::printf("Automatic linking is %s%s\n", state.c_str(), r.state.because.empty() ? "" : (": " + printable(r.state.because)).c_str());
-  std::printf("  the first candidate must be ahead by %.1f bits\n", r.state.margin_bits);
-  std::printf("  %d of %d documents were linked automatically (%s)\n", r.linked, r.documents, percent(r.coverage()).c_str());
-  std::printf("  audited: %d right, %d wrong, %d waiting for a verdict\n", r.right, r.wrong, r.waiting);
-  std::printf("  so at most %s of automatic links are wrong (95 %%); the budget is %s\n", percent(r.upper).c_str(), percent(r.budget).c_str());
-  if (r.still_needed > 0) std::printf("  %d more right verdicts would show that the budget is kept\n", r.still_needed);
+  std::fprintf(std_out(), "Automatic linking is %s%s\n", state.c_str(), r.state.because.empty() ? "" : (": " + printable(r.state.because)).c_str());
+  std::fprintf(std_out(), "  the first candidate must be ahead by %.1f bits\n", r.state.margin_bits);
+  std::fprintf(std_out(), "  %d of %d documents were linked automatically (%s)\n", r.linked, r.documents, percent(r.coverage()).c_str());
+  std::fprintf(std_out(), "  audited: %d right, %d wrong, %d waiting for a verdict\n", r.right, r.wrong, r.waiting);
+  std::fprintf(std_out(), "  so at most %s of automatic links are wrong (95 %%); the budget is %s\n", percent(r.upper).c_str(), percent(r.budget).c_str());
+  if (r.still_needed > 0) std::fprintf(std_out(), "  %d more right verdicts would show that the budget is kept\n", r.still_needed);
 }
 
 Result<int> show_status(const Common& common, Service& service) {
   TRY(const storage::Records records, service.archive().read());
   TRY(const charts::BudgetReport report, charts::budget_report(records, common.config.error_budget));
-  if (common.json) std::printf("%s\n", dump(to_json(report)).c_str());
+  if (common.json) std::fprintf(std_out(), "%s\n", dump(to_json(report)).c_str());
   else print_budget(report);
   return report.state.automatic ? kDone : kNeedsPerson;
 }
@@ -78,14 +78,14 @@ Result<int> list_duplicates(const Common& common, const DuplicateWords& words) {
     json pairs = json::array();
     for (const charts::PatientPair& pair : report.pairs)
       pairs.push_back({{"mrn", pair.mrn}, {"other", pair.other}, {"probability", pair.probability}, {"bits", pair.bits}, {"reasons", pair.reasons}});
-    std::printf("%s\n", dump({{"pairs", pairs}, {"groups", report.groups}, {"compared", report.compared}, {"blocks_left_out", report.blocks_left_out}}).c_str());
+    std::fprintf(std_out(), "%s\n", dump({{"pairs", pairs}, {"groups", report.groups}, {"compared", report.compared}, {"blocks_left_out", report.blocks_left_out}}).c_str());
     return kDone;
   }
   for (const charts::PatientPair& pair : report.pairs) {
-    std::printf("%s and %s  %.4f\n", printable(pair.mrn).c_str(), printable(pair.other).c_str(), pair.probability);
-    for (const std::string& reason : pair.reasons) std::printf("    %s\n", reason.c_str());
+    std::fprintf(std_out(), "%s and %s  %.4f\n", printable(pair.mrn).c_str(), printable(pair.other).c_str(), pair.probability);
+    for (const std::string& reason : pair.reasons) std::fprintf(std_out(), "    %s\n", reason.c_str());
   }
-  std::printf("%zu pairs shown, %zu groups of patients that may be one person; %zu pairs compared\n", report.pairs.size(), report.groups.size(), report.compared);
+  std::fprintf(std_out(), "%zu pairs shown, %zu groups of patients that may be one person; %zu pairs compared\n", report.pairs.size(), report.groups.size(), report.compared);
   return kDone;
 }
 
@@ -93,7 +93,7 @@ Result<int> learn_register(const Common& common) {
   TRY(const auto service, Service::open(common.config, storage::Access::Write, "patients learn"));
   TRY(const charts::Weights weights, charts::learn_and_keep(service->archive()));
   const std::string text = charts::to_text(weights);
-  std::printf("%s", text.substr(0, std::min(text.find("family name,"), text.find("given name,"))).c_str());
+  std::fprintf(std_out(), "%s", text.substr(0, std::min(text.find("family name,"), text.find("given name,"))).c_str());
   return kDone;
 }
 

@@ -56,7 +56,7 @@ json to_json(const ChartMerge& merge) {
 
 void print(const FeedLine& line) {
   const bool taken = line.answer == "AA";
-  std::printf("%s %s %s %s%s%s\n", local_time(line.at).c_str(), styled(line.answer, taken ? Style::Good : Style::Bad).c_str(),
+  std::fprintf(std_out(), "%s %s %s %s%s%s\n", local_time(line.at).c_str(), styled(line.answer, taken ? Style::Good : Style::Bad).c_str(),
               printable(line.trigger).c_str(), printable(line.control_id).c_str(),
               line.reason.empty() ? "" : (": " + printable(line.reason)).c_str(), taken ? "" : (" (from " + printable(line.from) + ")").c_str());
 }
@@ -78,11 +78,11 @@ Result<int> import_hl7(const Common& common, const std::filesystem::path& file) 
     }
     refused.push_back({{"message", number}, {"control_id", answer.line.control_id}, {"answer", answer.line.answer}, {"reason", answer.line.reason}});
     if (!common.json)
-      std::printf("%s message %d (%s): %s\n", styled("refused", Style::Bad).c_str(), number, printable(answer.line.control_id).c_str(),
+      std::fprintf(std_out(), "%s message %d (%s): %s\n", styled("refused", Style::Bad).c_str(), number, printable(answer.line.control_id).c_str(),
                   printable(answer.line.reason).c_str());
   }
-  if (common.json) std::printf("%s\n", dump({{"messages", number}, {"taken", taken}, {"refused", refused}}).c_str());
-  else std::printf("%d messages: %d taken, %zu refused\n", number, taken, refused.size());
+  if (common.json) std::fprintf(std_out(), "%s\n", dump({{"messages", number}, {"taken", taken}, {"refused", refused}}).c_str());
+  else std::fprintf(std_out(), "%d messages: %d taken, %zu refused\n", number, taken, refused.size());
   return refused.empty() ? kDone : kInputRefused;
 }
 
@@ -90,22 +90,22 @@ Result<int> import_csv(const Common& common, const std::filesystem::path& file) 
   TRY(const auto service, Service::open(common.config, storage::Access::Write, "patients import"));
   bool told = false;
   const auto progress = [&](int rows, double share) {
-    if (!is_terminal(stderr)) return;
+    if (!is_terminal(std_err())) return;
     told = true;
-    std::fprintf(stderr, "\r%d rows, %.0f %% ", rows, 100 * share);
+    std::fprintf(std_err(), "\r%d rows, %.0f %% ", rows, 100 * share);
   };
   auto imported = service->import_patients(file, progress);
-  if (told) std::fprintf(stderr, "\n");
+  if (told) std::fprintf(std_err(), "\n");
   TRY(const charts::ImportReport report, std::move(imported));
   if (common.json) {
     json refused = json::array();
     for (const charts::ImportRefusal& refusal : report.refused)
       refused.push_back({{"line", refusal.line}, {"mrn", refusal.mrn}, {"reason", refusal.reason}});
-    std::printf("%s\n", dump({{"added", report.added}, {"changed", 0}, {"unchanged", report.unchanged}, {"refused", refused}}).c_str());
+    std::fprintf(std_out(), "%s\n", dump({{"added", report.added}, {"changed", 0}, {"unchanged", report.unchanged}, {"refused", refused}}).c_str());
   } else {
-    std::printf("%d patients added, %d already there, %zu refused\n", report.added, report.unchanged, report.refused.size());
+    std::fprintf(std_out(), "%d patients added, %d already there, %zu refused\n", report.added, report.unchanged, report.refused.size());
     for (const charts::ImportRefusal& refusal : report.refused)
-      std::printf("  %s line %d: %s\n", styled("refused", Style::Bad).c_str(), refusal.line, refusal.reason.c_str());
+      std::fprintf(std_out(), "  %s line %d: %s\n", styled("refused", Style::Bad).c_str(), refusal.line, refusal.reason.c_str());
   }
   return report.refused.empty() ? kDone : kInputRefused;
 }
@@ -131,7 +131,7 @@ Result<int> listen(const Common& common, const FeedWords& words) {
   options.address = !words.listen.empty() ? words.listen : !common.config.feed.listen.empty() ? common.config.feed.listen : options.address;
   TRY(const auto service, Service::open(common.config, storage::Access::Write, "patients listen"));
   TRY(const auto server, service->listen_for_patients(options));
-  std::fprintf(stderr, "chartscan: taking HL7 messages at %s ; Ctrl-C ends it\n", server->address().c_str());
+  std::fprintf(std_err(), "chartscan: taking HL7 messages at %s ; Ctrl-C ends it\n", server->address().c_str());
   wished.get_future().wait();
   return kDone;
 }
@@ -150,10 +150,10 @@ Result<int> show_feed(const Common& common, const FeedWords& words) {
   if (common.json) {
     json all = json::array();
     for (const FeedLine& line : lines) all.push_back(to_json(line));
-    std::printf("%s\n", dump({{"messages", all}}).c_str());
+    std::fprintf(std_out(), "%s\n", dump({{"messages", all}}).c_str());
   } else {
     for (const FeedLine& line : lines) print(line);
-    if (lines.empty()) std::printf("no such message\n");
+    if (lines.empty()) std::fprintf(std_out(), "no such message\n");
   }
   return kDone;
 }
@@ -161,15 +161,15 @@ Result<int> show_feed(const Common& common, const FeedWords& words) {
 Result<int> merge_charts(const Common& common, const MergeWords& words) {
   TRY(const auto service, Service::open(common.config, storage::Access::Write, "patients merge"));
   TRY_STATUS(service->merge_charts(words.mrn, words.into, person(words.operator_name)));
-  std::printf("%s\n", styled("✓ merged; `chartscan patients unmerge` takes it back", Style::Good).c_str());
+  std::fprintf(std_out(), "%s\n", styled("✓ merged; `chartscan patients unmerge` takes it back", Style::Good).c_str());
   return kDone;
 }
 
 Result<int> unmerge_charts(const Common& common, const MergeWords& words) {
   TRY(const auto service, Service::open(common.config, storage::Access::Write, "patients unmerge"));
   TRY(const ChartMerge merge, service->unmerge_charts(words.mrn, person(words.operator_name)));
-  if (common.json) std::printf("%s\n", dump(to_json(merge)).c_str());
-  else std::printf("%s\n", styled(fmt::format("✓ parted again; {} documents went back", merge.documents.size()), Style::Good).c_str());
+  if (common.json) std::fprintf(std_out(), "%s\n", dump(to_json(merge)).c_str());
+  else std::fprintf(std_out(), "%s\n", styled(fmt::format("✓ parted again; {} documents went back", merge.documents.size()), Style::Good).c_str());
   return kDone;
 }
 
@@ -180,12 +180,12 @@ Result<int> list_merges(const Common& common) {
   TRY_STATUS(records.chart_merges([&](ChartMerge merge) {
     if (common.json) all.push_back(to_json(merge));
     else
-      std::printf("%s %s into %s, %zu documents, by %s%s%s\n", local_time(merge.at).c_str(), printable(merge.from).c_str(), printable(merge.into).c_str(),
+      std::fprintf(std_out(), "%s %s into %s, %zu documents, by %s%s%s\n", local_time(merge.at).c_str(), printable(merge.from).c_str(), printable(merge.into).c_str(),
                   merge.documents.size(), printable(merge.by).c_str(), merge.reason.empty() ? "" : (" (" + printable(merge.reason) + ")").c_str(),
                   merge.undone_at == 0 ? "" : ("; undone " + local_time(merge.undone_at) + " by " + printable(merge.undone_by)).c_str());
     return true;
   }));
-  if (common.json) std::printf("%s\n", dump({{"merges", all}}).c_str());
+  if (common.json) std::fprintf(std_out(), "%s\n", dump({{"merges", all}}).c_str());
   return kDone;
 }
 

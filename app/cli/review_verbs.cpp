@@ -32,13 +32,10 @@ std::string reasons_of(const Document& document) {
   return out;
 }
 
-// How sure the machine is of what it is least sure of.
-double confidence_of(const Document& document) { return std::min(document.type_confidence, document.link.confidence); }
-
 Result<std::vector<Document>> waiting_in(Service& service, const ReviewWords& words) {
   TRY(std::vector<Document> waiting, service.review());
   std::erase_if(waiting, [&](const Document& document) { return !words.queue.empty() && words.queue != review_queue(document); });
-  if (words.order == "worst") std::ranges::stable_sort(waiting, {}, confidence_of);
+  if (words.order == "worst") std::ranges::stable_sort(waiting, {}, surety_of);
   return waiting;
 }
 
@@ -49,21 +46,21 @@ Result<DocumentId> document_id(const ReviewWords& words) {
 }
 
 void print(const Document& document) {
-  std::printf("%s  %s (%.2f), %zu page%s, %s\n", styled(to_string(document.id), Style::Bold).c_str(), type_name(document.type).c_str(),
+  std::fprintf(std_out(), "%s  %s (%.2f), %zu page%s, %s\n", styled(to_string(document.id), Style::Bold).c_str(), type_name(document.type).c_str(),
               document.type_confidence, document.pages.size(), document.pages.size() == 1 ? "" : "s",
               document.filed ? "filed" : ("waits for a person: " + std::string(review_queue(document))).c_str());
   for (const Finding& finding : document.findings)
-    std::printf("  %s %s\n", styled("! " + finding.code, Style::Warn).c_str(), printable(finding.detail).c_str());
+    std::fprintf(std_out(), "  %s %s\n", styled("! " + finding.code, Style::Warn).c_str(), printable(finding.detail).c_str());
   int number = 0;
   for (const LinkCandidate& candidate : document.link.candidates) {
-    std::printf("  candidate %d: MRN %s, %.2f\n", ++number, printable(candidate.mrn).c_str(), candidate.confidence);
+    std::fprintf(std_out(), "  candidate %d: MRN %s, %.2f\n", ++number, printable(candidate.mrn).c_str(), candidate.confidence);
     for (const LinkReason& reason : candidate.reasons)
-      std::printf("    %-8s %s %+.1f bits  %s\n", reason.field.c_str(), sign_of(reason.agreement).c_str(), reason.weight, printable(reason.detail).c_str());
+      std::fprintf(std_out(), "    %-8s %s %+.1f bits  %s\n", reason.field.c_str(), sign_of(reason.agreement).c_str(), reason.weight, printable(reason.detail).c_str());
   }
 }
 
 int shown(const Common& common, const Document& document) {
-  if (common.json) std::printf("%s\n", dump(to_json(document)).c_str());
+  if (common.json) std::fprintf(std_out(), "%s\n", dump(to_json(document)).c_str());
   else print(document);
   return kDone;
 }
@@ -85,8 +82,8 @@ Result<int> repair(const Common& common, const ReviewWords& words, const char* v
   TRY(const Document document, service->document(id));
   pipeline::Repair desk = service->repair(person(words.operator_name));
   TRY(const pipeline::Repaired done, work(desk, document));
-  if (common.json) std::printf("%s\n", dump({{"batch", to_string(done.batch.id)}, {"done", done.words}, {"line", done.line}}).c_str());
-  else std::printf("%s: %s\n", to_string(done.batch.id).c_str(), printable(done.words).c_str());
+  if (common.json) std::fprintf(std_out(), "%s\n", dump({{"batch", to_string(done.batch.id)}, {"done", done.words}, {"line", done.line}}).c_str());
+  else std::fprintf(std_out(), "%s: %s\n", to_string(done.batch.id).c_str(), printable(done.words).c_str());
   return kDone;
 }
 
@@ -98,11 +95,11 @@ Result<int> list_review(const Common& common, const ReviewWords& words) {
   if (common.json) {
     json out = json::array();
     for (const Document& document : waiting) out.push_back(to_json(document));
-    std::printf("%s\n", dump(out).c_str());
+    std::fprintf(std_out(), "%s\n", dump(out).c_str());
     return kDone;
   }
   if (waiting.empty()) {
-    std::printf("nothing waits for a person%s\n", words.queue.empty() ? "" : " in this queue");
+    std::fprintf(std_out(), "nothing waits for a person%s\n", words.queue.empty() ? "" : " in this queue");
     return kDone;
   }
   Table table;
@@ -112,7 +109,7 @@ Result<int> list_review(const Common& common, const ReviewWords& words) {
   for (const Document& document : waiting)
     table.row({to_string(document.id), to_string(document.batch), review_queue(document), std::to_string(document.pages.size()), type_name(document.type),
                document.link.mrn.empty() ? "nobody" : printable(document.link.mrn), reasons_of(document)});
-  table.print(stdout);
+  table.print(std_out());
   return kNeedsPerson;
 }
 
@@ -123,7 +120,7 @@ Result<int> next_review(const Common& common, const ReviewWords& words) {
     shown(common, waiting.front());
     return kNeedsPerson;
   }
-  std::printf("%s\n", common.json ? "null" : "nothing waits for a person");
+  std::fprintf(std_out(), "%s\n", common.json ? "null" : "nothing waits for a person");
   return kDone;
 }
 

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/cli/patient_verbs.h"
+#include "app/cli/remote.h"
 #include "app/cli/terminal.h"
 #include "app/cli/verbs.h"
 #include "app/http/server.h"
@@ -31,7 +32,7 @@ Result<std::vector<DocumentId>> documents_to_export(Service& service, const Expo
   return ids;
 }
 
-void heading(const std::string& text) { std::printf("\n%s\n", styled(text, Style::Bold).c_str()); std::fflush(stdout); }
+void heading(const std::string& text) { std::fprintf(std_out(), "\n%s\n", styled(text, Style::Bold).c_str()); std::fflush(std_out()); }
 
 }  // namespace
 
@@ -82,35 +83,45 @@ Result<int> verify(const Common& common) {
   TRY(const auto service, Service::open(common.config, storage::Access::Read, "verify"));
   TRY(const VerifyReport report, service->verify());
   if (common.json) {
-    std::printf("%s\n", dump({{"originals", report.blobs}, {"pages", report.pages}, {"documents", report.documents}, {"faults", report.faults}}).c_str());
+    std::fprintf(std_out(), "%s\n", dump({{"originals", report.blobs}, {"pages", report.pages}, {"documents", report.documents}, {"faults", report.faults}}).c_str());
   } else {
-    std::printf("%llu originals, %llu pages and %llu documents read; %s\n", static_cast<unsigned long long>(report.blobs),
+    std::fprintf(std_out(), "%llu originals, %llu pages and %llu documents read; %s\n", static_cast<unsigned long long>(report.blobs),
                 static_cast<unsigned long long>(report.pages), static_cast<unsigned long long>(report.documents),
                 report.faults.empty() ? styled("✓ no fault", Style::Good).c_str()
                                       : styled(fmt::format("✗ {} faults", report.faults.size()), Style::Bad).c_str());
-    for (const std::string& fault : report.faults) std::printf("  %s\n", printable(fault).c_str());
+    for (const std::string& fault : report.faults) std::fprintf(std_out(), "  %s\n", printable(fault).c_str());
   }
   return report.faults.empty() ? kDone : kIntegrityFailed;
 }
 
 Result<int> serve(const Common& common) {
+  if (seat().elsewhere) return Error{ErrorCode::ArchiveHeld, "this archive is served already, by the server that answers here", {}};
   // Blocked before any thread starts, so that every thread leaves them to us.
   sigset_t ending;
   sigemptyset(&ending);
   sigaddset(&ending, SIGINT);
   sigaddset(&ending, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &ending, nullptr);
-  TRY(const auto service, Service::open(common.config, storage::Access::Read, "serve"));
-  TRY(const auto server, http::Server::start(*service, common.config.listen, common.config.web_root));
-  std::fprintf(stderr, "chartscan: serving %s at %s ; Ctrl-C ends it\n", common.config.archive.c_str(), server->url().c_str());
-  int signal = 0;
-  sigwait(&ending, &signal);
+  const Config& config = common.config;
+  TRY(const auto service, Service::open(config, storage::Access::Write, "serve"));
+  TRY(const auto trail, storage::AuditTrail::open(service->archive().folder(), audit_options(config.audit)));
+  const SystemClock clock;
+  TRY(const auto desk, AccessDesk::open(service->archive(), *trail, clock, config.access));
+  TRY_STATUS(service->stay(config.jobs));
+  ScanRoom scans(*service);
+  TRY(const auto server, http::Server::start(*service, *desk, scans, {config.listen, config.web_root, config.serve.tls_certificate, config.serve.tls_key, config.serve.plain_beyond}));
+  std::fprintf(std_err(), "chartscan: serving %s at %s ; Ctrl-C ends it\n", config.archive.c_str(), server->url().c_str());
+  if (const std::string code = desk->setup_code(); !code.empty())
+    std::fprintf(std_err(), "chartscan: nobody can log in yet. Create the first administrator at %ssetup?code=%s\n", server->url().c_str(), code.c_str());
+  TRY(const auto commands, RemoteCommands::listen(service->archive().folder()));
+  const timespec minute{60, 0};
+  while (sigtimedwait(&ending, nullptr, &minute) < 0) desk->end_idle_sessions();
   server->stop();
   return kDone;
 }
 
 Result<int> show_config(const Common& common) {
-  std::printf("%s", to_toml(common.config).c_str());
+  std::fprintf(std_out(), "%s", to_toml(common.config).c_str());
   return kDone;
 }
 
@@ -119,7 +130,7 @@ namespace {
 // The fullest chart is the one worth looking at.
 Result<std::string> fullest_chart(const Common& common) {
   TRY(const auto service, Service::open(common.config, storage::Access::Read, "demo"));
-  TRY(const std::vector<Patient> patients, service->patients("", 10'000));
+  TRY(const std::vector<Patient> patients, service->all_patients(10'000));
   std::string mrn;
   std::size_t most = 0;
   for (const Patient& patient : patients) {

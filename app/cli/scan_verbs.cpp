@@ -2,12 +2,10 @@
 #include <fmt/format.h>
 #include <signal.h>
 
-#include <mutex>
 #include <nlohmann/json.hpp>
 
 #include "app/cli/batch_report.h"
 #include "app/cli/ending.h"
-#include "app/cli/sources.h"
 #include "app/cli/terminal.h"
 #include "app/cli/verbs.h"
 #include "app/service.h"
@@ -37,7 +35,7 @@ Result<int> show_device(const Common& common, const std::string& device) {
     for (const scan::Capability& one : all.all) options.push_back(capability_json(one));
     json modes = json::array();
     for (const scan::PixelMode mode : all.modes) modes.push_back(mode_word(mode));
-    std::printf("%s\n", dump({{"device", device},
+    std::fprintf(std_out(), "%s\n", dump({{"device", device},
                               {"sources", all.source_names},
                               {"modes", modes},
                               {"resolutions", all.resolutions},
@@ -49,52 +47,16 @@ Result<int> show_device(const Common& common, const std::string& device) {
                             .c_str());
     return kDone;
   }
-  std::printf("%s: up to %g x %g mm%s%s\n", printable(device).c_str(), all.largest.width, all.largest.height,
+  std::fprintf(std_out(), "%s: up to %g x %g mm%s%s\n", printable(device).c_str(), all.largest.width, all.largest.height,
               all.paper_sensor ? ", senses paper" : "", all.double_feed_detection ? ", detects double feeds" : "");
   Table table;
   for (const char* heading : {"OPTION", "NOW", "UNIT", "CAN BE", "MEANING"}) table.column(heading);
   for (const scan::Capability& one : all.all)
     table.row({printable(one.name), printable(one.value), one.unit, one.read_only ? "(read only)" : printable(range_of(one)),
                printable(one.title)});
-  table.print(stdout);
+  table.print(std_out());
   return kDone;
 }
-
-// What a thread that hears of Ctrl-C can reach of a scan that may not have begun yet.
-class Reach {
- public:
-  void set(scan::ScanFeeder* feeder) {
-    const std::lock_guard lock(mutex_);
-    feeder_ = feeder;
-    if (feeder_ && ended_) feeder_->cancel();
-  }
-  void end() {
-    const std::lock_guard lock(mutex_);
-    ended_ = true;
-    if (feeder_) feeder_->cancel();
-  }
-
- private:
-  std::mutex mutex_;
-  scan::ScanFeeder* feeder_ = nullptr;  // guarded by mutex_
-  bool ended_ = false;                  // guarded by mutex_
-};
-
-// Tells the reach when it goes.
-class ReachedFeeder final : public scan::Feeder {
- public:
-  ReachedFeeder(std::unique_ptr<scan::ScanFeeder> feeder, Reach& reach) : feeder_(std::move(feeder)), reach_(reach) {
-    reach_.set(feeder_.get());
-  }
-  ~ReachedFeeder() override { reach_.set(nullptr); }
-  std::string name() const override { return feeder_->name(); }
-  std::string source() const override { return feeder_->source(); }
-  Result<scan::Fed> next() override { return feeder_->next(); }
-
- private:
-  std::unique_ptr<scan::ScanFeeder> feeder_;
-  Reach& reach_;
-};
 
 Result<pipeline::ScanOrder> order_of(const ScanWords& words, const ScanProfile& profile) {
   pipeline::ScanOrder order;
@@ -140,20 +102,20 @@ int exit_code_of(const BatchView& view) {
 Result<int> list_devices(const Common& common, const std::string& device) {
   if (!device.empty()) return show_device(common, device);
   TRY(const scan::DeviceList found, scan::list_scanners());
-  for (const std::string& note : found.notes) std::fprintf(stderr, "chartscan: %s\n", printable(note).c_str());
+  for (const std::string& note : found.notes) std::fprintf(std_err(), "chartscan: %s\n", printable(note).c_str());
   if (common.json) {
     json out = json::array();
     for (const scan::DeviceInfo& one : found.devices)
       out.push_back({{"id", one.id}, {"vendor", one.vendor}, {"model", one.model}, {"kind", one.kind}});
-    std::printf("%s\n", dump(out).c_str());
+    std::fprintf(std_out(), "%s\n", dump(out).c_str());
     return kDone;
   }
-  if (found.devices.empty()) std::printf("no scanner found; is it switched on, and does `scanimage -L` see it?\n");
+  if (found.devices.empty()) std::fprintf(std_out(), "no scanner found; is it switched on, and does `scanimage -L` see it?\n");
   Table table;
   for (const char* heading : {"DEVICE", "VENDOR", "MODEL", "KIND"}) table.column(heading);
   for (const scan::DeviceInfo& one : found.devices)
     table.row({printable(one.id), printable(one.vendor), printable(one.model), printable(one.kind)});
-  if (!found.devices.empty()) table.print(stdout);
+  if (!found.devices.empty()) table.print(std_out());
   return kDone;
 }
 
@@ -171,7 +133,7 @@ Result<int> scan(const Common& common, const ScanWords& words) {
   const auto open = [&](const pipeline::FeedStart& from) -> Result<std::unique_ptr<scan::Feeder>> {
     TRY(auto feeder, scan::open_scanner(scanner_options(profile), {from.sheet, from.attempt}));
     tell_settings(*feeder);
-    return std::unique_ptr<scan::Feeder>(std::make_unique<ReachedFeeder>(std::move(feeder), reach));
+    return reach.within(std::move(feeder));
   };
   ProgressBar bar;
   auto scanned = service->scan(
@@ -186,12 +148,12 @@ Result<int> scan(const Common& common, const ScanWords& words) {
     out["sides_now"] = report.sides;
     out["feeding_seconds"] = report.feeding_seconds;
     out["pages_read"] = report.pages_processed;
-    std::printf("%s\n", dump(out).c_str());
+    std::fprintf(std_out(), "%s\n", dump(out).c_str());
   } else {
     TRY_STATUS(print_batches(*service, {details.view}));
-    std::printf("%d sides in %.1f s, %.0f sides/min\n", report.sides, report.feeding_seconds, per_minute);
+    std::fprintf(std_out(), "%d sides in %.1f s, %.0f sides/min\n", report.sides, report.feeding_seconds, per_minute);
     print_paper(details);
-    if (report.left_unread) std::printf("what is not read yet is read by `chartscan read`\n");
+    if (report.left_unread) std::fprintf(std_out(), "what is not read yet is read by `chartscan read`\n");
   }
   return exit_code_of(details.view);
 }
@@ -203,14 +165,14 @@ Result<int> watch(const Common& common, const WatchWords& words) {
   std::unique_ptr<exchange::MllpServer> patients;
   if (const std::string& address = common.config.feed.listen; !address.empty()) {
     TRY(patients, service->listen_for_patients({.address = address}));
-    std::fprintf(stderr, "chartscan: taking HL7 messages at %s\n", patients->address().c_str());
+    std::fprintf(std_err(), "chartscan: taking HL7 messages at %s\n", patients->address().c_str());
   }
   pipeline::WatchOrder order;
   order.folder = words.folder;
   order.quiet = std::chrono::milliseconds(static_cast<int>(words.quiet_seconds * 1000));
   order.once = words.once;
   order.read = !words.no_read;
-  std::fprintf(stderr, "chartscan: watching %s ; Ctrl-C ends it\n", words.folder.c_str());
+  std::fprintf(std_err(), "chartscan: watching %s ; Ctrl-C ends it\n", words.folder.c_str());
   ProgressBar bar;
   bool refused = false;
   TRY_STATUS(service->watch(
@@ -227,16 +189,16 @@ Result<int> watch(const Common& common, const WatchWords& words) {
           ids += (ids.empty() ? "" : ", ") + to_string(id);
         }
         if (common.json)
-          std::printf("%s\n", dump({{"source", event.name},
+          std::fprintf(std_out(), "%s\n", dump({{"source", event.name},
                                     {"batches", batches},
                                     {"refused", event.kind == Kind::Refused},
                                     {"words", event.words}})
                                   .c_str());
         else
-          std::printf("%s %s %s: %s\n",
+          std::fprintf(std_out(), "%s %s %s: %s\n",
                       event.kind == Kind::Refused ? styled("✗", Style::Bad).c_str() : styled("✓", Style::Good).c_str(),
                       printable(event.name).c_str(), ids.c_str(), printable(event.words).c_str());
-        std::fflush(stdout);
+        std::fflush(std_out());
       },
       control));
   bar.done();

@@ -24,15 +24,15 @@ void print_row(std::size_t number, const SearchRow& row) {
                                       : styled(row.document ? "in review" : "no document", Style::Warn);
   const std::string what = row.document ? type_name(row.document->type) : to_string(row.page.state);
   const std::string when = row.document && row.document->service_date ? to_string(row.document->service_date) : "undated";
-  std::printf("%2zu. %s  %s · %s · %s", number, styled(to_string(row.page.id), Style::Bold).c_str(), who.c_str(), what.c_str(), when.c_str());
-  if (row.document) std::printf(" · page %d of %zu", row.page_number, row.document->pages.size());
-  if (row.hit.similar) std::printf(" · %s", styled("similar spelling", Style::Warn).c_str());
-  std::printf("\n    %s\n", shown_snippet(row.hit.snippet).c_str());
+  std::fprintf(std_out(), "%2zu. %s  %s · %s · %s", number, styled(to_string(row.page.id), Style::Bold).c_str(), who.c_str(), what.c_str(), when.c_str());
+  if (row.document) std::fprintf(std_out(), " · page %d of %zu", row.page_number, row.document->pages.size());
+  if (row.hit.similar) std::fprintf(std_out(), " · %s", styled("similar spelling", Style::Warn).c_str());
+  std::fprintf(std_out(), "\n    %s\n", shown_snippet(row.hit.snippet).c_str());
   for (std::size_t i = 0; i < row.hit.boxes.size() && i < 3; ++i) {
     const indexer::HitBox& box = row.hit.boxes[i];
     const std::string line = fmt::format("{} page {} at {},{} to {},{}", row.page.original.file, row.page.original.index + 1, box.delivered.x0,
                                          box.delivered.y0, box.delivered.x1, box.delivered.y1);
-    std::printf("    %s\n", styled(printable(line), Style::Dim).c_str());
+    std::fprintf(std_out(), "    %s\n", styled(printable(line), Style::Dim).c_str());
   }
 }
 
@@ -51,7 +51,7 @@ void print_facet(const char* name, const std::vector<indexer::FacetValue>& value
   for (std::size_t i = 0; i < values.size() && i < kMost; ++i)
     line += fmt::format("{}{} {}", i > 0 ? " · " : "", values[i].value.empty() ? "unknown" : shown(values[i].value), values[i].pages);
   if (values.size() > kMost) line += fmt::format(" · {} more", values.size() - kMost);
-  std::printf("  %-9s %s\n", name, printable(line).c_str());
+  std::fprintf(std_out(), "  %-9s %s\n", name, printable(line).c_str());
 }
 
 void print_facets(const indexer::Facets& facets) {
@@ -65,26 +65,26 @@ void print_facets(const indexer::Facets& facets) {
 void print_group(std::size_t number, const SearchGroup& group) {
   std::string name = group.document ? to_string(group.document->id) + "  " + type_name(group.document->type) : group.patient ? "" : "no document";
   if (group.patient) name += (name.empty() ? "" : " · ") + display_name(*group.patient) + " (" + group.patient->mrn + ")";
-  std::printf("%2zu. %s, %s\n", number, styled(printable(name), Style::Bold).c_str(), plural(group.total, "page").c_str());
-  for (const SearchRow& row : group.rows) std::printf("    %s  %s\n", to_string(row.page.id).c_str(), shown_snippet(row.hit.snippet).c_str());
+  std::fprintf(std_out(), "%2zu. %s, %s\n", number, styled(printable(name), Style::Bold).c_str(), plural(group.total, "page").c_str());
+  for (const SearchRow& row : group.rows) std::fprintf(std_out(), "    %s  %s\n", to_string(row.page.id).c_str(), shown_snippet(row.hit.snippet).c_str());
 }
 
 void print_view(const SearchView& view) {
-  for (const std::string& note : view.found.notes) std::printf("%s\n", styled(printable(note), Style::Warn).c_str());
-  std::printf("%s", total_of(view.found).c_str());
-  if (view.found.total_groups) std::printf(" in %llu groups", static_cast<unsigned long long>(*view.found.total_groups));
-  std::printf("\n");
+  for (const std::string& note : view.found.notes) std::fprintf(std_out(), "%s\n", styled(printable(note), Style::Warn).c_str());
+  std::fprintf(std_out(), "%s", total_of(view.found).c_str());
+  if (view.found.total_groups) std::fprintf(std_out(), " in %llu groups", static_cast<unsigned long long>(*view.found.total_groups));
+  std::fprintf(std_out(), "\n");
   if (view.found.facets) print_facets(*view.found.facets);
   for (std::size_t i = 0; i < view.rows.size(); ++i) print_row(i + 1, view.rows[i]);
   for (std::size_t i = 0; i < view.groups.size(); ++i) print_group(i + 1, view.groups[i]);
-  if (!view.found.next.empty()) std::printf("%s\n", styled("more: --after " + view.found.next, Style::Dim).c_str());
+  if (!view.found.next.empty()) std::fprintf(std_out(), "%s\n", styled("more: --after " + view.found.next, Style::Dim).c_str());
 }
 
 // Under the question, a mark where it cannot be understood. On the terminal of who typed it, never in a log.
 Error with_caret(Error error, const std::string& query) {
   const auto place = indexer::fault_place(error);
   if (!place || query.find('\n') != std::string::npos) return error;
-  std::fprintf(stderr, "  %s\n  %s^\n", printable(query).c_str(), std::string(*place - 1, ' ').c_str());
+  std::fprintf(std_err(), "  %s\n  %s^\n", printable(query).c_str(), std::string(*place - 1, ' ').c_str());
   return error;
 }
 
@@ -108,10 +108,10 @@ Result<int> export_hits(Service& service, const Common& common, const SearchWord
   auto report = export_search(service, words.query, options, words.out, now);
   if (!report) return with_caret(std::move(report).error(), words.query);
   if (common.json) {
-    std::printf("%s\n", dump({{"query", words.query}, {"file", words.out.string()}, {"pages", report->pages}, {"as_written", report->found.as_written},
+    std::fprintf(std_out(), "%s\n", dump({{"query", words.query}, {"file", words.out.string()}, {"pages", report->pages}, {"as_written", report->found.as_written},
                               {"notes", report->found.notes}}).c_str());
   } else {
-    std::printf("%s: %s\n", printable(words.out.string()).c_str(), plural(report->pages, "page").c_str());
+    std::fprintf(std_out(), "%s: %s\n", printable(words.out.string()).c_str(), plural(report->pages, "page").c_str());
   }
   return kDone;
 }
@@ -127,7 +127,7 @@ Result<int> search(const Common& common, const SearchWords& words) {
   if (common.json) {
     json out = to_json(*view);
     out["query"] = words.query;
-    std::printf("%s\n", dump(out).c_str());
+    std::fprintf(std_out(), "%s\n", dump(out).c_str());
   } else {
     print_view(*view);
   }
@@ -142,7 +142,7 @@ Result<int> unfound(const Common& common, const UnfoundWords& words) {
 
   std::map<indexer::Unfound, std::uint64_t> counts;
   std::vector<UnfoundPage> pages;
-  TRY(const std::uint64_t looked_at, service->unfound([&](const UnfoundPage& page) {
+  TRY(const std::uint64_t looked_at, service->unfound({}, [&](const UnfoundPage& page) {
         if ((batch && page.page.batch != *batch) || (reason && page.reason != *reason)) return true;
         ++counts[page.reason];
         pages.push_back(page);
@@ -152,11 +152,11 @@ Result<int> unfound(const Common& common, const UnfoundWords& words) {
     json summary = json::object(), items = json::array();
     for (const indexer::Unfound each : indexer::kUnfound) summary[indexer::to_string(each)] = counts[each];
     for (const UnfoundPage& page : pages) items.push_back(to_json(page));
-    std::printf("%s\n", dump({{"pages", looked_at}, {"unfound", pages.size()}, {"by_reason", summary}, {"items", items}}).c_str());
+    std::fprintf(std_out(), "%s\n", dump({{"pages", looked_at}, {"unfound", pages.size()}, {"by_reason", summary}, {"items", items}}).c_str());
     return pages.empty() ? kDone : kNeedsPerson;
   }
-  std::printf("%s of %llu cannot be found, or hardly\n", plural(pages.size(), "page").c_str(), static_cast<unsigned long long>(looked_at));
-  for (const auto& [each, count] : counts) std::printf("  %6llu %-15s %s\n", static_cast<unsigned long long>(count), indexer::to_string(each), indexer::advice(each));
+  std::fprintf(std_out(), "%s of %llu cannot be found, or hardly\n", plural(pages.size(), "page").c_str(), static_cast<unsigned long long>(looked_at));
+  for (const auto& [each, count] : counts) std::fprintf(std_out(), "  %6llu %-15s %s\n", static_cast<unsigned long long>(count), indexer::to_string(each), indexer::advice(each));
   if (pages.empty()) return kDone;
   Table table;
   for (const char* heading : {"PAGE", "BATCH", "DOCUMENT", "CHART", "REASON"}) table.column(heading);
@@ -169,7 +169,7 @@ Result<int> unfound(const Common& common, const UnfoundWords& words) {
                indexer::to_string(each.reason), std::to_string(page.quality.words), fmt::format("{:.2f}", page.quality.text_confidence),
                printable(fmt::format("{} page {}", page.original.file, page.original.index + 1))});
   }
-  table.print(stdout);
+  table.print(std_out());
   return kNeedsPerson;
 }
 

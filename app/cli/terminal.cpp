@@ -15,8 +15,9 @@ constexpr std::chrono::milliseconds kBarPause{100};
 constexpr std::chrono::seconds kLinePause{60};
 
 bool colours() {
-  static const bool kColours = is_terminal(stdout) && !std::getenv("NO_COLOR");
-  return kColours;
+  std::optional<bool>& colours = seat().colours;
+  if (!colours) colours = is_terminal(std_out()) && !std::getenv("NO_COLOR");
+  return *colours;
 }
 
 // Columns a text takes: code points, which is right for the Latin text of ledgers and names. Escape sequences take none.
@@ -45,6 +46,11 @@ std::string time_left(double seconds) {
 
 }  // namespace
 
+Seat& seat() {
+  thread_local Seat here;
+  return here;
+}
+
 bool is_terminal(std::FILE* stream) { return isatty(fileno(stream)) == 1; }
 
 std::string styled(const std::string& text, Style style) {
@@ -71,6 +77,7 @@ std::string local_time(std::int64_t unix_seconds) {
 
 std::string person(const std::string& named) {
   if (!named.empty()) return named;
+  if (!seat().user.empty()) return seat().user;
   const char* user = std::getenv("USER");
   return user ? user : "";
 }
@@ -89,6 +96,10 @@ std::string shown_snippet(const std::string& snippet) {
     else out += printable(std::string(1, c));
   }
   return out;
+}
+
+void tell_settings(const scan::ScanFeeder& feeder) {
+  for (const std::string& note : feeder.settings().notes) std::fprintf(std_err(), "chartscan: %s\n", printable(note).c_str());
 }
 
 void Table::print(std::FILE* out) const {
@@ -112,7 +123,7 @@ void Table::print(std::FILE* out) const {
 void ProgressBar::show(const pipeline::Progress& progress) {
   const std::lock_guard lock(mutex_);
   const auto now = std::chrono::steady_clock::now();
-  const bool terminal = is_terminal(stderr);
+  const bool terminal = is_terminal(out_);
   if (now - last_ < (terminal ? std::chrono::milliseconds(kBarPause) : std::chrono::milliseconds(kLinePause)) && (progress.waiting > 0 || progress.feeding)) return;
   if (!terminal && last_ == std::chrono::steady_clock::time_point{}) {  // the first minute is silent
     last_ = now;
@@ -125,14 +136,14 @@ void ProgressBar::show(const pipeline::Progress& progress) {
   const std::string left = rate > 0 ? time_left(progress.waiting / rate) + " left" : "";
   if (!terminal) {
     if (progress.waiting > 0)
-      std::fprintf(stderr, "chartscan: %d of %d pages read, %.0f pages/min, %s\n", progress.processed, total, rate * 60, left.c_str());
+      std::fprintf(out_, "chartscan: %d of %d pages read, %.0f pages/min, %s\n", progress.processed, total, rate * 60, left.c_str());
     return;
   }
   const int filled = total > 0 ? kBarWidth * progress.processed / total : 0;
   std::string bar;
   for (int i = 0; i < kBarWidth; ++i) bar += i < filled ? "█" : "░";
-  std::fprintf(stderr, "\r\x1b[2K%s %d of %d pages  %.0f pages/min  %s", bar.c_str(), progress.processed, total, rate * 60, left.c_str());
-  std::fflush(stderr);
+  std::fprintf(out_, "\r\x1b[2K%s %d of %d pages  %.0f pages/min  %s", bar.c_str(), progress.processed, total, rate * 60, left.c_str());
+  std::fflush(out_);
   drawn_ = true;
 }
 
@@ -141,14 +152,14 @@ void ProgressBar::show_feeding(const pipeline::Progress& progress, bool terminal
   const std::string text = fmt::format("{} sides  {:.0f} sides/min{}{}", progress.fed, rate,
                                        progress.waiting > 0 ? fmt::format("  {} to read", progress.waiting) : "",
                                        progress.last_finding.empty() ? "" : "  " + printable(progress.last_finding));
-  std::fprintf(stderr, terminal ? "\r\x1b[2K%s" : "chartscan: %s\n", text.c_str());
-  std::fflush(stderr);
+  std::fprintf(out_, terminal ? "\r\x1b[2K%s" : "chartscan: %s\n", text.c_str());
+  std::fflush(out_);
   drawn_ = terminal;
 }
 
 void ProgressBar::done() {
   const std::lock_guard lock(mutex_);
-  if (drawn_) std::fprintf(stderr, "\n");
+  if (drawn_) std::fprintf(out_, "\n");
   drawn_ = false;
 }
 

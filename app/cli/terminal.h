@@ -4,13 +4,30 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "pipeline/ingest.h"
+#include "scanner-drivers/scan_feeder.h"
 
 namespace chartscan::app::cli {
+
+// Whose command this thread runs, and where its words go: the process's own, or, in a server, somebody's at another terminal.
+struct Seat {
+  std::FILE* out = stdout;
+  std::FILE* err = stderr;
+  std::string user;      // empty = the process's
+  bool elsewhere = false;  // in a server
+  std::optional<bool> colours;
+  // Elsewhere: what to do when the one at the terminal wants to end. Empty function: the command is over.
+  std::function<void(std::function<void()>)> on_end;
+};
+Seat& seat();  // this thread's
+inline std::FILE* std_out() { return seat().out; }
+inline std::FILE* std_err() { return seat().err; }
 
 enum class Style { Plain, Bold, Dim, Good, Warn, Bad };
 
@@ -24,6 +41,9 @@ std::string printable(const std::string& text);
 std::string local_time(std::int64_t unix_seconds);  // "2026-11-22 08:15:00"
 // Who does something: as named, else the user of the system.
 std::string person(const std::string& named);
+
+// What a device differs in from what was wanted, on stderr.
+void tell_settings(const scan::ScanFeeder& feeder);
 
 class Table {
  public:
@@ -50,6 +70,7 @@ class ProgressBar {
  private:
   void show_feeding(const pipeline::Progress& progress, bool terminal);  // with mutex_ held
 
+  std::FILE* const out_ = std_err();  // of the thread that made it
   std::mutex mutex_;
   bool drawn_ = false;                              // guarded by mutex_
   std::chrono::steady_clock::time_point last_{};    // guarded by mutex_

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/config.h"
+#include "app/sources.h"
 #include "core/result.h"
 
 namespace chartscan::app::cli {
@@ -29,11 +30,6 @@ struct IngestWords {
   std::string batch_name;
   int expected_pages = 0;
   int jobs = 0;
-};
-// Where sides come from: a scanner, as asked for or as its profile says, or files.
-struct DeviceWords {
-  std::string device, profile, source, mode, size;
-  int dpi = 0;
 };
 struct ScanWords {
   DeviceWords from;

@@ -1,12 +1,9 @@
 #include "app/http/connection.h"
 
-#include <poll.h>
-#include <sys/socket.h>
-
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <string_view>
+#include <charconv>
 
 #include "app/http/problem.h"
 #include "app/http/security.h"
@@ -15,9 +12,9 @@ namespace chartscan::app::http {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-constexpr std::chrono::milliseconds kSlice{100};  // how often a waiting connection looks whether it should give way
+using Clock = Wire::Clock;
 constexpr std::chrono::milliseconds kLinger{500};
+constexpr std::array<std::string_view, 6> kMethods{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"};
 
 bool same_name(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
@@ -30,62 +27,55 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
-int milliseconds_until(Clock::time_point deadline) {
-  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
-  return static_cast<int>(std::max<std::int64_t>(0, left));
-}
+bool reads_only(std::string_view method) { return method == "GET" || method == "HEAD"; }
 
 }  // namespace
-
-Connection::Wait Connection::wait_readable(Clock::time_point deadline, const std::function<bool()>& give_way) const {
-  for (;;) {
-    const int left = milliseconds_until(deadline);
-    pollfd entry{socket_, POLLIN, 0};
-    if (poll(&entry, 1, std::min<int>(left, kSlice.count())) > 0) return Wait::Ready;
-    if (left == 0) return Wait::TimedOut;
-    if (give_way()) return Wait::GaveWay;
-  }
-}
 
 Connection::Read Connection::refuse(int status, const std::string& title, const std::string& detail) {
   refusal = problem(status, title, detail);
   return Read::Refused;
 }
 
+Connection::Read Connection::read_request(const std::function<bool()>& give_way) {
+  const Read got = read_head(give_way);
+  return got == Read::Request ? read_body() : got;
+}
+
 Connection::Read Connection::read_head(const std::function<bool()>& give_way) {
-  const auto never = [] { return false; };
   Clock::time_point deadline = Clock::now() + (received_.empty() ? limits_.idle_timeout : limits_.head_timeout);
-  std::array<char, 4096> buffer;
   for (;;) {
     if (const std::size_t end = received_.find("\r\n\r\n"); end != received_.npos && end + 4 <= limits_.max_head_bytes) {
-      std::string whole = received_.substr(0, end + 4);
+      const std::string whole = received_.substr(0, end + 4);
       received_.erase(0, end + 4);
-      return check_head(std::move(whole));
+      return check_head(whole);
     }
     if (received_.size() >= limits_.max_head_bytes)
       return refuse(431, "request head too large", "send shorter headers or a shorter address");
     const bool idle = received_.empty();
-    if (wait_readable(deadline, idle ? give_way : never) != Wait::Ready) {
-      return idle ? Read::Closed : refuse(408, "request too slow", "the head of a request must arrive within a few seconds");
+    switch (wire_->read(received_, deadline, idle ? give_way : std::function<bool()>{})) {
+      case Wire::Got::Bytes: break;
+      case Wire::Got::Closed: return Read::Closed;
+      default: return idle ? Read::Closed : refuse(408, "request too slow", "the head of a request must arrive within a few seconds");
     }
-    const ssize_t got = recv(socket_, buffer.data(), buffer.size(), 0);
-    if (got <= 0) return Read::Closed;
     if (idle) deadline = Clock::now() + limits_.head_timeout;
-    received_.append(buffer.data(), got);
   }
 }
 
-// Strict where two readers could differ about where a request ends: what is not plainly a head without a body is refused.
-Connection::Read Connection::check_head(std::string whole) {
+// Strict where two readers could differ about where a request ends: what is not plainly one request is refused.
+Connection::Read Connection::check_head(const std::string& whole) {
   const std::size_t first_line = whole.find("\r\n") + 2;
   const std::string_view method = std::string_view(whole).substr(0, whole.find(' '));
-  if (method != "GET" && method != "HEAD") {
-    refuse(405, "method not allowed", "this server only reads: use GET or HEAD");
-    refusal.headers.emplace_back("Allow", "GET, HEAD");
+  if (std::find(kMethods.begin(), kMethods.end(), method) == kMethods.end()) {
+    refuse(405, "method not allowed", "this server knows GET, HEAD, POST, PUT, PATCH and DELETE");
+    refusal.headers.emplace_back("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE");
     return Read::Refused;
   }
   head = whole.substr(0, first_line);
   range.clear();
+  body.clear();
+  body_bytes_ = 0;
+  awaits_leave_ = false;
+  bool length_given = false;
   for (std::size_t start = first_line; start + 2 < whole.size();) {
     const std::size_t end = whole.find("\r\n", start);
     const std::string_view line(whole.data() + start, end - start);
@@ -95,32 +85,52 @@ Connection::Read Connection::check_head(std::string whole) {
       return refuse(400, "bad request", "a header line is malformed");
     }
     const std::string_view value = trimmed(line.substr(colon + 1));
-    if (same_name(name, "transfer-encoding") || (same_name(name, "content-length") && value != "0")) {
-      return refuse(413, "no body expected", "send the request without a body");
+    if (same_name(name, "content-length")) {
+      if (length_given) return refuse(400, "bad request", "the length of the body is given twice");
+      length_given = true;
     }
-    if (same_name(name, "range")) {
-      range = value;
-    } else {
-      head.append(line).append("\r\n");
-    }
+    if (const Read checked = check_line(name, value); checked != Read::Request) return checked;
+    if (!same_name(name, "content-length") && !same_name(name, "expect") && !same_name(name, "range")) head.append(line).append("\r\n");
     start = end + 2;
   }
+  if (body_bytes_ > 0 && reads_only(method)) return refuse(413, "no body expected", "send the request without a body");
   head += "\r\n";
-  return Read::Head;
+  return Read::Request;
 }
 
-bool Connection::write(const char* bytes, std::size_t size) {
-  while (size > 0) {
-    pollfd entry{socket_, POLLOUT, 0};
-    if (poll(&entry, 1, milliseconds_until(write_deadline_)) <= 0) return false;
-    const ssize_t sent = send(socket_, bytes, size, MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (sent < 0 && errno != EAGAIN && errno != EINTR) return false;
-    if (sent > 0) {
-      bytes += sent;
-      size -= sent;
+// The lines that say what follows the head.
+Connection::Read Connection::check_line(std::string_view name, std::string_view value) {
+  if (same_name(name, "range")) range = value;
+  if (same_name(name, "transfer-encoding")) return refuse(413, "no chunks", "send the body whole, with its Content-Length");
+  if (same_name(name, "expect")) {
+    if (!same_name(value, "100-continue")) return refuse(417, "expectation failed", "send the request without Expect");
+    awaits_leave_ = true;
+  }
+  if (same_name(name, "content-length")) {
+    const auto [stop, error] = std::from_chars(value.data(), value.data() + value.size(), body_bytes_);
+    const bool whole = !value.empty() && stop == value.data() + value.size();
+    if (error == std::errc::result_out_of_range || (whole && body_bytes_ > limits_.max_body_bytes))
+      return refuse(413, "body too large", "a body may hold at most " + std::to_string(limits_.max_body_bytes) + " bytes");
+    if (error != std::errc{} || !whole) return refuse(400, "bad request", "the length of the body is no number");
+  }
+  return Read::Request;
+}
+
+Connection::Read Connection::read_body() {
+  if (body_bytes_ == 0) return Read::Request;
+  const Clock::time_point deadline = Clock::now() + limits_.body_timeout;
+  constexpr std::string_view kLeave = "HTTP/1.1 100 Continue\r\n\r\n";
+  if (awaits_leave_ && !wire_->write(kLeave.data(), kLeave.size(), deadline)) return Read::Closed;
+  while (received_.size() < body_bytes_) {
+    switch (wire_->read(received_, deadline, {})) {
+      case Wire::Got::Bytes: break;
+      case Wire::Got::Closed: return Read::Closed;
+      default: return refuse(408, "request too slow", "the body of a request must arrive within a few seconds");
     }
   }
-  return true;
+  body = received_.substr(0, body_bytes_);
+  received_.erase(0, body_bytes_);
+  return Read::Request;
 }
 
 void Connection::send_refusal() {
@@ -132,12 +142,9 @@ void Connection::send_refusal() {
   answer += "\r\n" + refusal.body;
   start_answer();
   if (!write(answer.data(), answer.size())) return;
-  shutdown(socket_, SHUT_WR);
-  std::array<char, 4096> buffer;
+  wire_->end_of_writing();
   const Clock::time_point deadline = Clock::now() + kLinger;
-  while (wait_readable(deadline, [] { return false; }) == Wait::Ready && recv(socket_, buffer.data(), buffer.size(), 0) > 0) {
-    if (Clock::now() >= deadline) return;
-  }
+  for (std::string rest; wire_->read(rest, deadline, {}) == Wire::Got::Bytes && Clock::now() < deadline;) rest.clear();
 }
 
 }  // namespace chartscan::app::http

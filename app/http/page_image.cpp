@@ -56,25 +56,28 @@ Result<Box> box_of(const std::string& text) {
 
 }  // namespace
 
-Result<Response> get_page_image(Api& api, const Arguments& arguments) {
-  const std::optional<PageId> id = parse_id<PageId>(arguments.text("id"));
+Result<Response> get_page_image(Api& api, const Call& call) {
+  const std::optional<PageId> id = parse_id<PageId>(call.text("id"));
   if (!id) return Error{ErrorCode::NotFound, "no such id; ids look like " + to_string(PageId{1})};
-  const ImageKind kind = arguments.text("kind") == "delivered" ? ImageKind::Delivered : ImageKind::Upright;
-  const int width = arguments.number("width");
+  const ImageKind kind = call.text("kind") == "delivered" ? ImageKind::Delivered : ImageKind::Upright;
+  const int width = call.number("width");
 
-  TRY(const Box part, box_of(arguments.text("box")));
+  TRY(const Box part, box_of(call.text("box")));
 
-  TRY(const PageView view, api.service.page(*id));
-  const std::string key = fingerprint_of(view.page, kind, width, arguments.text("box"));
+  // Print on a thumbnail is too small to read; parts are cut from a page that is being looked at.
+  constexpr int kThumbnailWidth = 320;
+  const bool is_thumbnail = width > 0 && width <= kThumbnailWidth && part.empty();
+  TRY(const Page page, call.at(api).page_to_show(*id, is_thumbnail ? Workplace::Look::Thumbnail : Workplace::Look::Read));
+  const std::string key = fingerprint_of(page, kind, width, call.text("box"));
   const std::string tag = '"' + key + '"';
   // no-cache: a browser may keep the image but asks each time, so that a right withdrawn is felt at once.
-  Response response{200, "image/jpeg", "", {{"ETag", tag}, {"Cache-Control", "private, no-cache"}, {"Accept-Ranges", "bytes"}}};
-  if (names(arguments.request().if_none_match, tag)) {
+  Response response{200, "image/jpeg", "", {{"ETag", tag}, {"Cache-Control", "private, no-cache"}, {"Accept-Ranges", "bytes"}}, {}};
+  if (names(call.request().if_none_match, tag)) {
     response.status = 304;
     return response;
   }
   TRY(const auto bytes, image_bytes(api, *id, kind, width, part, key));
-  apply_range(response, *bytes, arguments.request().range);
+  apply_range(response, *bytes, call.request().range);
   return response;
 }
 

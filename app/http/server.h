@@ -1,5 +1,5 @@
-// The HTTP server: the API of routes.cpp under /api/v1/ and the built screens beside it. Read only. It answers GET and
-// HEAD, takes no bodies, and bounds what a client can cost: head size, time, connections, images decoded at once.
+// The HTTP server: the API of routes.cpp under /api/v1/, the built screens beside it, /healthz and /metrics. Plain or under TLS. It
+// bounds what a client can cost: size of head and body, time, connections, requests a second, images decoded at once.
 // Runs in threads of its own from start() to stop(); `service` must live longer. start and stop from one thread.
 #pragma once
 
@@ -7,17 +7,25 @@
 #include <memory>
 #include <string>
 
+#include "app/access/access_desk.h"
+#include "app/scan_room.h"
 #include "app/service.h"
 #include "core/result.h"
 
 namespace chartscan::app::http {
 
+struct ServerOptions {
+  std::string listen;              // "127.0.0.1:8080", "[::1]:8080" or "localhost:0" (0 = any free port)
+  std::filesystem::path web_root;  // folder of the built screens; empty = looked for beside the program (static_files.h)
+  // PEM files; both or none. Beyond this machine nothing is served without them, unless `plain_beyond` says that a proxy has them.
+  std::filesystem::path tls_certificate, tls_key;
+  bool plain_beyond = false;
+};
+
 class Server {
  public:
-  // `listen` is "127.0.0.1:8080", "[::1]:8080" or "localhost:0" (0 = any free port). `web_root` is the folder of the
-  // built screens; empty = looked for beside the program (static_files.h). Answers once this returns.
-  static Result<std::unique_ptr<Server>> start(Service& service, const std::string& listen,
-                                               const std::filesystem::path& web_root);
+  // Answers once this returns. What it is given must live longer.
+  static Result<std::unique_ptr<Server>> start(Service& service, AccessDesk& desk, ScanRoom& scans, const ServerOptions& options);
   ~Server();
 
   int port() const;

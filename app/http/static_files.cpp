@@ -14,9 +14,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Addresses that the screens answer themselves; a screen added to web/ is named here.
-constexpr std::array kScreens{"chart", "batches"};
-
 constexpr std::array<std::pair<const char*, const char*>, 7> kMediaTypes{{
     {".html", "text/html; charset=utf-8"},
     {".js", "text/javascript; charset=utf-8"},
@@ -33,10 +30,8 @@ const char* media_type_of(const fs::path& file) {
   return found == kMediaTypes.end() ? nullptr : found->second;
 }
 
-bool is_screen(const std::vector<std::string>& path) {
-  return path.empty() ||
-         std::any_of(kScreens.begin(), kScreens.end(), [&](const char* screen) { return path.front() == screen; });
-}
+// Everything but a file is an address that the screens answer themselves; they know which there are.
+bool is_screen(const std::vector<std::string>& path) { return path.empty() || (path.front() != "assets" && path.front() != "api" && path.back().find('.') == std::string::npos); }
 
 Response no_screens() {
   return {200,

@@ -1,10 +1,6 @@
-#include "app/cli/sources.h"
+#include "app/sources.h"
 
-#include <cstdio>
-
-#include "app/cli/terminal.h"
-
-namespace chartscan::app::cli {
+namespace chartscan::app {
 namespace {
 
 class FilesFeeder final : public scan::Feeder {
@@ -27,6 +23,36 @@ class FilesFeeder final : public scan::Feeder {
 };
 
 }  // namespace
+
+void Reach::set(scan::ScanFeeder* feeder) {
+  const std::lock_guard lock(mutex_);
+  feeder_ = feeder;
+  if (feeder_ && ended_) feeder_->cancel();
+}
+
+void Reach::end() {
+  const std::lock_guard lock(mutex_);
+  ended_ = true;
+  if (feeder_) feeder_->cancel();
+}
+
+// Tells the reach when it goes.
+class ReachedFeeder final : public scan::Feeder {
+ public:
+  ReachedFeeder(std::unique_ptr<scan::ScanFeeder> feeder, Reach& reach) : feeder_(std::move(feeder)), reach_(reach) { reach_.set(feeder_.get()); }
+  ~ReachedFeeder() override { reach_.set(nullptr); }
+  std::string name() const override { return feeder_->name(); }
+  std::string source() const override { return feeder_->source(); }
+  Result<scan::Fed> next() override { return feeder_->next(); }
+
+ private:
+  std::unique_ptr<scan::ScanFeeder> feeder_;
+  Reach& reach_;
+};
+
+std::unique_ptr<scan::Feeder> Reach::within(std::unique_ptr<scan::ScanFeeder> feeder) {
+  return std::make_unique<ReachedFeeder>(std::move(feeder), *this);
+}
 
 Result<ScanProfile> wanted_profile(const Config& config, const DeviceWords& words, const ScanProfile& base) {
   ScanProfile profile = base;
@@ -57,10 +83,6 @@ scan::ScannerOptions scanner_options(const ScanProfile& profile) {
   return options;
 }
 
-void tell_settings(const scan::ScanFeeder& feeder) {
-  for (const std::string& note : feeder.settings().notes) std::fprintf(stderr, "chartscan: %s\n", printable(note).c_str());
-}
-
 Result<std::unique_ptr<scan::Feeder>> open_files(const std::vector<std::string>& files, const imaging::DecodeLimits& limits) {
   TRY(scan::FolderFeeders opened, scan::open_paths(files, limits));
   if (opened.feeders.empty())
@@ -68,4 +90,4 @@ Result<std::unique_ptr<scan::Feeder>> open_files(const std::vector<std::string>&
   return std::unique_ptr<scan::Feeder>(std::make_unique<FilesFeeder>(std::move(opened.feeders)));
 }
 
-}  // namespace chartscan::app::cli
+}  // namespace chartscan::app

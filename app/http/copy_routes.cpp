@@ -1,0 +1,97 @@
+// Copies that leave the archive, and searches that a user keeps.
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+
+#include "app/http/answers.h"
+#include "app/http/handlers.h"
+#include "app/saved_searches.h"
+
+namespace chartscan::app::http {
+
+using nlohmann::json;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uintmax_t kMostBytes = 1u << 30;  // of one answer
+
+// A folder of its own for one copy, gone with everything in it.
+class CopyFolder {
+ public:
+  static Result<CopyFolder> make() {
+    std::string pattern = (fs::temp_directory_path() / "chartscan-copy-XXXXXX").string();
+    if (!mkdtemp(pattern.data())) return Error{ErrorCode::Storage, "no folder for the copy can be made in " + fs::temp_directory_path().string(), {}};
+    return CopyFolder(pattern);
+  }
+  CopyFolder(CopyFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+  ~CopyFolder() {
+    std::error_code ignored;
+    if (!path_.empty()) fs::remove_all(path_, ignored);
+  }
+  const fs::path& path() const { return path_; }
+
+ private:
+  explicit CopyFolder(fs::path path) : path_(std::move(path)) {}
+  fs::path path_;
+};
+
+Result<std::vector<DocumentId>> documents_wanted(Api& api, const Call& call) {
+  std::vector<DocumentId> ids;
+  for (const std::string& text : call.list("documents")) {
+    TRY(const DocumentId id, parsed<DocumentId>(text));
+    ids.push_back(id);
+  }
+  if (call.text("mrn").empty()) return ids;
+  TRY(const ChartView chart, call.at(api).chart(call.text("mrn")));
+  for (const charts::ChartSection& section : chart.sections)
+    for (const Document& document : section.documents) ids.push_back(document.id);
+  return ids;
+}
+
+}  // namespace
+
+Result<Response> post_export(Api& api, const Call& call) {
+  const bool print = call.text("purpose") == "print";
+  TRY_STATUS(api.desk.require(call.actor(), print ? Right::Print : Right::Export));
+  TRY(const std::vector<DocumentId> documents, documents_wanted(api, call));
+  TRY(const CopyFolder folder, CopyFolder::make());
+  TRY(const fs::path file, call.at(api).pdf(documents, print ? Purpose::Print : Purpose::Export, call.text("why"), folder.path()));
+  if (fs::file_size(file) > kMostBytes) return Error{ErrorCode::InputTooLarge, "the copy is larger than a gigabyte: take fewer documents at once, or `chartscan export pdf`", {}};
+  std::ifstream in(file, std::ios::binary);
+  std::string bytes(std::istreambuf_iterator<char>(in), {});
+  return Response{200, "application/pdf", std::move(bytes), {{"Cache-Control", "no-store"}, {"Content-Disposition", "attachment; filename=\"chart.pdf\""}}, {}};
+}
+
+Result<Response> get_searches(Api& api, const Call& call) {
+  TRY(const std::vector<SavedSearch> saved, saved_searches(api.service.archive(), call.actor().user));
+  json items = json::array();
+  for (const SavedSearch& one : saved) items.push_back({{"id", std::to_string(one.number)}, {"name", one.name}, {"q", one.query}});
+  storage::AuditQuery query;
+  query.user = call.actor().user;
+  query.actions = {storage::AuditAction::Search};
+  query.limit = 200;
+  TRY(const storage::AuditAnswer asked, api.desk.trail().query(query));
+  constexpr std::size_t kRecent = 20;
+  json recent = json::array();
+  std::set<std::string> known;
+  for (const storage::AuditRecord& record : asked.records)
+    if (!record.query.empty() && recent.size() < kRecent && known.insert(record.query).second) recent.push_back({{"q", record.query}, {"at", record.time_ms / 1000}});
+  return answer({{"saved", items}, {"recent", recent}});
+}
+
+Result<Response> post_search(Api& api, const Call& call) {
+  TRY(const SavedSearch saved, save_search(api.service.archive(), call.actor().user, call.text("name"), call.text("q")));
+  return answer({{"id", std::to_string(saved.number)}, {"name", saved.name}, {"q", saved.query}}, 201);
+}
+
+Result<Response> delete_search(Api& api, const Call& call) {
+  TRY_STATUS(forget_search(api.service.archive(), call.actor().user, call.number("id")));
+  return nothing();
+}
+
+}  // namespace chartscan::app::http
