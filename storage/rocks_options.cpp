@@ -19,8 +19,19 @@ constexpr std::size_t kLogFiles = 160 << 20;           // bytes of log before id
 constexpr int kOpenFiles = 256;                        // of the writer; a reader keeps all open, or the writer's clean-up is felt
 constexpr int kBackgroundThreads = 2;                  // one flushes, one compacts: page workers want the cores
 constexpr std::size_t kBlock = 16 << 10;               // bytes
-constexpr std::size_t kKindBytes = 2;                  // of a key that tell keys of one order from those of another (storage/keys.h)
 constexpr double kBloomBits = 10;                      // 1 % false positives
+
+// Nearly all keys come in order, one kind after the other, so RocksDB is told to put each right behind the one before of its kind: these
+// are the bytes of a key that tell kinds from each other (storage/keys.h, indexer/rows.h). 0: it is not told.
+std::size_t kind_bytes(Family family) {
+  switch (family) {
+    case Family::Page:
+    case Family::Text:
+    case Family::Document: return 1;
+    case Family::Post: return 6;  // one more than the ranges have that older programs left in their logs
+    default: return 0;
+  }
+}
 
 rocksdb::BlockBasedTableOptions table_options(const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::BlockBasedTableOptions table;
@@ -41,12 +52,13 @@ rocksdb::ColumnFamilyOptions family_options(Family family, const std::shared_ptr
   options.compression = rocksdb::kLZ4Compression;
   if (family == Family::Post) options.write_buffer_size = kPostBuffer;
   if (family == Family::Blob) options.compression = rocksdb::kNoCompression;  // hashes
-  // Nearly all keys come in order, one kind after the other, so each goes in right behind the one before.
-  options.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(kKindBytes));
+  if (const std::size_t kind = kind_bytes(family)) options.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(kind));
   return options;
 }
 
 }  // namespace
+
+bool may_erase_range_from(Family family, std::string_view begin) { return kind_bytes(family) == 0 || begin.size() < kind_bytes(family); }
 
 rocksdb::DBOptions rocks_options(rocksdb::Env* env) {
   rocksdb::DBOptions options;

@@ -35,6 +35,8 @@ class RocksStore final : public Store {
     constexpr std::size_t kProtectionBytes = 8;  // of each entry, checked when it arrives in memory and log
     rocksdb::WriteBatch rows(0, 0, kProtectionBytes, 0);
     for (const WriteBatch::Entry& entry : batch.entries()) {
+      if (entry.end && !may_erase_range_from(entry.family, entry.key))
+        return Error{ErrorCode::Internal, std::string("a range of ") + to_string(entry.family) + " cannot be erased from the middle of a kind of keys", ""};
       rocksdb::ColumnFamilyHandle* const family = database_->family(entry.family);
       const rocksdb::Status added = entry.end     ? rows.DeleteRange(family, entry.key, *entry.end)
                                     : entry.value ? rows.Put(family, entry.key, *entry.value)
