@@ -514,6 +514,9 @@ Result<VerifyReport> Service::verify() {
     }
     return true;
   }));
+  TRY(const storage::AuditVerdict trail, storage::verify_audit_trail(archive_->folder(), {config_.audit.anchor, {}, {}}));
+  report.audit_records = trail.records;
+  if (trail.fault) fault(trail.fault->message);
   return report;
 }
 

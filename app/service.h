@@ -72,7 +72,7 @@ struct PageImage {
 };
 
 struct VerifyReport {
-  std::uint64_t blobs = 0, pages = 0, documents = 0;
+  std::uint64_t blobs = 0, pages = 0, documents = 0, audit_records = 0;
   std::vector<std::string> faults;
 };
 

@@ -73,8 +73,33 @@ Result<std::unique_ptr<AccessDesk>> AccessDesk::open(storage::Archive& archive, 
   return std::unique_ptr<AccessDesk>(new AccessDesk(std::move(impl)));
 }
 
-AccessDesk::AccessDesk(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-AccessDesk::~AccessDesk() = default;
+namespace {
+// The desks that are open in this process. A command that a server runs finds the server's here.
+struct OpenDesks {
+  std::mutex mutex;
+  std::map<const storage::Archive*, AccessDesk*> of;  // guarded by mutex
+};
+OpenDesks& open_desks() {
+  static OpenDesks kDesks;
+  return kDesks;
+}
+}  // namespace
+
+AccessDesk::AccessDesk(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {
+  const std::lock_guard lock(open_desks().mutex);
+  open_desks().of.try_emplace(&impl_->archive_, this);
+}
+
+AccessDesk::~AccessDesk() {
+  const std::lock_guard lock(open_desks().mutex);
+  std::erase_if(open_desks().of, [this](const auto& entry) { return entry.second == this; });
+}
+
+AccessDesk* AccessDesk::of(const storage::Archive& archive) {
+  const std::lock_guard lock(open_desks().mutex);
+  const auto found = open_desks().of.find(&archive);
+  return found == open_desks().of.end() ? nullptr : found->second;
+}
 
 Status AccessDesk::Impl::load() {
   TRY(const bool first, no_users());

@@ -69,6 +69,8 @@ class AccessDesk {
  public:
   static Result<std::unique_ptr<AccessDesk>> open(storage::Archive& archive, storage::AuditTrail& trail, const Clock& clock, const AccessConfig& config);
   ~AccessDesk();
+  // The desk that is open in this process over that very archive, or null: its sessions must know what changes. Not to be kept.
+  static AccessDesk* of(const storage::Archive& archive);
 
   // --- who asks -------------------------------------------------------------------------------------------------------------
   // The same NotLoggedIn for an unknown name, a wrong password and a disabled account, at the same cost; AccountLocked, with the wait, for

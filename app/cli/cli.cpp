@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <functional>
 
+#include "app/cli/audit_verbs.h"
 #include "app/cli/index_verbs.h"
 #include "app/cli/linking_verbs.h"
 #include "app/cli/patient_verbs.h"
@@ -12,6 +13,7 @@
 #include "app/cli/sheets_verb.h"
 #include "app/cli/terminal.h"
 #include "app/cli/train_verb.h"
+#include "app/cli/user_verbs.h"
 #include "app/cli/terminal.h"
 #include "app/cli/verbs.h"
 #include "app/profiles.h"
@@ -47,6 +49,8 @@ class CommandLine {
     add_batches();
     add_reading();
     add_audits();
+    add_users();
+    add_trail();
     add_index();
     add_exports();
     add_sheets();
@@ -291,6 +295,71 @@ class CommandLine {
         ->add_option("MRN", mrn_)->required();
   }
 
+  void add_users() {
+    CLI::App* users = group("users", "who may use the archive");
+    const auto of_user = [&](const char* name, const char* what, Action action) {
+      CLI::App* sub = reporting_verb(*users, name, what, std::move(action));
+      sub->add_option("NAME", user_.name, "login name")->required();
+      return sub;
+    };
+    const auto password = [this](CLI::App* sub) {
+      sub->add_flag("--generate", user_.generate, "make a password and tell it (else it is asked for, or read from standard input)");
+    };
+    CLI::App* adding = of_user("add", "let somebody in; the first one manages users", [this](Common& c) { return add_user(c, user_); });
+    adding->add_option("--full-name", user_.full_name, "as reports name the user")->type_name("NAME")->required();
+    adding->add_option("--role", user_.roles, "what the user may do: `chartscan users roles`")->type_name("ROLE");
+    adding->add_flag("--keep-password", user_.keep_password, "the user need not change it at the first login");
+    password(adding);
+    reporting_verb(*users, "list", "all users", list_users);
+    CLI::App* roles = reporting_verb(*users, "roles", "roles and rights; with NAME and --role the user's roles from now on", [this](Common& c) { return user_roles(c, user_); });
+    CLI::Option* whose = roles->add_option("NAME", user_.name, "login name");
+    roles->add_option("--role", user_.roles, "in place of those that the user has")->type_name("ROLE")->needs(whose);
+    of_user("disable", "log the user out and in no more", [this](Common& c) { return enable_user(c, user_, false); });
+    of_user("enable", "let a disabled user in again", [this](Common& c) { return enable_user(c, user_, true); });
+    of_user("unlock", "end the wait after wrong passwords", [this](Common& c) { return unlock_user(c, user_); });
+    password(of_user("reset", "give a new password, to be changed at the next login", [this](Common& c) { return reset_user(c, user_); }));
+    CLI::App* tokens = reporting_verb(*users, "tokens", "tokens of programs: list, issue, revoke", [this](Common& c) { return user_tokens(c, user_); });
+    CLI::Option* issue = tokens->add_option("--issue", user_.token_name, "issue one; what it is for")->type_name("NAME");
+    tokens->add_option("--user", user_.name, "whose rights it has at most")->type_name("NAME")->needs(issue);
+    tokens->add_option("--scope", user_.scopes, "rights that it may use")->type_name("RIGHT")->needs(issue);
+    tokens->add_option("--days", user_.days, "how long it lasts")->type_name("N")->check(CLI::Range(1, 366))->needs(issue);
+    tokens->add_option("--revoke", user_.token_id, "end one")->type_name("ID")->excludes(issue);
+  }
+
+  void add_trail() {
+    CLI::App* audit = group("audit", "the record of every look and change");
+    CLI::App* check = reporting_verb(*audit, "verify", "read the whole trail against its chain, its head and the anchors", [this](Common& c) { return verify_trail(c, trail_); });
+    check->add_option("--anchor", trail_.anchors, "NUMBER:HASH, as `audit anchor` printed it")->type_name("ANCHOR");
+    check->add_option("--anchor-file", trail_.anchor_file, "lines of anchors (else as configured)")->type_name("FILE");
+    const auto narrowed = [this](CLI::App* sub) {
+      sub->add_option("--action", trail_.actions, "only these: view-page, search, export ...")->type_name("ACTION");
+      sub->add_option("--from", trail_.from, "not before (UTC)")->type_name("TIME");
+      sub->add_option("--to", trail_.to, "before (UTC)")->type_name("TIME");
+      sub->add_option("--reason", trail_.reason, "why you look, for the trail")->type_name("WHY");
+      return sub;
+    };
+    const auto listed = [this, narrowed](CLI::App* sub) {
+      sub->add_option("--limit", trail_.limit, "at most so many, the newest")->type_name("N")->check(CLI::Range(1, 100'000));
+      sub->add_option("--before", trail_.before, "only older ones than this number")->type_name("NUMBER");
+      return narrowed(sub);
+    };
+    const auto chosen = [this](CLI::App* sub) {
+      sub->add_option("--user", trail_.user, "only of this user")->type_name("NAME");
+      sub->add_option("--patient", trail_.mrn, "only of this chart")->type_name("MRN");
+      sub->add_option("--page", trail_.page, "only of this page")->type_name("P00000001");
+      sub->add_option("--document", trail_.document, "only of this document")->type_name("D00000001");
+    };
+    chosen(listed(reporting_verb(*audit, "show", "records, newest first", [this](Common& c) { return show_trail(c, trail_); })));
+    listed(reporting_verb(*audit, "who-saw", "who saw this chart, under all its numbers", [this](Common& c) { return who_saw(c, trail_); }))
+        ->add_option("MRN", trail_.mrn)->required();
+    listed(reporting_verb(*audit, "by-user", "what this user did", [this](Common& c) { return show_trail(c, trail_); }))->add_option("NAME", trail_.user)->required();
+    CLI::App* out = verb(*audit, "export", "records for others, oldest first", [this](Common& c) { return export_trail(c, trail_); });
+    chosen(narrowed(out));
+    out->add_option("--format", trail_.format, "csv, or fhir: AuditEvents, a line each")->check(CLI::IsMember({"csv", "fhir"}));
+    out->add_option("-o,--output", trail_.out, "file (else stdout)")->type_name("FILE");
+    reporting_verb(*audit, "anchor", "where the chain is, to be kept elsewhere; also into the configured anchor file", anchor_trail);
+  }
+
   void add_audits() {
     CLI::App* audit = group("audit-links", "the error budget of automatic linking");
     reporting_verb(*audit, "sample", "draw automatic links at random, to be looked at", [this](Common& c) { return sample_links(c, audit_); })
@@ -387,6 +456,8 @@ class CommandLine {
   TrainWords train_;
   DuplicateWords duplicates_;
   AuditWords audit_;
+  UserWords user_;
+  TrailWords trail_;
   ScanWords scan_;
   WatchWords watch_;
   RepairWords repair_;

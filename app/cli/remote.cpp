@@ -253,7 +253,7 @@ class RemoteCommands::Impl {
       std::FILE* const to = fdopen(command.files[1].release(), "w");
       std::FILE* const errors = fdopen(command.files[2].release(), "w");
       if (to && errors) {
-        seat() = {to, errors, user, true, std::nullopt, std::move(on_end)};
+        seat() = {to, errors, user, true, std::nullopt, std::move(on_end), command.files[0].get()};
         std::vector<char*> arguments;
         std::string program = "chartscan";
         arguments.push_back(program.data());

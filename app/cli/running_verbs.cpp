@@ -83,10 +83,10 @@ Result<int> verify(const Common& common) {
   TRY(const auto service, Service::open(common.config, storage::Access::Read, "verify"));
   TRY(const VerifyReport report, service->verify());
   if (common.json) {
-    std::fprintf(std_out(), "%s\n", dump({{"originals", report.blobs}, {"pages", report.pages}, {"documents", report.documents}, {"faults", report.faults}}).c_str());
+    std::fprintf(std_out(), "%s\n", dump({{"originals", report.blobs}, {"pages", report.pages}, {"documents", report.documents}, {"audit_records", report.audit_records}, {"faults", report.faults}}).c_str());
   } else {
-    std::fprintf(std_out(), "%llu originals, %llu pages and %llu documents read; %s\n", static_cast<unsigned long long>(report.blobs),
-                static_cast<unsigned long long>(report.pages), static_cast<unsigned long long>(report.documents),
+    std::fprintf(std_out(), "%llu originals, %llu pages, %llu documents and %llu records of the audit trail read; %s\n", static_cast<unsigned long long>(report.blobs),
+                static_cast<unsigned long long>(report.pages), static_cast<unsigned long long>(report.documents), static_cast<unsigned long long>(report.audit_records),
                 report.faults.empty() ? styled("✓ no fault", Style::Good).c_str()
                                       : styled(fmt::format("✗ {} faults", report.faults.size()), Style::Bad).c_str());
     for (const std::string& fault : report.faults) std::fprintf(std_out(), "  %s\n", printable(fault).c_str());

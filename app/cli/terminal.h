@@ -24,6 +24,7 @@ struct Seat {
   std::optional<bool> colours;
   // Elsewhere: what to do when the one at the terminal wants to end. Empty function: the command is over.
   std::function<void(std::function<void()>)> on_end;
+  int in = 0;  // where a password is read from; owned by whoever set it
 };
 Seat& seat();  // this thread's
 inline std::FILE* std_out() { return seat().out; }
