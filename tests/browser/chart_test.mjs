@@ -8,7 +8,7 @@ export const tests = [
   ["a chart is found by a misspelt name and opened with Enter, in chart order", { role: "clerk" }, async ({ page, api, picture }) => {
     await page.goto("/chart");
     await page.waitForSelector(".finder input:focus");
-    await page.keyboard.type("hargrve walter");
+    await page.keyboard.type("walter hargrve 1941");
     await page.waitForSelector(`#row-${kMrn}`);
     await axe(page, "finding a chart");
     await picture("find-a-chart");

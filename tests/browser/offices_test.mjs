@@ -5,10 +5,11 @@ import { axe } from "./eyes.mjs";
 
 export const tests = [
   ["the dashboard shows figures with shape, and its numbers lead to their lists", { role: "chief" }, async ({ page, api, picture }) => {
-    const board = await api("GET", "dashboard");
     await page.goto("/dashboard");
     await page.waitForSelector(".plot svg");
-    assert.equal(await page.locator(".tile-card b").first().innerText(), board.today.pages.toLocaleString("en-US"));
+    const board = await api("GET", "dashboard");
+    assert.equal(await page.locator(".tile-card b").nth(2).innerText(), board.review.waiting.toLocaleString("en-US"));
+    assert.equal(await page.locator(".plots .bars li").count(), Object.keys(board.review.by_queue).length);
     await axe(page, "the dashboard");
     await picture("dashboard");
     await page.getByRole("link", { name: /Wait for a person/ }).click();
@@ -66,7 +67,7 @@ export const tests = [
 
     await page.getByRole("button", { name: "New token" }).click();
     await page.getByLabel("For which program").fill("nightly");
-    await page.locator("dialog .check", { hasText: "search" }).first().locator("input").check();
+    await page.locator("dialog .check", { hasText: "audit-read" }).first().locator("input").check();
     await page.locator("dialog .primary").click();
     await page.waitForSelector("dialog .secret");
     assert.ok((await page.locator("dialog .secret").innerText()).length > 20);

@@ -1,5 +1,5 @@
 // The screens in a real Chromium over the real server: what a person of each role does in a day, on the samples and the virtual feeder.
-//   node tests/browser/run.mjs --program build/release/chartscan --web build/web --work FOLDER [--samples DIR] [--pictures DIR] [--only WORD]
+//   node tests/browser/run.mjs --program build/release/chartscan --web build/web --work FOLDER [--samples DIR] [--pictures DIR] [--only PATTERN]
 // The archive is read once for each program and kept in FOLDER. Leaves a picture of every screen, light and dark, in --pictures.
 import assert from "node:assert/strict";
 import path from "node:path";
@@ -28,7 +28,7 @@ let failed = 0, ran = 0;
 
 // `at`: role, window. The body is given the page, the API as that role, and what the house knows.
 async function one(name, { role = null, ...window }, body, sessions) {
-  if (given.only && !name.includes(given.only) && body !== door.firstRun) return undefined;
+  if (given.only && !new RegExp(given.only).test(name) && body !== door.firstRun) return undefined;
   ran += 1;
   const seen = await eyes.window(house.base, { cookie: role ? sessions[role].cookie : undefined, ...window });
   const began = performance.now();

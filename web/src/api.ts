@@ -160,7 +160,7 @@ export const paths = {
   batch: (id: string, limit = 200) => `${kRoot}/batches/${part(id)}?limit=${limit}`,
   batchEvents: (id: string) => `${kRoot}/batches/${part(id)}/events`,
   batchDo: (id: string, what: "repair" | "rescan" | "insert" | "release") => `${kRoot}/batches/${part(id)}/${what}`,
-  devices: `${kRoot}/devices`, profiles: `${kRoot}/profiles`, scans: `${kRoot}/scans`, stopScan: (id: string) => `${kRoot}/scans/${part(id)}/stop`,
+  devices: `${kRoot}/devices`, profiles: `${kRoot}/profiles`, scans: `${kRoot}/scans`, scan: (id: string) => `${kRoot}/scans/${part(id)}`, stopScan: (id: string) => `${kRoot}/scans/${part(id)}/stop`,
   review: (queue: string, order: string) => `${kRoot}/review${query({ queue, order, limit: 1 })}`,
   nextReview: (queue: string, order: string, after = "") => `${kRoot}/review/next${query({ queue, order, after })}`,
   reviewItem: (document: string, queue: string, order: string) => `${kRoot}/review/item${query({ document, queue, order })}`,

@@ -22,6 +22,8 @@ export function PrivacyScreen() {
   useKeys([
     { keys: "j", label: "Next", run: () => setAt(Math.min(at + 1, items.length - 1)), group: "Queue" },
     { keys: "k", label: "Previous", run: () => setAt(Math.max(at - 1, 0)), group: "Queue" },
+    { keys: "ArrowDown", label: "Next", run: () => setAt(Math.min(at + 1, items.length - 1)) },
+    { keys: "ArrowUp", label: "Previous", run: () => setAt(Math.max(at - 1, 0)) },
     { keys: "y", label: "It was right", run: () => { if (chosen && !chosen.verdict) setAsking("justified"); }, group: "Queue" },
     { keys: "n", label: "It was not right", run: () => { if (chosen && !chosen.verdict) setAsking("not-justified"); }, group: "Queue" },
     ...(may("audit-read") ? [{ keys: "t", label: "What this user did in this chart", run: trail, group: "Queue" }] : []),

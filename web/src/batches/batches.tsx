@@ -21,6 +21,8 @@ export function BatchesScreen() {
   useKeys([
     { keys: "j", label: "Next batch", run: () => move(1), group: "Batches" },
     { keys: "k", label: "Previous batch", run: () => move(-1), group: "Batches" },
+    { keys: "ArrowDown", label: "Next batch", run: () => move(1) },
+    { keys: "ArrowUp", label: "Previous batch", run: () => move(-1) },
     { keys: "Enter", label: "Open the batch", run: () => open(list.items[at]), group: "Batches" },
   ]);
   if (list.problem && !list.answer) return <div class="alone"><Trouble problem={list.problem} retry={list.retry} /></div>;

@@ -54,6 +54,8 @@ export function ChartScreen({ mrn, page }: { mrn: string; page: string | null })
     { keys: "k", label: "Previous document", run: () => moveTo(at - 1), group: "Chart" },
     { keys: "]", label: "Next section", run: () => jump(1), group: "Chart" },
     { keys: "[", label: "Previous section", run: () => jump(-1), group: "Chart" },
+    { keys: "ArrowDown", label: "Next document", run: () => moveTo(at + 1) },
+    { keys: "ArrowUp", label: "Previous document", run: () => moveTo(at - 1) },
     { keys: "ArrowRight", label: "Next page", run: () => turn(1), group: "Chart" },
     { keys: "ArrowLeft", label: "Previous page", run: () => turn(-1), group: "Chart" },
     { keys: "y", label: "Why it is in this chart", run: () => setWhy(!why), group: "Chart" },

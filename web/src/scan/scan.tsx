@@ -5,8 +5,8 @@ import { Dialog, Field, ProblemNote } from "../dialog";
 import { Viewer } from "../image/viewer";
 import { useKeys } from "../keys";
 import { Button, Chip, Empty, Findings, Icon, Skeleton, Trouble } from "../parts";
-import { address, go } from "../route";
-import { may, person } from "../session";
+import { go } from "../route";
+import { may } from "../session";
 import { batchStateWords, pageStateWords } from "../words";
 import { Counters, LedgerLine } from "./counters";
 import { Film, place } from "./film";
@@ -17,18 +17,18 @@ import { StartScan } from "./start";
 import { StoppedDialog } from "./stopped";
 
 const kAtWork = ["starting", "feeding"];
+const kStillOpen = [...kAtWork, "stopped"];
 
 export function ScanScreen({ id }: { id: string | null }) {
   return id ? <Station id={id} /> : <Begin />;
 }
 
-// The server tells the batch of a scan when its first side is in.
+// The newest scan of each batch that is not through yet.
 function Begin() {
-  const scans = useApi<{ items: Scan[] }>(paths.scans, true, 1500);
-  const running = (scans.data?.items ?? []).filter((scan) => kAtWork.includes(scan.state));
-  const mine = running.find((scan) => scan.operator === person()?.name && scan.batch && Date.now() / 1000 - scan.started_at < 20);
-  useEffect(() => { if (mine?.batch) go(address(["scan", mine.batch])); }, [mine?.batch]);
-  return <StartScan running={running} />;
+  const scans = useApi<{ items: Scan[] }>(paths.scans, true, 3000);
+  const items = scans.data?.items ?? [];
+  const open = items.filter((scan, index) => kStillOpen.includes(scan.state) && items.findIndex((one) => one.batch === scan.batch) === index);
+  return <StartScan open={open} />;
 }
 
 function Station({ id }: { id: string }) {

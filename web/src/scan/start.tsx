@@ -9,11 +9,17 @@ import { address, go } from "../route";
 const kSources: [string, string][] = [["adf-duplex", "Feeder, both sides"], ["adf", "Feeder, fronts"], ["flatbed", "Glass"]];
 const kModes: [string, string][] = [["gray", "Gray"], ["color", "Colour"], ["bitonal", "Black and white"]];
 
-export function StartScan({ running }: { running: Scan[] }) {
+const kLookMs = 300;  // for the batch of a scan that was begun: the server knows it when the device has opened
+
+export function StartScan({ open }: { open: Scan[] }) {
   const profiles = useApi<{ items: Profile[] }>(paths.profiles);
   const devices = useApi<{ items: Device[]; notes?: string[] }>(paths.devices);
   const [words, setWords] = useState({ profile: "", device: "", source: "adf-duplex", dpi: "300", mode: "gray", batch: "", sheets: "" });
   const doing = useDoing();
+  const [begun, setBegun] = useState<string | null>(null);
+  const scan = useApi<Scan>(begun ? paths.scan(begun) : null, true, kLookMs).data;
+  const failed = scan?.state === "failed" ? scan : null;
+  useEffect(() => { if (scan?.batch) go(address(["scan", scan.batch])); }, [scan?.batch]);
   const put = (key: keyof typeof words) => (value: string) => setWords({ ...words, [key]: value });
   const profile = profiles.data?.items.find((one) => one.name === words.profile);
   // The only profile, or the only scanner, is chosen already.
@@ -29,8 +35,9 @@ export function StartScan({ running }: { running: Scan[] }) {
   const start = () => void doing.run(async () => {
     const own = profile && profile.device ? { profile: profile.name } : { profile: profile?.name, device: words.device };
     const order = profile ? own : { device: words.device, source: words.source, dpi: Number(words.dpi), mode: words.mode };
-    const scan = await post<Scan>(paths.scans, { ...order, batch_name: words.batch.trim() || undefined, expect_sheets: words.sheets ? Number(words.sheets) : undefined });
-    go(scan.batch ? address(["scan", scan.batch]) : "/scan");
+    setBegun(null);
+    const started = await post<Scan>(paths.scans, { ...order, batch_name: words.batch.trim() || undefined, expect_sheets: words.sheets ? Number(words.sheets) : undefined });
+    setBegun(started.id);
   });
   useKeys([{ keys: "Enter", label: "Start", run: start, group: "Scan", once: true, whileTyping: true }]);
 
@@ -39,9 +46,9 @@ export function StartScan({ running }: { running: Scan[] }) {
   return (
     <div class="start-scan">
       <h1>Scan</h1>
-      {running.map((scan) => (
-        <p key={scan.id} class="note held"><span><b>{scan.device}</b> is feeding {scan.batch} for {scan.operator}.</span>
-          {scan.batch && <Button onClick={() => go(address(["scan", scan.batch!]))}>Go there</Button>}</p>
+      {open.filter((one) => one.batch).map((one) => (
+        <p key={one.id} class={one.state === "stopped" ? "note stop" : "note held"}><span>{one.batch} {one.state === "stopped" ? "stands still" : "is being fed"}: {one.device}, {one.operator}.</span>
+          <Button onClick={() => go(address(["scan", one.batch!]))}>Go there</Button></p>
       ))}
       {loading && <Skeleton rows={3} />}
       {devices.problem && <Trouble problem={devices.problem} retry={devices.retry} />}
@@ -65,7 +72,8 @@ export function StartScan({ running }: { running: Scan[] }) {
           <Field label="Sheets, counted by hand" type="number" min={1} first value={words.sheets} onInput={put("sheets")} hint="The batch waits where the count disagrees." />
           {devices.data?.notes?.map((note) => <p key={note} class="because">{note}</p>)}
           <ProblemNote problem={doing.problem} />
-          <div class="foot-of"><button class="button primary large" disabled={doing.busy}>Start<kbd>Enter</kbd></button>{doing.busy && <Chip tone="held">starting</Chip>}</div>
+          {failed && <p class="note stop" role="alert"><span>{failed.error} {failed.advice}</span></p>}
+          <div class="foot-of"><button class="button primary large" disabled={doing.busy || (begun !== null && !failed)}>Start<kbd>Enter</kbd></button>{begun !== null && !failed && <Chip tone="held">starting</Chip>}</div>
         </form>
       )}
     </div>

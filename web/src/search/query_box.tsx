@@ -6,7 +6,7 @@ import { useKeys } from "../keys";
 import { Button, Key, List, Row } from "../parts";
 import { ago } from "../words";
 
-const kTypingPauseMs = 180;
+const kTypingPauseMs = 450;  // every question asked stands in the audit trail: half a word is none
 
 export function QueryBox({ q, busy, send, showHelp }: { q: string; busy: boolean; send: (q: string) => void; showHelp: () => void }) {
   const input = useRef<HTMLInputElement>(null);

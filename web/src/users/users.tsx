@@ -24,6 +24,8 @@ export function UsersScreen() {
   useKeys([
     { keys: "j", label: "Next user", run: () => setAt(Math.min(at + 1, items.length - 1)), group: "Users" },
     { keys: "k", label: "Previous user", run: () => setAt(Math.max(at - 1, 0)), group: "Users" },
+    { keys: "ArrowDown", label: "Next user", run: () => setAt(Math.min(at + 1, items.length - 1)) },
+    { keys: "ArrowUp", label: "Previous user", run: () => setAt(Math.max(at - 1, 0)) },
     { keys: "n", label: "New user", run: () => setAsking("new"), group: "Users" },
     { keys: "r", label: "Roles", run: () => { if (chosen) setAsking("roles"); }, group: "Users" },
     { keys: "p", label: "Set a password", run: () => { if (chosen) setAsking("password"); }, group: "Users" },
