@@ -1,4 +1,5 @@
 // What the audit trail costs and finds. One part a call, one line of JSON to stdout; bench/audit.py puts them together.
+//   bench_audit disk FOLDER                       what one small synced write costs here, without us
 //   bench_audit append FOLDER SECONDS THREADS     each thread appends, one record after the other
 //   bench_audit fill FOLDER RECORDS CHARTS
 //   bench_audit who-saw FOLDER QUESTIONS CHARTS   questions one after the other, the trail just opened
@@ -17,6 +18,7 @@
 #include <string>
 #include <thread>
 
+#include "storage/disk.h"
 #include "tests/support/audit_trails.h"
 
 namespace {
@@ -43,6 +45,20 @@ std::unique_ptr<AuditTrail> opened(const fs::path& folder) {
     std::exit(1);
   }
   return *std::move(trail);
+}
+
+json disk(const fs::path& folder) {
+  fs::create_directories(folder);
+  const auto file = Disk::real().open(folder / "plain", Disk::Mode::Write);
+  if (!file) std::exit(1);
+  const std::vector<std::uint8_t> bytes(150, 'x');
+  std::vector<double> took;
+  for (std::uint64_t i = 0; i < 300; ++i) {
+    const auto before = Time::now();
+    if (!(*file)->write_at(i * bytes.size(), bytes) || !(*file)->sync()) std::exit(1);
+    took.push_back(ms_since(before));
+  }
+  return {{"p50_ms", at_share(took, 0.5)}, {"p95_ms", at_share(took, 0.95)}};
 }
 
 json append(const fs::path& folder, double seconds, int threads) {
@@ -138,12 +154,13 @@ int main(int argc, char** argv) {
   const std::vector<std::string> words(argv + 1, argv + argc);
   const auto number = [&](std::size_t i) { return std::stod(words.at(i)); };
   json out;
-  if (words.size() == 4 && words[0] == "append") out = append(words[1], number(2), static_cast<int>(number(3)));
+  if (words.size() == 2 && words[0] == "disk") out = disk(words[1]);
+  else if (words.size() == 4 && words[0] == "append") out = append(words[1], number(2), static_cast<int>(number(3)));
   else if (words.size() == 4 && words[0] == "fill") out = fill(words[1], static_cast<std::uint64_t>(number(2)), static_cast<int>(number(3)));
   else if (words.size() == 4 && words[0] == "who-saw") out = who_saw(words[1], static_cast<int>(number(2)), static_cast<int>(number(3)));
   else if (words.size() == 2 && words[0] == "verify") out = verify(words[1]);
   else if (words.size() == 4 && words[0] == "tamper") out = tamper(words[1], static_cast<int>(number(2)), static_cast<std::uint64_t>(number(3)));
-  else return std::fprintf(stderr, "bench_audit append|fill|who-saw|verify|tamper ...: see bench/audit.cpp\n"), 2;
+  else return std::fprintf(stderr, "bench_audit disk|append|fill|who-saw|verify|tamper ...: see bench/audit.cpp\n"), 2;
   std::printf("%s\n", out.dump().c_str());
   return 0;
 }

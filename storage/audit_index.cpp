@@ -81,8 +81,10 @@ void OpenIndex::add(const AuditRecord& record, std::uint64_t offset) {
   earliest_ = std::min(earliest_, record.time_ms);
   latest_ = std::max(latest_, record.time_ms);
   for (const std::uint64_t key : keys_of(record)) {
-    std::vector<std::uint32_t>& places = places_[key];
-    if (places.empty() || places.back() != place) places.push_back(place);
+    std::uint32_t& newest = newest_[key];
+    if (newest != 0 && places_[newest - 1].place == place) continue;
+    places_.push_back({place, newest});
+    newest = static_cast<std::uint32_t>(places_.size());
   }
 }
 
@@ -113,8 +115,15 @@ Result<std::uint64_t> OpenIndex::offset(std::uint32_t place) const {
 
 Result<std::vector<std::uint32_t>> OpenIndex::places(std::uint64_t key) const {
   const std::shared_lock lock(mutex_);
-  const auto found = places_.find(key);
-  return found == places_.end() ? std::vector<std::uint32_t>() : found->second;
+  const auto found = newest_.find(key);
+  return found == newest_.end() ? std::vector<std::uint32_t>() : places_of(found->second);
+}
+
+std::vector<std::uint32_t> OpenIndex::places_of(std::uint32_t newest) const {
+  std::vector<std::uint32_t> places;
+  for (std::uint32_t at = newest; at != 0; at = places_[at - 1].before) places.push_back(places_[at - 1].place);
+  std::ranges::reverse(places);
+  return places;
 }
 
 std::string OpenIndex::encode(std::string_view header_hash) const {
@@ -128,14 +137,14 @@ std::string OpenIndex::encode(std::string_view header_hash) const {
   put_be(out, static_cast<std::uint64_t>(latest_));
   put_be(out, read_to_);
   put_be(out, static_cast<std::uint32_t>(offsets_.size()));
-  put_be(out, static_cast<std::uint32_t>(places_.size()));
+  put_be(out, static_cast<std::uint32_t>(newest_.size()));
   for (const std::uint32_t offset : offsets_) put_be(out, offset);
   std::vector<std::uint64_t> keys;
-  for (const auto& [key, places] : places_) keys.push_back(key);
+  for (const auto& [key, newest] : newest_) keys.push_back(key);
   std::ranges::sort(keys);
   std::string all;
   for (const std::uint64_t key : keys) {
-    const std::vector<std::uint32_t>& places = places_.at(key);
+    const std::vector<std::uint32_t> places = places_of(newest_.at(key));
     put_be(out, key);
     put_be(out, static_cast<std::uint32_t>(all.size() / kPlaceSize));
     put_be(out, static_cast<std::uint32_t>(places.size()));

@@ -65,7 +65,14 @@ class OpenIndex final : public SegmentPlaces {
   std::uint64_t read_to_, end_;
   std::int64_t earliest_ = std::numeric_limits<std::int64_t>::max(), latest_ = 0;
   std::vector<std::uint32_t> offsets_;
-  std::unordered_map<std::uint64_t, std::vector<std::uint32_t>> places_;
+  // The places of a key as a list from its newest back: one block of memory for all, whatever the number of keys.
+  struct Place {
+    std::uint32_t place = 0;
+    std::uint32_t before = 0;  // in places_, from 1; 0 = none
+  };
+  std::vector<std::uint32_t> places_of(std::uint32_t newest) const;  // rising
+  std::vector<Place> places_;
+  std::unordered_map<std::uint64_t, std::uint32_t> newest_;  // by key, in places_, from 1
 };
 
 // The sidecar of a closed segment. Many threads.
