@@ -14,7 +14,7 @@
 
 namespace chartscan::storage {
 
-// The texts are on disk and in exports: never renamed, only added to. AUDIT_ACTION(Name, "text")
+// The place in this list is on disk, the texts are in exports: never moved, never renamed, only added to at the end. AUDIT_ACTION(Name, "text")
 #define CHARTSCAN_AUDIT_ACTIONS(AUDIT_ACTION)                                                                             \
   AUDIT_ACTION(Login, "login")                                                                                            \
   AUDIT_ACTION(LoginRefused, "login-refused")                                                                             \

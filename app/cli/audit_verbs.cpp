@@ -22,7 +22,17 @@ using storage::AuditAction;
 using storage::AuditRecord;
 using storage::AuditTrail;
 
-Result<std::unique_ptr<AuditTrail>> open_trail(const Common& common) { return AuditTrail::open(common.config.archive, audit_options(common.config.audit)); }
+// A trail is begun in archives only, not wherever somebody mistypes a folder.
+Status check_archive(const Common& common) {
+  std::error_code ignored;
+  if (std::filesystem::exists(common.config.archive / "FORMAT", ignored)) return {};
+  return Error{ErrorCode::NotFound, "there is no archive in " + common.config.archive.string() + "; name its folder with --archive", {}};
+}
+
+Result<std::unique_ptr<AuditTrail>> open_trail(const Common& common) {
+  TRY_STATUS(check_archive(common));
+  return AuditTrail::open(common.config.archive, audit_options(common.config.audit));
+}
 
 std::string system_user() {
   if (!seat().user.empty()) return seat().user;
@@ -155,6 +165,7 @@ Status record_look(const Common& common, AuditRecord what) {
 }
 
 Result<int> verify_trail(const Common& common, const TrailWords& words) {
+  TRY_STATUS(check_archive(common));
   storage::AuditChecks checks;
   checks.anchor = words.anchor_file.empty() ? common.config.audit.anchor : words.anchor_file;
   for (const std::string& text : words.anchors) {
