@@ -2,7 +2,7 @@
 // that is empty, loading or broken.
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { type Finding, type ImageKind, type Problem, type Size, paths } from "./api";
+import { type Finding, type ImageKind, type Problem, type Size, ask, paths } from "./api";
 import { type Tone, findingWords } from "./words";
 
 export const Key = ({ of }: { of: string }) => <kbd>{of}</kbd>;
@@ -52,8 +52,19 @@ export function Findings({ of, short = false }: { of: Finding[]; short?: boolean
 const kThumbPixels = 240;  // one size for all, so that each is made once: sharp on dense screens at up to 120 px
 
 // A page at a glance. Its frame is there at once, in the page's own shape; the image follows.
-export function Thumb({ page, size, width, kind = "upright" }: { page: string; size?: Size; width: number; kind?: ImageKind }) {
+// `version`: when it changes the image is fetched again; a browser would show the old one from memory, whose address is the same.
+export function Thumb({ page, size, width, kind = "upright", version = "" }: { page: string; size?: Size; width: number; kind?: ImageKind; version?: string }) {
   const [state, setState] = useState<"loading" | "shown" | "broken">("loading");
+  const first = useRef(version);
+  const [anew, setAnew] = useState<string | null>(null);
+  useEffect(() => {
+    if (version === first.current) return;
+    let url: string | null = null;
+    const abort = new AbortController();
+    ask("GET", paths.image(page, kind, kThumbPixels), { signal: abort.signal, background: true })
+      .then((response) => response.blob()).then((blob) => { url = URL.createObjectURL(blob); setAnew(url); }, () => {});
+    return () => { abort.abort(); if (url) URL.revokeObjectURL(url); };
+  }, [version]);
   const known = size && size[0] > 0 && size[1] > 0 ? size : null;
   const height = Math.min(Math.round(known ? (width * known[1]) / known[0] : width * 1.29), Math.round(width * 1.5));
   return (
@@ -61,7 +72,7 @@ export function Thumb({ page, size, width, kind = "upright" }: { page: string; s
       {state === "broken" ? (
         <Icon tone="stop" />
       ) : (
-        <img src={paths.image(page, kind, kThumbPixels)} width={width} height={height} alt="" loading="lazy" decoding="async"
+        <img src={anew ?? paths.image(page, kind, kThumbPixels)} width={width} height={height} alt="" loading="lazy" decoding="async"
           onLoad={() => setState("shown")} onError={() => setState("broken")} />
       )}
     </span>

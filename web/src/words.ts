@@ -89,6 +89,23 @@ const queues: Record<string, string> = {
   "foreign-page": "Another patient's page", "patient": "Patient unsure", "type": "Type unsure", "other": "Other", "held": "Held",
 };
 
+// Why a feeder stopped, short enough to be read from a step away, and what to do at the scanner first.
+const stops: Record<string, [what: string, first: string]> = {
+  "jam": ["Paper is jammed", "Open the feeder and take the paper out."],
+  "double-feed": ["Two sheets were taken at once", "Fan the sheets and look for staples."],
+  "cover-open": ["A cover is open", "Close it."],
+  "busy": ["The scanner is busy", "Wait until it is free."],
+  "offline": ["The scanner does not answer", "Switch it on and check its cable."],
+  "device-i/o": ["The connection to the scanner failed", "Check its cable or network."],
+  "short-page": ["The lower part of a side is missing", ""],
+  "empty-page": ["A sheet passed without an image", ""],
+  "hung": ["The scanner stopped answering", "Switch it off and on if it happens again."],
+  "crashed": ["The scanner's driver crashed", "Switch the scanner off and on if it happens again."],
+  "still-loaded": ["There is still paper in the feeder", ""],
+  "cancelled": ["You stopped it", ""],
+  "count": ["The count disagrees", ""],
+};
+
 // Codes come with "-" or "_"; an unknown one is shown as it is rather than hidden.
 const plain = (code: string) => code.replace(/[-_]/g, " ").replace(/^./, (first) => first.toUpperCase());
 const key = (code: string) => code.replace(/_/g, "-");
@@ -108,6 +125,15 @@ export const plural = (n: number, one: string, many = one + "s") => `${count(n)}
 export const percent = (share: number) => `${Math.round(share * 100)} %`;
 export const moment = (seconds: number | null) =>
   seconds ? new Date(seconds * 1000).toISOString().slice(0, 16).replace("T", " ") + " UTC" : "–";
+
+// The command line's part of an advice is not for whoever stands at the screen.
+export function stopWords(reason: string, message: string, advice: string): { what: string; first: string; then: string } {
+  const [what, first] = stops[reason.replace(/[ _]/g, "-")] ?? [message.replace(/ \(.*$/, "").replace(/^./, (c) => c.toUpperCase()), ""];
+  if (reason === "count") {
+    return { what, first, then: "Look for sheets that stuck together, stayed behind or were fed twice. Put what is missing in the feeder and go on; if the paper was counted wrong, close this and correct the count with c." };
+  }
+  return { what, first, then: advice.replace(/ If there is no such sheet:.*$/, " If there is no such sheet, close this and correct the count with c.").replace(/,?( then| and then)? `chartscan[^`]*`/g, "").replace(/ \(page P\d+\)/g, "") };
+}
 
 export const queueWords = (code: string) => queues[key(code)] ?? plain(code);
 // Here and now: the clock on the wall of whoever looks. Seconds since 1970, or UTC as text.

@@ -1,8 +1,7 @@
 // A patient's chart: stays on top, documents in chart order on the left, the page on the right. The patient stands in sight always.
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { type Chart, type ChartDocument, type PageRecord, type Patient, paths, post, useApi, useDoing } from "../api";
 import { ProblemNote } from "../dialog";
-import { preload } from "../image/image_store";
 import { Viewer } from "../image/viewer";
 import { useKeys } from "../keys";
 import { Button, Chip, Empty, Findings, List, Skeleton, Trouble } from "../parts";
@@ -147,7 +146,6 @@ const Identity = ({ chart, mrn, documents }: { chart: Chart; mrn: string; docume
 function ChartPage(props: { document: ChartDocument; page: string; number: number; turn: (by: number) => void; out: (purpose: Purpose) => void; stay: string }) {
   const { document, page, number, turn, out, stay } = props;
   const record = useApi<PageRecord>(paths.page(page));
-  useEffect(() => preload(document.pages[number]), [page]);
   const of = {
     page, upright: record.data?.upright_size ?? [0, 0] as [number, number], delivered: record.data?.delivered_size ?? [0, 0] as [number, number], marks: [],
   };

@@ -23,6 +23,7 @@ export class PageImage {
   private readonly observer: ResizeObserver;
   private page = "";
   private kind: ImageKind = "upright";
+  private asked: Size = [0, 0];  // as the page says it; [0, 0] = not known yet
   private size: Size = [1, 1.3];
   private turns = 0;  // quarter turns clockwise of the view
   private places: Place[] = [];
@@ -53,17 +54,18 @@ export class PageImage {
   open(page: string, kind: ImageKind, size: Size): void {
     this.page = page;
     this.kind = kind;
+    this.asked = size;
     this.size = size[0] > 0 ? size : [1, 1.3];
     this.drawnFull = false;
     this.wanted += 1;
     const asked = this.wanted;
     this.fit(this.mode, false);
-    if (ready(page, kind, kScreenWidth)) {
-      image(page, kind, kScreenWidth).catch(() => {});  // used just now
+    if (ready(page, kind, this.asked, kScreenWidth)) {
+      image(page, kind, this.asked, kScreenWidth).catch(() => {});  // used just now
       this.on.shown(page);
       return;
     }
-    image(page, kind, kScreenWidth).then(
+    image(page, kind, this.asked, kScreenWidth).then(
       (bitmap) => {
         if (asked !== this.wanted) return;
         if (size[0] <= 0) this.size = [bitmap.width, bitmap.height];
@@ -184,7 +186,7 @@ export class PageImage {
       this.canvas.height = Math.round(height * dots);
     }
     const { x, y, scale } = this.view;
-    const full = ready(this.page, this.kind, 0), bitmap = full ?? ready(this.page, this.kind, kScreenWidth);
+    const full = ready(this.page, this.kind, this.asked, 0), bitmap = full ?? ready(this.page, this.kind, this.asked, kScreenWidth);
     const pen = this.canvas.getContext("2d")!;
     pen.setTransform(1, 0, 0, 1, 0, 0);
     pen.clearRect(0, 0, this.canvas.width, this.canvas.height);
@@ -205,9 +207,9 @@ export class PageImage {
   }
 
   private sharpen(pixels: number): void {
-    if (this.drawnFull || pixels <= kScreenWidth * kSharpUpTo || this.size[0] <= kScreenWidth || !ready(this.page, this.kind, kScreenWidth)) return;
+    if (this.drawnFull || pixels <= kScreenWidth * kSharpUpTo || this.size[0] <= kScreenWidth || !ready(this.page, this.kind, this.asked, kScreenWidth)) return;
     const asked = this.wanted;
-    image(this.page, this.kind, 0).then(() => { if (asked === this.wanted && !this.drawnFull) this.draw(); }, () => {});
+    image(this.page, this.kind, this.asked, 0).then(() => { if (asked === this.wanted && !this.drawnFull) this.draw(); }, () => {});
   }
 
   private drawMarks(): void {

@@ -8,7 +8,7 @@ import { Button, Icon } from "../parts";
 import { type MarkTone, PageImage, type Place, type Zoom } from "./page_image";
 
 export interface Mark extends Boxed { label: string; tone: MarkTone; lit?: boolean }
-export interface Viewed { page: string; upright: Size; delivered: Size; marks: Mark[] }
+export interface Viewed { page: string; upright: Size; delivered: Size; marks: Mark[]; version?: number }  // version: another one is another image of the same page
 
 interface Props {
   of: Viewed;
@@ -53,7 +53,7 @@ export function Viewer({ of, active, start, caption, steps, onShown, label, chil
     image.current = created;
     return () => created.destroy();
   }, []);
-  useLayoutEffect(() => { image.current?.mark(places, chosen); image.current?.open(of.page, kind, size); }, [of.page, kind, size[0]]);
+  useLayoutEffect(() => { image.current?.mark(places, chosen); image.current?.open(of.page, kind, size); }, [of.page, kind, size[0], size[1], of.version]);
   useLayoutEffect(() => { image.current?.mark(places, chosen); }, [placesKey, chosen]);
   // A mark stepped to is brought into view, however the page stands.
   const firstStep = useRef(true);

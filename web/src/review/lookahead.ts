@@ -26,7 +26,7 @@ export class Lookahead {
   fetchAfter(of: ReviewAnswer, depth = kAhead): void {
     if (!of.next || depth === 0) return;
     this.load(of.next, true).then((answer) => {
-      preload(answer.item?.pages[0]?.id);
+      preload(answer.item?.pages[0]);
       this.fetchAfter(answer, depth - 1);
     }, () => {});
   }

@@ -31,7 +31,7 @@ export function ReviewScreen({ document: wanted, queue }: { document: string | n
     setAnswer(next);
     setProblem(null);
     lookahead.fetchAfter(next);
-    for (const page of next.item?.pages.slice(0, 2) ?? []) preload(page.id);
+    for (const page of next.item?.pages.slice(0, 2) ?? []) preload(page);
   };
   const load = (coming: ReviewAnswer | Promise<ReviewAnswer>, counts = true) => {
     const mine = ++asked.current;
@@ -159,7 +159,7 @@ function Item({ answer, store, undo, again, skip }: ItemProps) {
     if (next && index >= 0 && !marksOf(item, page?.id ?? "", next).some((mark) => mark.lit)) setAt(index);
   };
   const turn = (by: number) => setAt(Math.max(0, Math.min(at + by, item.pages.length - 1)));
-  useEffect(() => { preload(item.pages[at + 1]?.id); }, [at]);
+  useEffect(() => { preload(item.pages[at + 1]); }, [at]);
 
   const deeds = {
     accept, split, find: () => setAsking("patient"), type: () => setAsking("type"), date: () => setAsking("date"), hold: () => setAsking("hold"),

@@ -20,7 +20,7 @@ export function Film({ pages, at, choose }: { pages: Thumbnail[]; at: number; ch
         return (
           <button type="button" key={page.id} ref={here ? chosen : undefined} class={`side-tile ${page.state}`} aria-pressed={here} tabIndex={here ? 0 : -1} onClick={() => choose(from + index)}
             aria-label={`Side ${page.sequence}, ${place(page)}, ${label}${looks(page).length ? ", with findings" : ""}`}>
-            <Thumb page={page.id} size={page.upright_size} width={72} />
+            <Thumb page={page.id} size={page.upright_size} width={72} version={`${page.state} ${page.upright_size.join()}`} />
             <span class="below"><b class="figures">{page.sequence}</b><span class={`state-word ${tone}`}><Icon tone={tone} />{page.blank ? "Blank" : page.separator ? "Separator" : label}</span></span>
             <Findings of={looks(page)} short />
           </button>

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type Scan, paths, post, useApi, useDoing } from "../api";
 import { Dialog, Field, ProblemNote } from "../dialog";
+import { forgetImages } from "../image/image_store";
 import { Viewer } from "../image/viewer";
 import { useKeys } from "../keys";
 import { Button, Chip, Empty, Findings, Icon, Skeleton, Trouble } from "../parts";
@@ -47,6 +48,7 @@ function Bench({ id, live }: { id: string; live: Live }) {
   const [chosen, setChosen] = useState<string | null>(null);
   const [asking, setAsking] = useState<Asking>("");
   const [said, setSaid] = useState("");
+  const [mended, setMended] = useState(0);  // another image of the same page
   const doing = useDoing();
   const found = chosen ? pages.findIndex((page) => page.id === chosen) : -1;
   const at = follow || found < 0 ? pages.length - 1 : found;
@@ -72,6 +74,8 @@ function Bench({ id, live }: { id: string; live: Live }) {
   const mend = (work: () => Promise<unknown>, done: string) => void doing.run(async () => {
     const answer = await work();
     setSaid((answer as { words?: string } | null)?.words ?? done);
+    forgetImages();
+    setMended((count) => count + 1);
     live.reload();
   });
   const onPage = (work: (page: NonNullable<typeof pages[number]>) => Promise<unknown>, done: string) => () => { if (page) mend(() => work(page), done); };
@@ -125,7 +129,7 @@ function Bench({ id, live }: { id: string; live: Live }) {
       <Film pages={pages} at={at} choose={choose} />
       <div class="bench-of-review">
         {page ? (
-          <Viewer of={{ page: page.id, upright: page.upright_size, delivered: page.delivered_size, marks: [] }} start="page"
+          <Viewer of={{ page: page.id, upright: page.upright_size, delivered: page.delivered_size, marks: [], version: mended }} start="page"
             caption={<><b class="figures">Side {page.sequence}</b><span>{place(page)}</span><Chip tone={pageStateWords(page.state)[1]}>{pageStateWords(page.state)[0]}</Chip></>} />
         ) : <section class="viewer blank"><div class="stage"><Empty title={feeding ? "The first sheet is on its way" : "Nothing was taken in"} /></div></section>}
         <aside class="panel repairs" aria-label="This side">

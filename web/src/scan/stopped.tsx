@@ -4,10 +4,12 @@ import { Dialog, ProblemNote } from "../dialog";
 import type { Problem } from "../api";
 import { useKeys } from "../keys";
 import { Button, Icon, Thumb } from "../parts";
+import { stopWords } from "../words";
 
 interface Props { batch: Batch; scan: Scan | null; pages: Thumbnail[]; busy: boolean; problem: Problem | null; resume: () => void; close: () => void }
 
 export function StoppedDialog({ batch, scan, pages, busy, problem, resume, close }: Props) {
+  const words = stopWords(batch.stop?.reason ?? "", batch.stop?.message ?? scan?.error ?? "The scanner reported a fault", batch.stop?.advice ?? scan?.advice ?? "");
   const good = batch.sheets?.last_whole ?? 0;
   const sheet = pages.filter((page) => page.capture?.sheet === good && page.state !== "superseded");
   return (
@@ -15,9 +17,11 @@ export function StoppedDialog({ batch, scan, pages, busy, problem, resume, close
       <Resume resume={resume} />
       <div class="stopped-body">
         <div class="words" role="alert">
-          <p class="what"><Icon tone="stop" />{(batch.stop?.message ?? scan?.error ?? "The scanner reported a fault").replace(/^./, (c) => c.toUpperCase())}.</p>
-          <p class="advice">{batch.stop?.advice ?? scan?.advice}</p>
+          <p class="what"><Icon tone="stop" />{words.what}</p>
+          {words.first && <p class="advice">{words.first}</p>}
+          <p class="advice">{words.then}</p>
           <p class="calm">Everything up to sheet {good} is stored. No page is lost: what comes in again is put in its place.</p>
+          {batch.stop && <p class="calm">The scanner said: {batch.stop.message}</p>}
           <ProblemNote problem={problem} />
           <div class="foot-of"><Button primary first k="Enter" disabled={busy} onClick={resume}>{busy ? "Feeding" : "The sheets are back: go on"}</Button><Button onClick={close}>Leave it for now</Button></div>
         </div>

@@ -51,7 +51,7 @@ export function SearchScreen({ q, page }: { q: string; page: string | null }) {
   ]);
 
   // The pages next to the one shown are fetched ahead, so that they are there when they are wanted.
-  useEffect(() => { for (const near of [items[at + 1], items[at - 1]]) preload(near?.item.page); }, [item?.page]);
+  useEffect(() => { for (const near of [items[at + 1], items[at - 1]]) preload(near && { id: near.item.page, upright_size: near.item.upright_size }); }, [item?.page]);
 
   return (
     <div class="split">
