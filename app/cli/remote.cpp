@@ -158,6 +158,11 @@ std::optional<int> run_in_server(const std::filesystem::path& archive, int argc,
   hear.sa_handler = [](int) { ++interrupts; };  // no restart: the read below is woken
   sigaction(SIGINT, &hear, nullptr);
   sigaction(SIGTERM, &hear, nullptr);
+  sigset_t ending;  // a verb that tried on its own before may have blocked them
+  sigemptyset(&ending);
+  sigaddset(&ending, SIGINT);
+  sigaddset(&ending, SIGTERM);
+  pthread_sigmask(SIG_UNBLOCK, &ending, nullptr);
   for (int told = 0;;) {
     unsigned char code = 0;
     const ssize_t got = ::recv(socket.get(), &code, 1, 0);

@@ -122,7 +122,7 @@ std::vector<Route> reading_routes() {
        {Right::View, Right::Review, Right::BatchWork, Right::Scan},
        {id("page id"), choice("kind", "straightened, or as it was scanned", "upright", {"upright", "delivered"}),
         text("box", "x0,y0,x1,y1: only this part, in pixels of the image asked for; empty = all of it", 32),
-        {"width", ParameterType::Integer, "pixels across at most; 0 = as it is", "0", 0, kMaxImageWidth}},
+        {"width", ParameterType::Integer, "pixels across at most; 0 = as it is", "0", 0, kMaxImageWidth}, text("v", "anything: another address for a page that changed", kMaxIdBytes)},
        get_page_image},
       {"POST", "/exports", "export", "A searchable PDF/A of documents or of a chart, to print or to take out", "the PDF", "application/pdf", Door::Right, {Right::Print, Right::Export},
        {list("documents", "document ids", 5000), body_text("mrn", "a whole chart", kMaxIdBytes), body(choice("purpose", "", "export", {"print", "export"})),

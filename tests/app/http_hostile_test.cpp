@@ -25,14 +25,14 @@ TEST_CASE("every answer carries the headers that keep a browser from being used 
     CHECK(answer.headers.at("referrer-policy") == "no-referrer");
     CHECK(answer.headers.at("cross-origin-resource-policy") == "same-origin");
   }
-  const Answer refused = testing::exchange(archive.port(), request("POST", "/api/v1/status"));
+  const Answer refused = testing::exchange(archive.port(), request("BREW", "/api/v1/status"));
   CHECK(refused.headers.contains("content-security-policy"));
 }
 
 TEST_CASE("on loopback only the machine's own names are answered, against DNS rebinding", "[app][http]") {
   const ServedArchive archive;
   const auto status_for = [&](const std::string& host) {
-    return testing::exchange(archive.port(), "GET /api/v1/status HTTP/1.1\r\n" + host + "\r\n").status;
+    return testing::exchange(archive.port(), "GET /healthz HTTP/1.1\r\n" + host + "\r\n").status;
   };
   CHECK(status_for("Host: localhost:8080\r\n") == 200);
   CHECK(status_for("Host: 127.0.0.1\r\n") == 200);
@@ -68,15 +68,15 @@ TEST_CASE("addresses of screens get the first page, so that a reload stays where
 
 TEST_CASE("without built screens the API works and the first page says what to run", "[app][http]") {
   ServedArchive archive;
-  auto bare = app::http::Server::start(archive.service(), "127.0.0.1:0", archive.web_root() / "not-there");
+  auto bare = archive.start("127.0.0.1:0", archive.web_root() / "not-there");
   REQUIRE(bare.ok());
   const Answer first = testing::exchange((*bare)->port(), request("GET", "/"));
   CHECK(first.status == 200);
   CHECK(first.body.find("scripts/web") != std::string::npos);
-  CHECK(testing::exchange((*bare)->port(), request("GET", "/api/v1/status")).status == 200);
+  CHECK(testing::exchange((*bare)->port(), request("GET", "/healthz")).status == 200);
 }
 
-TEST_CASE("methods that write and requests with a body are refused and the connection ends", "[app][http]") {
+TEST_CASE("what is not plainly one request is refused and the connection ends", "[app][http]") {
   const ServedArchive archive;
   const auto refused = [&](const std::string& bytes, int status) {
     RawConnection connection(archive.port());
@@ -85,14 +85,24 @@ TEST_CASE("methods that write and requests with a body are refused and the conne
     CHECK(connection.receive().status == status);
     CHECK(connection.ended());
   };
-  refused(request("POST", "/api/v1/status", "Content-Length: 1000000000\r\n"), 405);
-  refused(request("DELETE", "/api/v1/pages/1"), 405);
+  refused(request("POST", "/api/v1/session", "Content-Length: 1000000000\r\n"), 413);
+  refused(request("POST", "/api/v1/session", "Content-Length: 99999999999999999999999\r\n"), 413);
+  refused(request("POST", "/api/v1/session", "Content-Length: -1\r\n"), 400);
+  refused(request("POST", "/api/v1/session", "Content-Length: 5\r\nContent-Length: 5\r\n") + "hello", 400);
   refused(request("BREW", "/"), 405);
   // A body on a GET would be read as the next request on the connection.
   refused(request("GET", "/", "Content-Length: 40\r\n") + request("GET", "/api/v1/pages/1"), 413);
   refused(request("GET", "/", "Transfer-Encoding: chunked\r\n") + "0\r\n\r\n", 413);
   refused(request("GET", "/", "Content-Length : 5\r\n"), 400);
   refused(request("GET", "/", "nonsense\r\n"), 400);
+}
+
+TEST_CASE("an address says which methods it answers", "[app][http]") {
+  const ServedArchive archive;
+  const Answer answer = archive.call("DELETE", "/api/v1/pages/1", nullptr, archive.auth());
+  CHECK(answer.status == 405);
+  CHECK(answer.headers.at("allow") == "GET");
+  CHECK(archive.call("POST", "/healthz", nullptr, "").status == 405);
 }
 
 TEST_CASE("a request head is bounded in size", "[app][http]") {
@@ -124,10 +134,10 @@ TEST_CASE("bytes that are no HTTP do not bring the server down", "[app][http]") 
 TEST_CASE("a connection serves many requests, also sent at once", "[app][http]") {
   const ServedArchive archive;
   RawConnection connection(archive.port());
-  const std::string one = request("GET", "/api/v1/status");
+  const std::string one = request("GET", "/api/v1/status", archive.auth());
   connection.send(one + one + one);
   for (int i = 0; i < 3; ++i) CHECK(connection.receive().status == 200);
-  connection.send(request("HEAD", "/api/v1/status"));
+  connection.send(request("HEAD", "/api/v1/status", archive.auth()));
   const Answer head = connection.receive(true);
   CHECK(head.status == 200);
   CHECK(std::stoi(head.headers.at("content-length")) > 0);
@@ -147,7 +157,7 @@ TEST_CASE("connections that wait give way: forty idle ones do not keep a request
 TEST_CASE("stopping lets go of idle connections at once and the port is free again", "[app][http]") {
   ServedArchive archive;
   RawConnection idle(archive.port());
-  idle.send(request("GET", "/api/v1/status"));
+  idle.send(request("GET", "/healthz"));
   CHECK(idle.receive().status == 200);
   const int port = archive.port();
   const auto before = std::chrono::steady_clock::now();
@@ -155,9 +165,9 @@ TEST_CASE("stopping lets go of idle connections at once and the port is free aga
   archive.server().stop();
   CHECK(std::chrono::steady_clock::now() - before < std::chrono::seconds(2));
   CHECK_FALSE(RawConnection(port).connected());
-  auto again = app::http::Server::start(archive.service(), "127.0.0.1:" + std::to_string(port), archive.web_root());
+  auto again = archive.start("127.0.0.1:" + std::to_string(port), archive.web_root());
   REQUIRE(again.ok());
-  auto taken = app::http::Server::start(archive.service(), "127.0.0.1:" + std::to_string(port), archive.web_root());
+  auto taken = archive.start("127.0.0.1:" + std::to_string(port), archive.web_root());
   REQUIRE_FALSE(taken.ok());
   CHECK(taken.error().message.find("choose another") != std::string::npos);
 }
@@ -166,7 +176,7 @@ TEST_CASE("a listen address that is none is refused in words", "[app][http]") {
   ServedArchive archive;
   for (const char* listen : {"8080", "127.0.0.1", "127.0.0.1:", ":80", "127.0.0.1:99999", "127.0.0.1:x"}) {
     INFO(listen);
-    CHECK_FALSE(app::http::Server::start(archive.service(), listen, {}).ok());
+    CHECK_FALSE(archive.start(listen, {}).ok());
   }
 }
 

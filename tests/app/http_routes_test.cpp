@@ -54,7 +54,7 @@ TEST_CASE("a hit in a linked document names its patient and place; no answer hol
   CHECK((*first)["link_status"] == "auto");
   CHECK((*first)["doc_type_name"] == "Progress note");
   for (const char* target :
-       {"/api/v1/search?q=wheezing", "/api/v1/charts/A%2F100%207", "/api/v1/patients?prefix=sam", "/api/v1/pages/1"}) {
+       {"/api/v1/search?q=wheezing", "/api/v1/charts/A%2F100%207", "/api/v1/patients?q=sam", "/api/v1/pages/1"}) {
     CHECK(archive.get(target).body.find("1234") == std::string::npos);
   }
 }
@@ -197,21 +197,33 @@ TEST_CASE("a cursor of another list is refused", "[app][http]") {
   CHECK(archive.get("/api/v1/search?q=wheezing&cursor=" + next).status == 400);
 }
 
-TEST_CASE("the description names every route with its parameters, and every route described is there", "[app][http]") {
+TEST_CASE("the description names every route with its parameters, and every route that reads answers", "[app][http]") {
   const ServedArchive archive;
   const json document = archive.get("/api/v1/openapi.json").json();
   CHECK(document["openapi"] == "3.0.3");
-  CHECK(document["paths"].size() == app::http::routes().size());
+  std::size_t described = 0;
+  for (const auto& [path, methods] : document["paths"].items()) described += methods.size();
+  CHECK(described == app::http::routes().size());
   for (const app::http::Route& route : app::http::routes()) {
-    INFO(route.pattern);
-    const json operation = document["paths"][route.pattern]["get"];
+    INFO(route.method << ' ' << route.pattern);
+    std::string method = route.method;
+    std::transform(method.begin(), method.end(), method.begin(), [](unsigned char c) { return std::tolower(c); });
+    const json operation = document["paths"][route.pattern][method];
     CHECK(operation["operationId"] == route.name);
-    CHECK(operation["parameters"].size() == route.parameters.size());
+    std::size_t parameters = operation["parameters"].size();
+    if (operation.contains("requestBody")) parameters += operation["requestBody"]["content"]["application/json"]["schema"]["properties"].size();
+    CHECK(parameters == route.parameters.size());
+    CHECK(operation["x-rights"].size() == route.rights.size());
+    CHECK((route.door != app::http::Door::Right) == route.rights.empty());
+    const bool asks_the_program = route.name == "devices";  // which this one is not
+    if (route.method != "GET" || route.content_type == "text/event-stream" || asks_the_program) continue;
     std::string target = route.pattern;
     for (const json& parameter : operation["parameters"]) {
       if (parameter["in"] == "path")
-        target.replace(target.find('{'), target.find('}') - target.find('{') + 1, route.name == "chart" ? "A%2F100%207" : "1");
+        target.replace(target.find('{'), target.find('}') - target.find('{') + 1, route.pattern.starts_with("/charts") ? "A%2F100%207" : "1");
     }
-    CHECK(archive.get("/api/v1" + target).status == (route.name == "search" ? 400 : 200));  // a search needs a question
+    const std::set<std::string> needs_more{"search", "review_item", "scan_job"};  // a question, a document that waits, a scan
+    const int status = archive.get("/api/v1" + target).status;
+    CHECK((needs_more.contains(route.name) ? status == 400 || status == 404 : status == 200));
   }
 }

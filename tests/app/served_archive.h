@@ -10,7 +10,9 @@
 #include <memory>
 #include <string>
 
+#include "app/access/access_desk.h"
 #include "app/http/server.h"
+#include "app/scan_room.h"
 #include "app/service.h"
 #include "charts/patient_index.h"
 #include "indexer/index.h"
@@ -21,7 +23,7 @@ namespace chartscan::testing {
 
 class ServedArchive {
  public:
-  ServedArchive() {
+  explicit ServedArchive(app::AccessConfig access = {}) : access_(std::move(access)) {
     std::string pattern = (std::filesystem::temp_directory_path() / "chartscan-http-XXXXXX").string();
     folder_ = mkdtemp(pattern.data());
     write(web_root() / "index.html", "<!doctype html><title>screens</title>");
@@ -34,16 +36,46 @@ class ServedArchive {
     service_ = std::move(opened).value();
     fill();
     serve();
+    all_roles_ = token_of({"operator", "clerk", "coder", "auditor", "manager", "administrator", "privacy-officer"});
   }
   ~ServedArchive() {
     server_.reset();
+    scans_.reset();
+    desk_.reset();
+    trail_.reset();
     service_.reset();
     std::filesystem::remove_all(folder_);
   }
 
-  Answer get(const std::string& target, const std::string& headers = "") const {
-    return exchange(port(), request("GET", target, headers));
+  // As a program that may do everything; its header, too.
+  Answer get(const std::string& target, const std::string& headers = "") const { return exchange(port(), request("GET", target, auth() + headers)); }
+  std::string auth() const { return bearer(all_roles_); }
+  Answer call(const std::string& method, const std::string& target, const nlohmann::json& body, const std::string& headers) const {
+    const std::string bytes = body.is_null() ? "" : body.dump();
+    return exchange(port(), request(method, target, headers + "Content-Type: application/json\r\nContent-Length: " + std::to_string(bytes.size()) + "\r\n") + bytes);
   }
+  static std::string bearer(const std::string& token) { return "Authorization: Bearer " + token + "\r\n"; }
+  // Of a new user with these roles and the password kPassword, named after the first of them.
+  std::string token_of(const std::vector<std::string>& roles) {
+    const std::string name = roles.front() + (roles.size() > 1 ? "-and-all" : "");
+    const app::Actor machine = app::terminal_actor("test");
+    REQUIRE(desk_->add_user(machine, {name, "Somebody", roles, kPassword, false}).ok());
+    std::vector<std::string> scopes;
+    for (const std::string& right : desk_->roles().rights_of(roles).texts()) scopes.push_back(right);
+    const auto issued = desk_->issue_token(machine, {"test", name, scopes, 1});
+    REQUIRE(issued.ok());
+    return issued->secret;
+  }
+  static constexpr const char* kPassword = "a password for tests";
+  Result<std::unique_ptr<app::http::Server>> start(const std::string& listen, const std::filesystem::path& web_root) {
+    app::http::ServerOptions options;
+    options.listen = listen;
+    options.web_root = web_root;
+    return app::http::Server::start(*service_, *desk_, *scans_, options);
+  }
+  app::AccessDesk& desk() { return *desk_; }
+  app::ScanRoom& scans() { return *scans_; }
+  std::filesystem::path folder() const { return folder_; }
   int port() const { return server_->port(); }
   std::filesystem::path web_root() const { return folder_ / "web"; }
   app::http::Server& server() { return *server_; }
@@ -56,7 +88,14 @@ class ServedArchive {
   }
 
   void serve() {
-    auto started = app::http::Server::start(*service_, "127.0.0.1:0", web_root());
+    auto trail = storage::AuditTrail::open(service_->archive().folder());
+    REQUIRE(trail.ok());
+    trail_ = std::move(trail).value();
+    auto desk = app::AccessDesk::open(service_->archive(), *trail_, clock_, access_);
+    REQUIRE(desk.ok());
+    desk_ = std::move(desk).value();
+    scans_ = std::make_unique<app::ScanRoom>(*service_);
+    auto started = start("127.0.0.1:0", web_root());
     REQUIRE(started.ok());
     server_ = std::move(started).value();
   }
@@ -133,7 +172,13 @@ class ServedArchive {
 
   std::filesystem::path folder_;
   std::unique_ptr<app::Service> service_;
+  const app::AccessConfig access_;
+  const SystemClock clock_;
+  std::unique_ptr<storage::AuditTrail> trail_;
+  std::unique_ptr<app::AccessDesk> desk_;
+  std::unique_ptr<app::ScanRoom> scans_;
   std::unique_ptr<app::http::Server> server_;
+  std::string all_roles_;
 };
 
 }  // namespace chartscan::testing
