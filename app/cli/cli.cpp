@@ -2,7 +2,9 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <filesystem>
 #include <functional>
+#include <map>
 
 #include "app/cli/audit_verbs.h"
 #include "app/cli/index_verbs.h"
@@ -81,7 +83,7 @@ class CommandLine {
     if (!words_.archive.empty()) common.config.archive = words_.archive;
     if (!archive.empty()) common.config.archive = archive;
     common.json = words_.json;
-    const Result<int> code = action_(common);
+    const Result<int> code = recorded(common);
     if (code) return *code;
     if (code.error().code == ErrorCode::ArchiveHeld && !seat().elsewhere)
       if (const std::optional<int> done = run_in_server(common.config.archive, argc, argv)) return *done;
@@ -91,12 +93,68 @@ class CommandLine {
  private:
   using Action = std::function<Result<int>(Common&)>;
 
+  // Whoever reads or changes papers at a terminal stands in the audit trail, before it happens. What makes the archive cannot be recorded
+  // before there is one. (A command that goes to a server is recorded there.)
+  Result<int> recorded(Common& common) {
+    const std::optional<storage::AuditRecord> look = look_of(verb_);
+    if (!look) return action_(common);
+    std::error_code none;
+    const bool is_there = std::filesystem::exists(common.config.archive / "FORMAT", none);
+    const bool writes = writes_records(look->action);
+    if (is_there && !writes) TRY_STATUS(record_look(common, *look));
+    Result<int> code = action_(common);
+    const bool elsewhere = !code && code.error().code == ErrorCode::ArchiveHeld;
+    if (writes && !elsewhere) {
+      storage::AuditRecord done = *look;
+      if (!code) done.outcome = storage::AuditOutcome::Failed;
+      if (const Status noted = record_look(common, std::move(done)); !noted && code) return noted.error();
+    }
+    return code;
+  }
+
+  // Changes stand in journals of their own; their record follows them, with how they ended.
+  static bool writes_records(storage::AuditAction action) {
+    using storage::AuditAction;
+    return action == AuditAction::Change || action == AuditAction::Release || action == AuditAction::PatientChange || action == AuditAction::Scan;
+  }
+
+  std::optional<storage::AuditRecord> look_of(const std::string& verb) const {
+    using storage::AuditAction;
+    static const std::map<std::string, AuditAction> kLooks{
+        {"search", AuditAction::Search},           {"unfound", AuditAction::Search},          {"chart", AuditAction::ViewChart},       {"batches", AuditAction::ViewBatch},
+        {"batch show", AuditAction::ViewBatch},    {"review list", AuditAction::ViewReview},  {"review next", AuditAction::ViewReview}, {"review show", AuditAction::ViewReview},
+        {"review corrections", AuditAction::Export}, {"export pages", AuditAction::Export},   {"export pdf", AuditAction::Export},     {"export hocr", AuditAction::Export},
+        {"export alto", AuditAction::Export},      {"patients export", AuditAction::Export},  {"patients feed", AuditAction::ViewPatients},
+        {"patients merges", AuditAction::ViewPatients}, {"patients duplicates", AuditAction::ViewPatients}, {"patients import", AuditAction::PatientChange},
+        {"patients listen", AuditAction::PatientChange}, {"patients merge", AuditAction::PatientChange}, {"patients unmerge", AuditAction::PatientChange},
+        {"patients learn", AuditAction::Config},   {"ingest", AuditAction::Scan},             {"scan", AuditAction::Scan},             {"watch", AuditAction::Scan},
+        {"read", AuditAction::Scan},               {"batch release", AuditAction::Release},   {"audit-links list", AuditAction::ViewReview},
+        {"audit-links sample", AuditAction::ViewReview}, {"audit-links record", AuditAction::Change}, {"audit-links resume", AuditAction::Config},
+        {"audit-links stop", AuditAction::Config}};
+    storage::AuditRecord record;
+    if (const auto known = kLooks.find(verb); known != kLooks.end()) record.action = known->second;
+    else if (verb.starts_with("batch ") || verb.starts_with("review ")) record.action = AuditAction::Change;
+    else return std::nullopt;
+    record.detail = "chartscan " + verb;
+    record.query = verb == "search" ? search_.query : "";
+    for (const std::string* mrn : {&mrn_, &search_.mrn, &export_.mrn, &merge_.mrn, &merge_.into})
+      if (!mrn->empty()) record.mrns.push_back(*mrn);
+    const auto document = parse_id<DocumentId>(review_.document.empty() ? export_.document : review_.document);
+    if (document) record.document = *document;
+    if (const auto batch = parse_id<BatchId>(repair_.batch)) record.batch = *batch;
+    return record;
+  }
+
   CLI::App* verb(CLI::App& parent, const char* name, const char* what, Action action) {
     CLI::App* sub = parent.add_subcommand(name, what);
     sub->add_option("--archive", words_.archive, "folder of the archive (else CHARTSCAN_ARCHIVE, else ./archive)")->type_name("DIR");
     sub->add_option("--config", words_.config, "configuration file (TOML)")->type_name("FILE");
     sub->add_flag("--verbose", words_.verbose, "tell more on stderr");
-    sub->callback([this, action = std::move(action)] { action_ = action; });
+    const std::string path = (&parent == &app_ ? "" : parent.get_name() + " ") + name;
+    sub->callback([this, path, action = std::move(action)] {
+      action_ = action;
+      verb_ = path;
+    });
     return sub;
   }
 
@@ -444,6 +502,7 @@ class CommandLine {
   CLI::App app_;
   CommonWords words_;
   Action action_;
+  std::string verb_;  // "batch show"
   std::filesystem::path file_, samples_ = "samples";
   IngestWords ingest_;
   FeedWords feed_;
