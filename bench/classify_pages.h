@@ -144,9 +144,32 @@ inline std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
+// What an office prints around its pages: a letterhead, and who signed when.
+inline void add_letterhead(BenchPage& page, Random& random) {
+  const std::string place = pick({"Wendover", "Saint Odile", "Lower Cape", "Blue Mesa", "Trinity Park"}, random) + " " +
+                            pick({"Hospital", "Medical Center", "Family Clinic", "Health Center", "Community Hospital"}, random);
+  page.text = (random.chance(0.5) ? "# " : "") + place + "\n" + page.text;
+  page.fields[FieldKind::Facility] = place;
+}
+
+inline void add_signer(BenchPage& page, Random& random) {
+  const std::string given = pick({"Miriam", "Stuart", "Ingrid", "Caleb", "Noor"}, random), family = pick({"Ashworth", "Delgado", "Feldman", "Oakes", "Tierney"}, random);
+  const int year = 2008 + static_cast<int>(random.below(16)), month = 1 + static_cast<int>(random.below(12)), day = 1 + static_cast<int>(random.below(28));
+  const std::string date = printed_date(year, month, day, random);
+  switch (random.below(4)) {
+    case 0: page.text += "\nElectronically signed by " + given + " " + family + ", MD on " + date + "\n"; break;
+    case 1: page.text += "\nDictated by: " + given + " " + family + ", M.D.\tDate signed: " + date + "\n"; break;
+    case 2: page.text += "\n" + given + " " + family + ", DO\nSigned: " + date + " 14:20\n"; break;
+    default: page.text += "\nProvider: " + given + " " + family + ", NP\nSignature: ____________ Date: " + date + "\n"; break;
+  }
+  page.fields[FieldKind::Author] = family;  // however it is written, its family name
+  page.fields[FieldKind::SignatureDate] = iso(year, month, day);
+}
+
 // A document's bodies, a page each, as pages with patient blocks and page numbers as offices print them: all, some or none.
 inline std::vector<BenchPage> dressed(const std::vector<std::string>& bodies, const std::vector<std::string>& types, const Person& who, Random& random) {
   const bool numbered = random.chance(0.4), of_total = random.chance(0.7), repeats = random.chance(0.6), header = random.chance(0.85);
+  const bool letterhead = random.chance(0.3), is_signed = random.chance(0.3);
   Block block(who, random);
   block.make();
   std::vector<BenchPage> pages;
@@ -158,7 +181,9 @@ inline std::vector<BenchPage> dressed(const std::vector<std::string>& bodies, co
       page.text = block.text();
       page.fields = block.fields();
     }
+    if (i == 0 && letterhead) add_letterhead(page, random);
     page.text += bodies[i];
+    if (i + 1 == bodies.size() && is_signed) add_signer(page, random);
     if (numbered && bodies.size() + random.below(2) > 1) {
       const std::string number = std::to_string(i + 1), total = std::to_string(bodies.size());
       page.text += "\nPage " + number + (of_total ? " of " + total : "") + "\n";

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Learns the weights with which charts/start_score.cpp decides whether a document begins with a page.
 
-    scripts/training-notes NOTES.csv --part learn -o learn.jsonl
-    bench_classify --families charts/types/training --notes learn.jsonl --texts 2 --gaps gaps.txt
+    scripts/training-notes NOTES.csv --part learn -o learn.jsonl      # parted once more into learn-a.jsonl and learn-b.jsonl
+    chartscan train --templates TEMPLATES-A --corpus learn-a.jsonl -o a.txt
+    bench_classify --families TEMPLATES-B --notes learn-b.jsonl --texts 4 --model a.txt --gaps gaps.txt
     bench/fit_starts.py gaps.txt > charts/start_weights.inc
 
+A model judges pages it has learnt from too surely: TEMPLATES-B (plain.txt) and learn-b are kept from it.
 Logistic regression with L2, by Newton's method from zero: the same gaps give the same weights.
 """
 import math
@@ -54,7 +56,7 @@ def main():
     weights = fitted(examples)
     right = sum((sum(w * c for w, c in zip(weights, cues)) > 0) == (starts > 0.5) for starts, cues in examples)
     print(f"{len(examples)} gaps, {sum(s for s, _ in examples):.0f} begin a document, {right / len(examples):.4f} told rightly", file=sys.stderr)
-    print("// Made by bench/fit_starts.py of the training templates; do not edit by hand.")
+    print("// Made by bench/fit_starts.py of pages that the model judging them had not seen; do not edit by hand.")
     print(f"constexpr double kStartBias = {weights[-1]:.3f};")
     print("constexpr std::array<double, kStartCues> kStartWeights{" + ", ".join(f"{w:.3f}" for w in weights[:-1]) + "};")
 

@@ -21,6 +21,8 @@ constexpr double kSheetMissed = 0.75;  // the pages say so surely that a documen
 constexpr double kUnsure = 0.25;       // nearer than this to even: a person should look
 constexpr std::size_t kPagesPerSeparator = 8;  // with at least one sheet in so many pages, sheets part the documents
 constexpr double kTypeUnsure = 0.6;
+constexpr double kLaterPage = 0.4;     // what a page says of the type after the first that says something, in parts of it
+constexpr double kLeastType = 1e-4;    // no page rules a type out altogether
 constexpr double kMinServiceDate = 0.25;
 
 using Run = std::vector<const Page*>;  // pages in feeding order that may be one document
@@ -226,16 +228,35 @@ class Assembler {
     return {};
   }
 
-  // The first page that says something names the type; later pages may strengthen it, not change it.
+  // All pages weigh in, the first that says something most: later pages of a document are much alike, and say less of what it is.
+  // The probabilities of a single page stay as they are.
   void set_type(Document& document, const Group& open) const {
-    const auto first = std::find_if(open.begin(), open.end(), [&](std::size_t i) { return sure_type(pages_[i], 0) != nullptr; });
-    if (first != open.end()) {
-      const TypeGuess& guess = pages_[*first].types.front();
-      document.type = guess.type;
-      document.type_confidence = guess.confidence;
-      for (const std::size_t i : open)
-        if (const TypeGuess* other = sure_type(pages_[i], 0); other && i != *first && other->type == guess.type)
-          document.type_confidence = 1 - (1 - document.type_confidence) * (1 - other->confidence / 2);
+    std::map<std::string, double> nats;
+    for (const std::size_t i : open)
+      for (const TypeGuess& guess : pages_[i].types) nats.emplace(guess.type, 0);
+    const auto others = static_cast<double>(document_types().size() + 1) - static_cast<double>(nats.size());
+    double of_others = 0;
+    bool named = false;
+    for (const std::size_t i : open) {
+      const std::vector<TypeGuess>& types = pages_[i].types;
+      if (!sure_type(pages_[i], 0)) continue;
+      double unsaid = 1;
+      for (const TypeGuess& guess : types) unsaid -= guess.confidence;
+      unsaid = std::max(kLeastType, unsaid / (others + static_cast<double>(nats.size() - types.size())));
+      const double weight = named ? kLaterPage : 1;
+      for (auto& [type, sum] : nats) {
+        const auto said = std::ranges::find(types, type, &TypeGuess::type);
+        sum += weight * std::log(said == types.end() ? unsaid : std::max(kLeastType, said->confidence));
+      }
+      of_others += weight * std::log(unsaid);
+      named = true;
+    }
+    if (named) {
+      const auto best = std::ranges::max_element(nats, {}, [](const auto& one) { return one.first == "unknown" ? -1e9 : one.second; });
+      double all = others * std::exp(of_others - best->second);
+      for (const auto& [type, sum] : nats) all += std::exp(sum - best->second);
+      document.type = best->first;
+      document.type_confidence = 1 / all;
     }
     if (document.type_confidence < kTypeUnsure)
       document.findings.push_back({finding::kTypeUnsure, "the pages do not say clearly what kind of document this is", 1 - document.type_confidence});

@@ -12,17 +12,25 @@ namespace chartscan::charts {
 namespace {
 
 constexpr double kMinConfidence = 0.15;  // below, the page does not say what it is; documents below 0.6 wait for a person anyway
+constexpr int kFewWords = 8;             // with fewer words, and neither title nor cue, a page says nothing
 constexpr double kTopOfPage = 0.35;      // where the title of a first page stands, of the page's height
+constexpr double kOpening = 0.29;        // first-page cue of a page whose words alone open a document: below kSomeCue of continuity.h
 constexpr double kWeakTitle = 0.4;
 constexpr std::size_t kGuesses = 5;
 constexpr std::size_t kReasons = 8;
 
-std::vector<TypeGuess> ranked(const std::vector<double>& probability) {
+// Thanks and a date: what stands there could be on any page.
+bool says_little(const TypeEvidence& evidence) {
+  const auto words = std::ranges::count_if(evidence.features, [](const PageFeature& feature) { return feature.key.front() == 'w'; });
+  return words < kFewWords && evidence.cues.titles.empty() && evidence.cues.cues.empty();
+}
+
+std::vector<TypeGuess> ranked(const std::vector<double>& probability, bool says_little) {
   std::vector<TypeGuess> guesses;
   for (std::size_t i = 0; i < probability.size(); ++i)
     guesses.push_back({i == TypeModel::unknown() ? "unknown" : document_types()[i].code, probability[i]});
   std::stable_sort(guesses.begin(), guesses.end(), [](const TypeGuess& a, const TypeGuess& b) { return a.confidence > b.confidence; });
-  if (guesses.front().type != "unknown" && guesses.front().confidence < kMinConfidence) {
+  if (guesses.front().type != "unknown" && (says_little || guesses.front().confidence < kMinConfidence)) {
     std::erase_if(guesses, [](const TypeGuess& g) { return g.type == "unknown"; });
     guesses.insert(guesses.begin(), {"unknown", 1 - guesses.front().confidence});
   }
@@ -56,7 +64,8 @@ bool says_continued(const Layout& layout) {
   });
 }
 
-double first_page_cue(const Layout& layout, const std::vector<FoundTitle>& titles, Size working) {
+// `opens`: how likely its words open a document. They never say as much as a title: without one the cue stays below kSomeCue.
+double first_page_cue(const Layout& layout, const std::vector<FoundTitle>& titles, Size working, double opens) {
   const int number = printed_page(layout);
   if (number == 1) return 0.95;
   if (number > 1) return 0.02;
@@ -64,7 +73,7 @@ double first_page_cue(const Layout& layout, const std::vector<FoundTitle>& title
   for (const FoundTitle& title : titles)
     if (box_of(layout, title.first, title.last).y0 < std::max(working.height, layout.content.y1) * kTopOfPage)
       best = std::max(best, title.strength * std::min(1.0, title.weight));
-  double cue = 0.1 + 0.75 * best;
+  double cue = std::max(kOpening * opens, best > 0 ? 0.1 + 0.75 * best : 0);
   if (says_continued(layout)) cue *= 0.2;
   return std::clamp(cue, 0.0, 1.0);
 }
@@ -100,9 +109,9 @@ PageClass classify(const PageText& text, const PageLook& look) { return classify
 PageClass classify(const PageText& text, const PageLook& look, const TypeModel& model) {
   PageClass result;
   const TypeEvidence evidence = evidence_of(text, look);
-  result.types = ranked(model.probabilities(evidence));
+  result.types = ranked(model.probabilities(evidence), says_little(evidence));
   result.reasons = reasons_for(model, evidence, result.types);
-  result.first_page_cue = first_page_cue(evidence.layout, evidence.cues.titles, look.working);
+  result.first_page_cue = first_page_cue(evidence.layout, evidence.cues.titles, look.working, model.opens(evidence));
   result.title = title_field(evidence.layout, evidence.cues.titles, result.types.front().type);
   return result;
 }

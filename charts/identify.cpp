@@ -209,10 +209,10 @@ class Identifier {
     if (label.last - label.first > 2 || fold(token(layout_, label.first).text) != fold("date")) return false;
     const int row = token(layout_, label.first).row;
     const int y = token(layout_, label.first).box.y0;
-    if (y < page_height_ * 3 / 10) return false;
     return std::any_of(layout_.tokens.begin(), layout_.tokens.end(), [&](const Token& word) {
       const bool signs = word.folded == fold("signature") || word.folded == fold("signed") || word.folded == fold("witness");
-      return signs && word.row <= row + 1 && word.row >= row - 1 && std::abs(word.box.y0 - y) < 4 * layout_.median_height;
+      if (signs && word.row == row) return true;
+      return signs && y >= page_height_ * 3 / 10 && word.row <= row + 1 && word.row >= row - 1 && std::abs(word.box.y0 - y) < 4 * layout_.median_height;
     });
   }
 
@@ -399,7 +399,7 @@ class Identifier {
   // "Jane Roe, M.D." under a report.
   void author_by_credential() {
     for (auto cell = layout_.cells.rbegin(); cell != layout_.cells.rend(); ++cell) {
-      if (cell->box.y0 < page_height_ / 3) return;
+      if (cell->box.y0 < layout_.content.y0 + layout_.content.height() / 3) return;
       if (cell->first == cell->last || used_[static_cast<std::size_t>(cell->first)] || label_of_.contains(cell->first)) continue;
       int tokens = 0;
       if (!person_at(layout_, cell->first, cell->last, tokens) || !has_credential_after(layout_, cell->first + tokens)) continue;

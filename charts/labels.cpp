@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "charts/fuzzy.h"
+#include "charts/names.h"
 #include "charts/phrases.h"
 
 namespace chartscan::charts {
@@ -53,6 +54,7 @@ constexpr std::array kSpecs{
     Spec{"name", K::Name, 0.9, Mark::Needed}, Spec{"full name", K::Name, 0.9, Mark::Needed}, Spec{"legal name", K::Name, 0.9, Mark::Needed},
     Spec{"pt", K::Name, 0.85, Mark::Needed, true}, Spec{"pt name", K::Name, 0.95, Mark::Optional, true}, Spec{"re", K::Name, 0.8, Mark::Needed},
     Spec{"regarding", K::Name, 0.75, Mark::Needed}, Spec{"pat name", K::Name, 0.95, Mark::Optional, true},
+    Spec{"resident", K::Name, 0.8, Mark::Needed, true}, Spec{"client", K::Name, 0.75, Mark::Needed, true},
     Spec{"resident name", K::Name, 0.9, Mark::Optional, true}, Spec{"client name", K::Name, 0.85, Mark::Optional, true},
     Spec{"last name", K::FamilyName, 0.93}, Spec{"patient last name", K::FamilyName, 0.95, Mark::Optional, true},
     Spec{"family name", K::FamilyName, 0.93}, Spec{"surname", K::FamilyName, 0.93},
@@ -97,7 +99,7 @@ constexpr std::array kSpecs{
     Spec{"date received", K::Service, 0.55}, Spec{"dictated", K::Service, 0.5, Mark::Needed}, Spec{"date dictated", K::Service, 0.5},
     Spec{"date of dictation", K::Service, 0.5},
     Spec{"signature date", K::SignatureDate, 0.9}, Spec{"date signed", K::SignatureDate, 0.9}, Spec{"signed on", K::SignatureDate, 0.9},
-    Spec{"date of signature", K::SignatureDate, 0.9}, Spec{"date time signed", K::SignatureDate, 0.9},
+    Spec{"signed", K::SignatureDate, 0.85, Mark::Needed}, Spec{"date of signature", K::SignatureDate, 0.9}, Spec{"date time signed", K::SignatureDate, 0.9},
 
     Spec{"dictated by", K::Author, 0.93}, Spec{"signed by", K::Author, 0.93}, Spec{"electronically signed by", K::Author, 0.95},
     Spec{"electronically signed", K::Author, 0.9, Mark::Needed}, Spec{"electronically authenticated by", K::Author, 0.95}, Spec{"e signed by", K::Author, 0.95},
@@ -168,11 +170,16 @@ const Cell& cell_of(const Layout& layout, int i) { return layout.cells[static_ca
 
 bool has_mark(const Token& last) { return last.after.find_first_of(":#=") != std::string::npos; }
 
-// "ACCT 4410982", "Sex F": where no mark follows, the value itself shows that the word is a label.
+// "ACCT 4410982", "Sex F", "Name Ann M. Doe" in a cell of its own: where no mark follows, the value shows that the word is a label.
 bool value_follows(const Layout& layout, LabelKind kind, int at) {
   if (at >= static_cast<int>(layout.tokens.size()) || at == 0 || token(layout, at).row != token(layout, at - 1).row) return false;
   const std::string& text = token(layout, at).text;
   const auto digits = std::count_if(text.begin(), text.end(), [](unsigned char c) { return std::isdigit(c); });
+  if (kind == K::Name) {
+    const Cell& cell = cell_of(layout, at);
+    int tokens = 0;
+    return at == cell.first + 1 && person_at(layout, at, cell.last, tokens) && at + tokens == cell.last;
+  }
   if (kind == K::Account) return digits >= 5 && static_cast<std::size_t>(digits) == text.size();
   return kind == K::Sex && (text == "M" || text == "F" || text == "Male" || text == "Female" || text == "MALE" || text == "FEMALE");
 }
@@ -205,9 +212,11 @@ bool is_personal(LabelKind kind) {
   }
 }
 
-// A block of a form that speaks of another person, in the columns [x0, x1).
+// A block of a form that speaks of another person, in the columns [x0, x1). One under a single label holds no visit's number: that is
+// the patient's, whoever is named above it.
 struct Block {
   int from_row = 0, to_row = 0, x0 = 0, x1 = 0;
+  bool of_label = false;
 };
 
 enum class Heading { None, Patient, Relative };
@@ -244,7 +253,7 @@ std::vector<Block> blocks_of_others(const Layout& layout, const std::vector<Labe
     const bool relative = label.kind == K::Other && among(kRelatives, token(layout, label.last - 1));
     if (!relative && !(is_personal(label.kind) && owner_of(layout, label) == Owner::Relative)) continue;
     const Token& first = token(layout, label.first);
-    blocks.push_back({first.row, first.row + 3, first.box.x0 - layout.median_height, layout.content.x1 + 1});
+    blocks.push_back({first.row, first.row + 3, first.box.x0 - layout.median_height, layout.content.x1 + 1, true});
   }
   return blocks;
 }
@@ -275,6 +284,7 @@ std::vector<Label> find_labels(const Layout& layout) {
     if (!is_personal(label.kind)) continue;
     const Token& first = token(layout, label.first);
     const bool inside = std::any_of(blocks.begin(), blocks.end(), [&](const Block& block) {
+      if (block.of_label && label.kind == K::Account && first.row > block.from_row) return false;
       return first.row >= block.from_row && first.row < block.to_row && first.box.x0 >= block.x0 && first.box.x0 < block.x1;
     });
     if (owner_of(layout, label) != Owner::Patient || (inside && !of_patient[i])) label.kind = K::Other;

@@ -7,8 +7,6 @@
 namespace chartscan::charts {
 namespace {
 
-constexpr std::size_t kLongWord = 6;  // from this length on a word may have one letter wrong; shorter ones become others
-
 std::vector<std::string> split_words(std::string_view phrase) {
   std::vector<std::string> words;
   std::string word;
@@ -25,51 +23,22 @@ std::vector<std::string> split_words(std::string_view phrase) {
   return words;
 }
 
-std::string without(std::string_view word, std::size_t at) { return std::string(word.substr(0, at)).append(word.substr(at + 1)); }
-
 }  // namespace
 
 void PhraseBook::add(std::string_view phrase, int number) {
   Phrase entry;
   entry.number = number;
-  for (const std::string& word : split_words(phrase)) {
-    const std::string folded = fold(word);
-    const auto [place, fresh] = words_.try_emplace(folded, static_cast<int>(spelled_.size()));
-    if (fresh) {
-      spelled_.push_back(folded);
-      if (folded.size() >= kLongWord)
-        for (std::size_t i = 0; i < folded.size(); ++i) shortened_.emplace(without(folded, i), place->second);
-    }
-    entry.words.push_back(place->second);
-  }
+  for (const std::string& word : split_words(phrase)) entry.words.push_back(words_.add(fold(word)));
   if (!entry.words.empty()) {
     const int opening = entry.words.front();
     phrases_.emplace(opening, std::move(entry));
   }
 }
 
-int PhraseBook::word_of(std::string_view folded) const {
-  if (const auto exact = words_.find(std::string(folded)); exact != words_.end()) return exact->second;
-  if (folded.size() + 1 < kLongWord) return -1;
-  const auto near = [&](const std::string& key) {
-    const auto [from, to] = shortened_.equal_range(key);
-    for (auto it = from; it != to; ++it)
-      if (edit_distance(folded, spelled_[static_cast<std::size_t>(it->second)]) <= 1) return it->second;
-    return -1;
-  };
-  if (const int word = near(std::string(folded)); word >= 0) return word;  // a letter is missing
-  for (std::size_t i = 0; i < folded.size(); ++i) {
-    const std::string shorter = without(folded, i);
-    if (const auto extra = words_.find(shorter); extra != words_.end() && shorter.size() >= kLongWord) return extra->second;
-    if (const int word = near(shorter); word >= 0) return word;  // a letter is wrong
-  }
-  return -1;
-}
-
 std::vector<PhraseMatch> PhraseBook::find(const Layout& layout) const {
   std::vector<int> words;
   words.reserve(layout.tokens.size());
-  for (const Token& token : layout.tokens) words.push_back(word_of(token.folded));
+  for (const Token& token : layout.tokens) words.push_back(words_.resembles(token.folded));
 
   std::vector<PhraseMatch> matches;
   for (std::size_t i = 0; i < words.size(); ++i) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "charts/layout.h"
+#include "charts/lexicon.h"
 
 namespace chartscan::charts {
 
@@ -23,16 +24,12 @@ class PhraseBook {
   std::vector<PhraseMatch> find(const Layout& layout) const;
 
  private:
-  int word_of(std::string_view folded) const;  // -1: no word of the book
-
   struct Phrase {
     std::vector<int> words;
     int number = 0;
   };
-  std::unordered_map<std::string, int> words_;
-  std::vector<std::string> spelled_;
-  std::unordered_multimap<std::string, int> shortened_;  // long words with one letter taken out
-  std::unordered_multimap<int, Phrase> phrases_;         // by first word
+  Lexicon words_;
+  std::unordered_multimap<int, Phrase> phrases_;  // by first word
 };
 
 // Matches that lie inside a longer one are taken out.

@@ -61,7 +61,8 @@ bool says_it_ends(const Page& page) {
 
 const std::array<const char*, kStartCues> kStartCueNames{
     "first-page cue", "a title",          "the same title again", "another type", "the same type",      "a patient block where there was none",
-    "no patient block where there was one", "another letterhead", "another date of service", "the page before was signed", "the page before ended short", "the page numbers"};
+    "no patient block where there was one", "another letterhead", "another date of service", "the page before was signed", "the page before ended short", "the page numbers",
+    "the words it opens with"};
 
 StartCues start_cues(std::span<const Page* const> open, const Page& page) {
   const Page& before = *open.back();
@@ -86,7 +87,8 @@ StartCues start_cues(std::span<const Page* const> open, const Page& page) {
           agreement(before, page, FieldKind::ServiceDate) < 0 ? 1.0 : 0.0,
           says_it_ends(before) ? 1.0 : 0.0,
           before.quality.words < kShortPage * fullest ? 1.0 : 0.0,
-          numbers};
+          numbers,
+          std::min(page.first_page_cue / kSomeCue, 1.0)};
 }
 
 StartGuess weigh_start(const StartCues& cues) {

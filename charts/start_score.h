@@ -11,7 +11,7 @@
 
 namespace chartscan::charts {
 
-inline constexpr std::size_t kStartCues = 12;
+inline constexpr std::size_t kStartCues = 13;
 using StartCues = std::array<double, kStartCues>;
 extern const std::array<const char*, kStartCues> kStartCueNames;  // for people: "a title", "another type"
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 #include <cmath>
+#include <string_view>
 #include <unordered_set>
 
 #include "charts/type_cues.h"
@@ -15,6 +16,8 @@ constexpr double kTitleZone = 0.3;     // of the print's height from the top
 constexpr double kLargePrint = 1.2;    // of the median height
 constexpr int kMostTitleTokens = 10;   // more in a cell is a sentence
 constexpr int kMostHeadingTokens = 4;
+constexpr int kOpeningWords = 36, kOpeningRows = 10;  // of the top of a page: its patient block and how its text opens
+constexpr int kSentence = 7;                          // tokens in a cell that is a line of running text
 
 class Collector {
  public:
@@ -27,6 +30,22 @@ class Collector {
       headings(cell);
     }
     layout_cues();
+    return std::move(features_);
+  }
+
+  std::vector<PageFeature> collect_opening() {
+    int words = 0;
+    for (int i = 0; i < static_cast<int>(layout_.tokens.size()) && words < kOpeningWords; ++i) {
+      if (!is_word(token(i))) continue;
+      add("o:" + token(i).folded, i, i + 1);
+      ++words;
+    }
+    const auto sentence = std::ranges::find_if(layout_.cells, [](const Cell& cell) { return cell.last - cell.first >= kSentence; });
+    if (sentence != layout_.cells.end() && std::islower(static_cast<unsigned char>(token(sentence->first).text.front()))) add("o:~", sentence->first, sentence->first + 1);
+    for (const Cell& cell : layout_.cells)
+      if (cell.row < kOpeningRows) headings(cell);
+    for (PageFeature& feature : features_)
+      if (feature.key.front() == 'h') feature.key.front() = 'q';
     return std::move(features_);
   }
 
@@ -108,18 +127,83 @@ class Collector {
   std::unordered_set<std::string> seen_;
 };
 
-}  // namespace
-
-std::vector<PageFeature> page_features(const Layout& layout, const PageLook& look) { return Collector(layout, look).collect(); }
-
+// The kind is the key's first letter.
 double kind_scale(char kind) {
   switch (kind) {
     case 'w': return 3.0;
     case 'p': return 3.0;
     case 't': return 1.5;
     case 'h': return 2.5;
+    case 'o': return 3.0;
+    case 'q': return 2.0;
     default: return 1.0;  // of layout
   }
+}
+
+// The words of a key, behind its kind.
+std::vector<std::string_view> words_of(std::string_view key) {
+  std::vector<std::string_view> words;
+  for (std::size_t from = 2; from < key.size();) {
+    const std::size_t end = std::min(key.find(' ', from), key.size());
+    words.push_back(key.substr(from, end - from));
+    from = end + 1;
+  }
+  return words;
+}
+
+bool is_of_words(std::string_view key) { return key.front() != 'l'; }
+
+}  // namespace
+
+std::vector<PageFeature> page_features(const Layout& layout, const PageLook& look) { return Collector(layout, look).collect(); }
+
+std::vector<PageFeature> opening_features(const Layout& layout) { return Collector(layout, {}).collect_opening(); }
+
+KnownFeatures::KnownFeatures(const std::vector<std::string>& keys) {
+  for (const std::string& key : keys) {
+    numbers_.emplace(key, static_cast<int>(numbers_.size()));
+    if (!is_of_words(key)) continue;
+    for (const std::string_view word : words_of(key)) words_.add(word);
+  }
+}
+
+int KnownFeatures::number_of(const std::string& key) const {
+  if (const auto found = numbers_.find(key); found != numbers_.end()) return found->second;
+  if (!is_of_words(key)) return -1;
+  const auto found = numbers_.find(repaired(key));
+  return found == numbers_.end() ? -1 : found->second;
+}
+
+// Empty when a word is nothing known.
+std::string KnownFeatures::repaired(const std::string& key) const {
+  std::string out = key.substr(0, 2);
+  for (const std::string_view word : words_of(key)) {
+    const int known = words_.resembles(word);
+    if (known < 0) return {};
+    if (out.size() > 2) out += ' ';
+    out += words_.word(known);
+  }
+  return out;
+}
+
+KnownFeatures::Found KnownFeatures::find(const std::vector<PageFeature>& features) const {
+  Found found;
+  std::array<int, 128> of_kind{};
+  std::unordered_set<int> seen;
+  for (const PageFeature& feature : features) {
+    const char kind = feature.key.front();
+    const int number = number_of(feature.key);
+    found.words += kind == 'w';
+    found.strange += kind == 'w' && number < 0;
+    if (number < 0 || !seen.insert(number).second) continue;
+    found.active.push_back({number, &feature, 0});
+    ++of_kind[static_cast<unsigned char>(kind) & 127];
+  }
+  for (Active& one : found.active) {
+    const char kind = one.feature->key.front();
+    one.value = kind_scale(kind) / std::sqrt(static_cast<double>(of_kind[static_cast<unsigned char>(kind) & 127]));
+  }
+  return found;
 }
 
 }  // namespace chartscan::charts

@@ -11,8 +11,8 @@ const std::vector<Stage>& stage_list() {
       {"read", 4, stages::read},          // words with boxes and confidences
       {"separate", 2, stages::separate},  // is it a separator sheet?
       {"forms", 2, stages::forms},        // check boxes, signatures, stamps, handwriting
-      {"classify", 2, stages::classify},  // document type and why, title, first-page cue
-      {"identify", 3, stages::identify},  // identifiers, dates
+      {"classify", 3, stages::classify},  // document type and why, title, first-page cue
+      {"identify", 4, stages::identify},  // identifiers, dates
   };
   return kStages;
 }

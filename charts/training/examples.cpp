@@ -1,6 +1,7 @@
 #include "charts/training/examples.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "charts/document_types.h"
 
@@ -9,12 +10,12 @@ namespace {
 
 constexpr double kWithHeader = 0.75, kWithFooter = 0.5;
 constexpr double kWithoutTitle = 0.2, kPlainTitle = 0.2;   // taken out; set like the text around it
-constexpr double kTornPage = 0.2;                          // of templates: a part of the page only, as later pages are
-constexpr double kLaterPage = 0.35;                        // of texts that fill more than a page
+constexpr double kTornPage = 0.3;                          // of templates: a part of the page only, as later pages are
+constexpr double kLaterPage = 0.45;                        // of texts that may fill more than a page
+constexpr std::size_t kLinesOfSomePages = 8, kLettersOfPage = 3400;
 constexpr double kTitledText = 0.45;                       // texts that get a title of their type
 constexpr double kForeignPart = 0.25;                      // titled pages with a part that is called like another type
 constexpr double kClean = 0.35;                            // read without an error
-constexpr std::size_t kLinesOfPage = 34;                   // of a text, before long lines are broken
 
 std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> lines(1);
@@ -94,24 +95,38 @@ std::string with_foreign_part(const std::string& body, const TemplateSet& set, R
 
 double some_noise(const Dressing& dressing, Random& random) { return random.chance(kClean) ? 0 : dressing.noise * random.uniform(); }
 
-std::string torn(const std::string& text, Random& random) {
+// What stands on a page, and whether the document begins with it; nothing: hard to say.
+struct Body {
+  std::string text;
+  std::optional<bool> opens = true;
+};
+
+Body torn(const std::string& text, Random& random) {
   const std::vector<std::string> lines = lines_of(text);
-  if (!random.chance(kTornPage) || lines.size() < 8) return text;
+  if (!random.chance(kTornPage) || lines.size() < 8) return {text};
   const std::size_t length = lines.size() * (4 + random.below(5)) / 10;
   const std::size_t first = random.below(lines.size() - length + 1);
-  return joined(lines, first, first + length);
+  const bool inside = first > 0 && first < lines.size() / 3;
+  return {joined(lines, first, first + length), inside ? std::nullopt : std::optional(first == 0)};
 }
 
-std::string page_of(const Labelled& text, std::size_t type, Random& random) {
+// A page's worth of a text, from its beginning or from further on.
+Body page_of(const Labelled& text, std::size_t type, Random& random) {
   const std::vector<std::string> lines = lines_of(text.text);
+  Body body;
   std::size_t first = 0;
-  if (lines.size() > kLinesOfPage && random.chance(kLaterPage)) first = random.below(lines.size() - kLinesOfPage / 2);
-  const std::string title = first == 0 && random.chance(kTitledText) ? title_of(type, random) : std::string();
-  return title + joined(lines, first, std::min(lines.size(), first + kLinesOfPage));
+  if (lines.size() >= kLinesOfSomePages && random.chance(kLaterPage)) {
+    first = lines.size() / 4 + random.below(lines.size() * 3 / 4);
+    body.opens = false;
+  } else if (random.chance(kTitledText)) {
+    body.text = title_of(type, random);
+  }
+  for (std::size_t i = first; i < lines.size() && body.text.size() < kLettersOfPage; ++i) body.text += lines[i] + "\n";
+  return body;
 }
 
-Example example_of(TextPage page, std::vector<std::size_t> types, std::string source, bool is_template, double weight) {
-  return {evidence_of(page.text, page.look), std::move(types), std::move(source), is_template, weight};
+Example example_of(TextPage page, std::vector<std::size_t> types, std::string source, bool is_template, double weight, std::optional<bool> opens) {
+  return {evidence_of(page.text, page.look), std::move(types), std::move(source), is_template, weight, opens};
 }
 
 }  // namespace
@@ -132,8 +147,8 @@ Result<std::vector<Example>> examples_of(const TemplateSet& set, const Dressing&
     TRY(const std::vector<std::size_t> types, classes_of({one.type}, one.name));
     for (int copy = 0; copy < dressing.copies; ++copy) {
       Random random(seed_of(one.name + "#" + std::to_string(copy)));
-      const std::string body = torn(with_foreign_part(with_titles(set.expand(one, random), random), set, random), random);
-      examples.push_back(example_of(dressed(body, set, some_noise(dressing, random), random), types, one.name, true, dressing.weight));
+      const Body body = torn(with_foreign_part(with_titles(set.expand(one, random), random), set, random), random);
+      examples.push_back(example_of(dressed(body.text, set, some_noise(dressing, random), random), types, one.name, true, dressing.weight, body.opens));
     }
   }
   return examples;
@@ -144,13 +159,15 @@ Result<std::vector<Example>> examples_of(const std::vector<Labelled>& texts, con
   for (const Labelled& text : texts) {
     TRY(const std::vector<std::size_t> types, classes_of(text.types, text.source));
     if (!text.words.words.empty()) {
-      examples.push_back(example_of({text.words, text.look}, types, text.source, false, dressing.weight));
+      examples.push_back(example_of({text.words, text.look}, types, text.source, false, dressing.weight, std::nullopt));
       continue;
     }
-    for (int copy = 0; copy < dressing.copies; ++copy) {
+    const int pages = 1 + static_cast<int>(text.text.size() / kLettersOfPage);
+    for (int copy = 0; copy < dressing.copies * pages; ++copy) {
       Random random(seed_of(text.source + "#" + std::to_string(copy)));
-      const std::string body = with_foreign_part(page_of(text, types[random.below(types.size())], random), set, random);
-      examples.push_back(example_of(dressed(body, set, some_noise(dressing, random), random), types, text.source, false, dressing.weight));
+      const Body body = page_of(text, types[random.below(types.size())], random);
+      TextPage page = dressed(with_foreign_part(body.text, set, random), set, some_noise(dressing, random), random);
+      examples.push_back(example_of(std::move(page), types, text.source, false, dressing.weight, body.opens));
     }
   }
   return examples;

@@ -22,7 +22,7 @@ struct Labelled {
 };
 
 struct Dressing {
-  int copies = 1;  // pages made of each template or text
+  int copies = 1;      // pages made of each template, and of each page's worth of a text
   double noise = 0.06;        // the worst of them is read with so many characters wrong
   double weight = 1;
 };

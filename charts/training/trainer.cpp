@@ -1,6 +1,7 @@
 #include "charts/training/trainer.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 #include <set>
@@ -18,19 +19,20 @@ constexpr double kTitleLeast = 5;  // words learnt from few forms must not outwe
 constexpr double kStep = 0.12;                       // of AdaGrad
 constexpr double kMinSources = 4;   // a feature counts only when so many sources have it: names of people and accidents have fewer
 constexpr double kTemplateSource = 2, kNoteSource = 1, kNotePair = 0.4;  // what a source counts for
+constexpr double kMinOpening = 0.08;
 constexpr float kMinWeight = 0.08F, kMinFeature = 0.15F;  // what is too small to be kept
 constexpr double kPrecision = 0.95;
 constexpr int kBins = 10;
 
-using Ids = std::unordered_map<std::string, int>;
+using Features = std::vector<PageFeature> TypeEvidence::*;
 
-Ids vocabulary(const std::vector<Example>& examples, const std::vector<std::size_t>& chosen) {
+std::vector<std::string> vocabulary(const std::vector<Example>& examples, const std::vector<std::size_t>& chosen, Features features) {
   std::unordered_map<std::string, double> counts;
   std::unordered_map<std::string, std::unordered_set<std::string>> by_source;
   std::unordered_map<std::string, bool> invented;
   for (const std::size_t i : chosen) {
     invented[examples[i].source] = examples[i].is_template;
-    for (const PageFeature& feature : examples[i].evidence.features)
+    for (const PageFeature& feature : examples[i].evidence.*features)
       if (by_source[examples[i].source].insert(feature.key).second) {
         const bool pair = feature.key.front() == 'p';
         counts[feature.key] += examples[i].is_template ? kTemplateSource : pair ? kNotePair : kNoteSource;
@@ -40,9 +42,7 @@ Ids vocabulary(const std::vector<Example>& examples, const std::vector<std::size
   for (const auto& [key, count] : counts)
     if (count >= kMinSources) kept.push_back(key);
   std::sort(kept.begin(), kept.end());
-  Ids ids;
-  for (std::size_t i = 0; i < kept.size(); ++i) ids[kept[i]] = static_cast<int>(i);
-  return ids;
+  return kept;
 }
 
 // An example with its features as numbers.
@@ -52,7 +52,7 @@ struct Row {
   double weight = 1;
 };
 
-std::vector<Row> rows_of(const std::vector<Example>& examples, const std::vector<std::size_t>& chosen, const Ids& ids) {
+std::vector<Row> rows_of(const std::vector<Example>& examples, const std::vector<std::size_t>& chosen, const KnownFeatures& known) {
   std::vector<double> of_class(TypeModel::classes());
   for (const std::size_t i : chosen)
     for (const std::size_t type : examples[i].types) of_class[type] += examples[i].weight / static_cast<double>(examples[i].types.size());
@@ -61,16 +61,8 @@ std::vector<Row> rows_of(const std::vector<Example>& examples, const std::vector
   for (const std::size_t i : chosen) {
     Row row;
     row.example = &examples[i];
-    std::map<char, int> of_kind;
-    for (const PageFeature& feature : examples[i].evidence.features)
-      if (const auto found = ids.find(feature.key); found != ids.end()) {
-        ++of_kind[feature.key.front()];
-        row.features.emplace_back(found->second, static_cast<float>(feature.key.front()));
-      }
-    for (auto& [id, value] : row.features) {
-      const char kind = static_cast<char>(value);
-      value = static_cast<float>(kind_scale(kind) / std::sqrt(static_cast<double>(of_kind[kind])));
-    }
+    for (const KnownFeatures::Active& one : known.find(examples[i].evidence.features).active)
+      row.features.emplace_back(one.number, static_cast<float>(one.value));
     double rarest = of_class[examples[i].types.front()];
     for (const std::size_t type : examples[i].types) rarest = std::min(rarest, of_class[type]);
     row.weight = examples[i].weight * std::clamp(std::sqrt(mean / std::max(1.0, rarest)), 0.4, 2.5);
@@ -95,20 +87,20 @@ class Learner {
     }
   }
 
-  TypeModel::Numbers numbers(const Ids& ids) const {
+  TypeModel::Numbers numbers(const std::vector<std::string>& keys) const {
     TypeModel::Numbers out;
     out.bias = bias_;
     out.title = title_;
     out.body = body_;
-    for (const auto& [key, id] : ids) {
-      const float* weights = &weights_[static_cast<std::size_t>(id) * classes_];
+    for (std::size_t id = 0; id < keys.size(); ++id) {
+      const float* weights = &weights_[id * classes_];
       TypeModel::Weights kept;
       float most = 0;
       for (std::size_t c = 0; c < classes_; ++c) {
         most = std::max(most, std::abs(weights[c]));
         if (std::abs(weights[c]) >= kMinWeight) kept.push_back({static_cast<std::uint16_t>(c), weights[c]});
       }
-      if (most >= kMinFeature) out.weights.emplace(key, std::move(kept));
+      if (most >= kMinFeature) out.weights.emplace_back(keys[id], std::move(kept));
     }
     return out;
   }
@@ -170,12 +162,55 @@ class Learner {
   double title_ = kTitleStart, body_ = kBodyStart, title_squares_ = 1e-3, body_squares_ = 1e-3;
 };
 
+// Does a document begin with the page? A logistic model over opening_features(), in which both answers weigh the same.
+void learn_openings(const std::vector<Example>& examples, const std::vector<std::size_t>& chosen, const TrainOptions& options, TypeModel::Numbers& numbers) {
+  const std::vector<std::string> keys = vocabulary(examples, chosen, &TypeEvidence::opening);
+  const KnownFeatures known(keys);
+  struct Page {
+    std::vector<KnownFeatures::Active> features;
+    bool opens;
+  };
+  std::vector<Page> pages;
+  std::array<double, 2> count{};
+  for (const std::size_t i : chosen)
+    if (examples[i].opens) {
+      pages.push_back({known.find(examples[i].evidence.opening).active, *examples[i].opens});
+      ++count[*examples[i].opens];
+    }
+  std::vector<double> weights(keys.size()), squares(keys.size(), 1e-3);
+  double bias = 0, bias_square = 1e-3;
+  const auto move = [](double& weight, double& square, double slope) {
+    square += slope * slope;
+    weight -= kStep * slope / std::sqrt(square);
+  };
+  Random random(21);
+  for (int round = 0; round < options.rounds; ++round) {
+    random.shuffle(pages);
+    for (const Page& page : pages) {
+      double nats = bias;
+      for (const auto& one : page.features) nats += one.value * weights[static_cast<std::size_t>(one.number)];
+      const double share = static_cast<double>(pages.size()) / (2 * count[page.opens]);
+      const double slope = share * (1 / (1 + std::exp(-nats)) - page.opens);
+      move(bias, bias_square, slope);
+      for (const auto& one : page.features) {
+        const auto k = static_cast<std::size_t>(one.number);
+        move(weights[k], squares[k], slope * one.value + options.shrink * weights[k]);
+      }
+    }
+  }
+  numbers.opening_bias = bias;
+  for (std::size_t k = 0; k < keys.size(); ++k)
+    if (std::abs(weights[k]) >= kMinOpening) numbers.opening.emplace_back(keys[k], static_cast<float>(weights[k]));
+}
+
 TypeModel learn(const std::vector<Example>& examples, const std::vector<std::size_t>& chosen, const TrainOptions& options) {
-  const Ids ids = vocabulary(examples, chosen);
-  std::vector<Row> rows = rows_of(examples, chosen, ids);
-  Learner learner(ids.size(), options);
+  const std::vector<std::string> keys = vocabulary(examples, chosen, &TypeEvidence::features);
+  std::vector<Row> rows = rows_of(examples, chosen, KnownFeatures(keys));
+  Learner learner(keys.size(), options);
   learner.learn(rows);
-  return TypeModel(learner.numbers(ids));
+  TypeModel::Numbers numbers = learner.numbers(keys);
+  learn_openings(examples, chosen, options, numbers);
+  return TypeModel(std::move(numbers));
 }
 
 // Sources of one type take turns, so that a type's few templates are spread over the folds.
@@ -191,22 +226,35 @@ std::vector<int> folds_of(const std::vector<Example>& examples, int folds) {
   return fold;
 }
 
-double loss_at(const std::vector<Example>& examples, const std::vector<std::vector<double>>& probability, double temperature) {
+using Judgements = std::vector<TypeModel::Judgement>;
+
+double loss_at(const std::vector<Example>& examples, const Judgements& judged, const TypeModel::Clearness& temperature) {
   double loss = 0, weight = 0;
   for (std::size_t i = 0; i < examples.size(); ++i) {
-    double sum = 0, right = 0;
-    for (std::size_t c = 0; c < probability[i].size(); ++c) sum += std::pow(probability[i][c], 1 / temperature);
-    for (const std::size_t type : examples[i].types) right += std::pow(probability[i][type], 1 / temperature);
-    loss -= examples[i].weight * std::log(std::max(1e-12, right / sum));
+    const std::vector<double> probability = TypeModel::probabilities(judged[i], temperature);
+    double right = 0;
+    for (const std::size_t type : examples[i].types) right += probability[type];
+    loss -= examples[i].weight * std::log(std::max(1e-12, right));
     weight += examples[i].weight;
   }
   return loss / std::max(1e-9, weight);
 }
 
-double best_temperature(const std::vector<Example>& examples, const std::vector<std::vector<double>>& probability) {
-  double best = 1, least = loss_at(examples, probability, 1);
-  for (double temperature = 0.5; temperature < 4; temperature *= 1.03)
-    if (const double loss = loss_at(examples, probability, temperature); loss < least) least = loss, best = temperature;
+// One weight after the other, in steps that shrink when none of them helps.
+TypeModel::Clearness best_temperature(const std::vector<Example>& examples, const Judgements& judged) {
+  TypeModel::Clearness best{};
+  double least = loss_at(examples, judged, best);
+  for (double step = 0.4; step > 0.02;) {
+    bool better = false;
+    for (double& weight : best)
+      for (const double move : {step, -step}) {
+        const double before = weight;
+        weight += move;
+        if (const double loss = loss_at(examples, judged, best); loss < least) least = loss, better = true;
+        else weight = before;
+      }
+    if (!better) step /= 2;
+  }
   return best;
 }
 
@@ -273,21 +321,18 @@ TestReport report_of(const std::vector<Example>& examples, const std::vector<std
 
 Trained train(const std::vector<Example>& examples, const TrainOptions& options) {
   const std::vector<int> fold = folds_of(examples, options.folds);
-  std::vector<std::vector<double>> probability(examples.size());
+  Judgements judged(examples.size());
   for (int k = 0; k < options.folds; ++k) {
     std::vector<std::size_t> chosen;
     for (std::size_t i = 0; i < examples.size(); ++i)
       if (fold[i] != k) chosen.push_back(i);
     const TypeModel model = learn(examples, chosen, options);
     for (std::size_t i = 0; i < examples.size(); ++i)
-      if (fold[i] == k) probability[i] = model.probabilities(examples[i].evidence);
+      if (fold[i] == k) judged[i] = model.judge(examples[i].evidence);
   }
-  const double temperature = best_temperature(examples, probability);
-  for (auto& row : probability) {
-    double sum = 0;
-    for (double& p : row) sum += p = std::pow(p, 1 / temperature);
-    for (double& p : row) p /= sum;
-  }
+  const TypeModel::Clearness temperature = best_temperature(examples, judged);
+  std::vector<std::vector<double>> probability;
+  for (const TypeModel::Judgement& one : judged) probability.push_back(TypeModel::probabilities(one, temperature));
   std::vector<std::size_t> all(examples.size());
   std::iota(all.begin(), all.end(), std::size_t{0});
   TypeModel::Numbers numbers = learn(examples, all, options).numbers();

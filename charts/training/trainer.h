@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@ struct Example {
   std::string source;              // pages of one source are never parted between learning and testing
   bool is_template = false;        // one of many pages of an invented source
   double weight = 1;
+  std::optional<bool> opens;  // a document begins with it, or not; nothing: nobody knows
 };
 
 struct TrainOptions {

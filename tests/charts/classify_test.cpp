@@ -84,3 +84,20 @@ TEST_CASE("the words taken as title are shown with their place", "[charts][class
   CHECK(page.title.box.y0 == 120);
   CHECK(page.types.front().confidence > 0.9);
 }
+
+TEST_CASE("misread words count as what they were", "[charts][classify]") {
+  CHECK(type_of(PageBuilder()
+                    .line("PREOPERATIVE DIAGN0SIS: Cholelithiasis, preoperatlve x-ray reviewd.")
+                    .line("The patlent was taken to the operatng room, induced, prepped and drapped. An incison was made; the fascla was closed with Vlcryl.")
+                    .line("Spone and neddle counts were corect. Estimated blood loss 20 mL.")) == "operative_report");
+}
+
+TEST_CASE("without a title a page's words say whether a document begins with it", "[charts][classify]") {
+  const auto cue = [](const PageText& page) { return classify(page, {}).first_page_cue; };
+  const double opens = cue(PageBuilder().line("PREOPERATIVE DIAGNOSIS: Cholelithiasis.").line("POSTOPERATIVE DIAGNOSIS: Same.").line("ANESTHESIA: General."));
+  const double goes_on = cue(PageBuilder()
+                                 .line("closed in layers with Vicryl and the skin with staples. A sterile dressing was applied.")
+                                 .line("The patient tolerated the procedure well and was taken to the recovery room in stable condition."));
+  CHECK(opens > goes_on + 0.05);
+  CHECK(opens < 0.3);  // a title says more
+}
