@@ -25,6 +25,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   round_trip<Document>(bytes, storage::decode_document);
   round_trip<Patient>(bytes, storage::decode_patient);
   round_trip<JournalLine>(bytes, storage::decode_journal_line);
+  round_trip<User>(bytes, storage::decode_user);
+  round_trip<ApiToken>(bytes, storage::decode_api_token);
+  round_trip<GlassBreak>(bytes, storage::decode_glass_break);
   if (const auto row = storage::decode_page_row(bytes); row && !storage::decode_page_row(storage::encode(*row))) std::abort();
   (void)storage::decode_record_header(bytes);
   (void)storage::decode_locator(bytes);

@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 #include <chrono>
+#include <csignal>
 #include <fstream>
 #include <set>
 #include <thread>
@@ -319,6 +320,45 @@ TEST_CASE("a crash in the middle of a write loses nothing that was acknowledged,
     told.actions = {AuditAction::TrailRecovered};
     REQUIRE(trail->query(told)->records.size() == 1);
   }
+}
+
+TEST_CASE("a process that is killed while it appends loses nothing it was told is there", "[storage][audit]") {
+  const Folder folder;
+  std::mt19937 random(3);
+  std::uint64_t acknowledged = 0;
+  for (int round = 0; round < 12; ++round) {
+    int ends[2];
+    REQUIRE(pipe(ends) == 0);
+    const pid_t child = fork();
+    if (child == 0) {
+      close(ends[0]);
+      const auto trail = AuditTrail::open(folder.path(), small_segments());
+      std::vector<std::thread> threads;
+      for (int t = 0; trail.ok() && t < 3; ++t)
+        threads.emplace_back([&] {
+          for (;;) {
+            const auto number = (*trail)->append(look("ann", "M1"));
+            if (!number || write(ends[1], &*number, sizeof *number) != sizeof *number) _exit(1);
+          }
+        });
+      for (std::thread& thread : threads) thread.join();
+      _exit(1);
+    }
+    close(ends[1]);
+    std::this_thread::sleep_for(std::chrono::milliseconds(20 + random() % 60));
+    kill(child, SIGKILL);
+    int status = 0;
+    waitpid(child, &status, 0);
+    for (std::uint64_t number = 0; read(ends[0], &number, sizeof number) == sizeof number;) acknowledged = std::max(acknowledged, number);
+    close(ends[0]);
+    append(*opened(folder, small_segments()), look("bob", "M2"));
+    const AuditVerdict verdict = folder.verify();
+    INFO("round " << round << (verdict.fault ? verdict.fault->message : ""));
+    REQUIRE_FALSE(verdict.fault);
+    REQUIRE(verdict.records > acknowledged);
+    acknowledged = std::max(acknowledged, verdict.records);
+  }
+  CHECK(acknowledged > 12);
 }
 
 TEST_CASE("a crash between two segments is mended", "[storage][audit]") {
