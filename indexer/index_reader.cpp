@@ -1,6 +1,7 @@
 #include "indexer/index_reader.h"
 
 #include <algorithm>
+#include <map>
 
 #include "indexer/fields.h"
 #include "indexer/term_cursor.h"
@@ -103,6 +104,24 @@ struct IndexReader::Shared {
   std::shared_ptr<const storage::View> view;
   std::shared_ptr<const IndexState> state;
   Walk walk;
+  // Lists of the terms asked for so far, of each segment in which they can stand, in the order in which find_term goes through them: a plan
+  // looks at a word more than once.
+  using Lists = std::vector<std::optional<storage::Pinned>>;
+  std::map<std::string, Lists, std::less<>> lists;
+
+  Result<const Lists*> lists_of(std::string_view term) {
+    if (const auto known = lists.find(term); known != lists.end()) return &known->second;
+    Lists found;
+    for (const Layer layer : layers_of(term)) {
+      for (const Chain& chain : walk.state.layer(layer).chains) {
+        for (const Part& part : chain) {
+          TRY(auto list, find_list(walk.view, part, term));
+          found.push_back(std::move(list));
+        }
+      }
+    }
+    return &lists.emplace(term, std::move(found)).first->second;
+  }
 };
 
 IndexReader::IndexReader(std::unique_ptr<Shared> shared) : shared_(std::move(shared)) {}
@@ -116,7 +135,7 @@ Result<std::unique_ptr<IndexReader>> IndexReader::open(std::shared_ptr<const sto
 std::unique_ptr<IndexReader> IndexReader::over(std::shared_ptr<const storage::View> view, std::shared_ptr<const IndexState> state) {
   const storage::View& reference = *view;
   const IndexState& known = *state;
-  std::unique_ptr<Shared> shared(new Shared{std::move(view), std::move(state), Walk{reference, known, {}}});
+  std::unique_ptr<Shared> shared(new Shared{std::move(view), std::move(state), Walk{reference, known, {}}, {}});
   return std::unique_ptr<IndexReader>(new IndexReader(std::move(shared)));
 }
 
@@ -154,6 +173,7 @@ Result<std::unique_ptr<IndexReader>> IndexReader::open(const storage::View& view
   return over(unowned(view), std::move(state));
 }
 
+PageNo IndexReader::newest_page() const { return shared_->state->newest_page(); }
 const Collection& IndexReader::collection() const { return shared_->state->collection(); }
 bool IndexReader::hides_pages() const { return shared_->state->is_partial(); }
 Status IndexReader::status() const { return shared_->walk.status; }
@@ -170,15 +190,17 @@ std::uint64_t pages_that_count(const Walk& walk, const TermPart& part) {
   return pages;
 }
 
-Result<Found> find_term(const Walk& walk, std::string_view term, std::uint64_t& pages) {
+// `lists`: of the term (Shared::lists_of).
+Result<Found> find_term(const Walk& walk, std::string_view term, const std::vector<std::optional<storage::Pinned>>& lists, std::uint64_t& pages) {
   Found found;
+  auto list = lists.begin();
   for (const Layer layer : layers_of(term)) {
     for (const Chain& chain : walk.state.layer(layer).chains) {
       std::vector<std::unique_ptr<TermPart>> parts;
       for (const Part& part : chain) {
-        TRY(auto list, find_list(walk.view, part, term));
-        if (!list) continue;
-        parts.push_back(std::make_unique<TermPart>(part, std::move(*list)));
+        const auto& bytes = *list++;
+        if (!bytes) continue;
+        parts.push_back(std::make_unique<TermPart>(part, *bytes));
         if (parts.back()->list.is_damaged()) return damaged_index("a list of pages");
         pages += parts.back()->pages = pages_that_count(walk, *parts.back());
       }
@@ -193,7 +215,8 @@ Result<Found> find_term(const Walk& walk, std::string_view term, std::uint64_t& 
 Result<PlaceCursorPtr> IndexReader::word(std::string_view term) {
   Walk& walk = shared_->walk;
   std::uint64_t pages = 0;
-  TRY(Found found, find_term(walk, term, pages));
+  TRY(const Shared::Lists* const lists, shared_->lists_of(term));
+  TRY(Found found, find_term(walk, term, *lists, pages));
   const double idf_of_term = idf(collection(), pages);
   std::vector<PlaceCursorPtr> cursors;
   for (auto& parts : found) cursors.push_back(term_cursor(walk, std::string(term), std::move(parts), idf_of_term));
@@ -302,8 +325,19 @@ PageCursorPtr IndexReader::visible(PageCursorPtr pages) {
 PageCursorPtr IndexReader::all_pages() { return std::make_unique<AllPagesCursor>(*shared_->state); }
 
 Result<std::uint64_t> IndexReader::frequency(std::string_view term) {
+  // Only the heads of its lists are looked at, unless pages must be counted one by one.
+  TRY(const Shared::Lists* const lists, shared_->lists_of(term));
   std::uint64_t pages = 0;
-  TRY(const Found found, find_term(shared_->walk, term, pages));
+  if (hides_pages()) {
+    TRY(const Found found, find_term(shared_->walk, term, *lists, pages));
+    return pages;
+  }
+  for (const auto& list : *lists) {
+    if (!list) continue;
+    const std::optional<std::uint32_t> in_list = pages_in_list(list->bytes);
+    if (!in_list) return damaged_index("a list of pages");
+    pages += *in_list;
+  }
   return pages;
 }
 

@@ -42,6 +42,7 @@ class IndexReader {
   ~IndexReader();
 
   const Collection& collection() const;  // of the indexed pages, exact
+  PageNo newest_page() const;            // the highest page the archive has, indexed or not; 0 = none
   Status status() const;                 // the first fault met while walking
 
   // --- cursors; a term is a folded word or a layout::field_term ---

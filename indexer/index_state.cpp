@@ -6,6 +6,7 @@
 
 #include "indexer/manifest_steps.h"
 #include "indexer/posting_list.h"
+#include "storage/keys.h"
 
 namespace chartscan::indexer {
 namespace {
@@ -160,6 +161,8 @@ Result<std::shared_ptr<const IndexState>> IndexState::of(const View& view) {
 Result<std::shared_ptr<IndexState>> IndexState::make(const View& view, const IndexState* last) {
   auto state = std::make_shared<IndexState>();
   state->moment_ = view.moment();
+  TRY(const auto newest, view.last(Family::Page, storage::keys::kPages));
+  if (const auto page = newest ? storage::keys::page_of(*newest) : std::nullopt) state->newest_page_ = static_cast<PageNo>(page->value);
   TRY_STATUS(state->load_stored(view, last));
   for (const Layer layer : kLayers) TRY_STATUS(state->load_layer(view, layer, last));
   state->count_words();
@@ -264,6 +267,7 @@ void IndexState::count_words() {
 std::shared_ptr<const IndexState> IndexState::without(PageBits bits) const {
   auto rest = std::make_shared<IndexState>();
   rest->moment_ = moment_;
+  rest->newest_page_ = newest_page_;
   rest->stored_ = stored_;
   rest->layers_ = layers_;
   rest->lengths_ = lengths_;

@@ -95,6 +95,7 @@ class IndexState {
 
   const LayerState& layer(Layer layer) const { return layers_[static_cast<std::size_t>(layer)]; }
   const Collection& collection() const { return collection_; }
+  PageNo newest_page() const { return newest_page_; }  // the highest that the archive has; 0 = none
   // Positions of the page's words, and one more; 0 for a page that is not indexed.
   const PageTable<std::uint16_t>& lengths() const { return lengths_; }
   std::uint32_t length(PageNo page) const { return std::max<std::uint32_t>(lengths_.at(page), 1) - 1; }
@@ -132,6 +133,7 @@ class IndexState {
   Result<ColumnData> stored_column(const storage::View& view, std::string_view field) const;
 
   std::uint64_t moment_ = 0;
+  PageNo newest_page_ = 0;
   std::shared_ptr<Stored> stored_;
   std::array<LayerState, kLayers.size()> layers_;
   PageTable<std::uint16_t> lengths_;

@@ -181,6 +181,15 @@ void encode(const Postings& postings, PageNo base, const std::function<std::uint
   Encoder(postings, base, length, mean).encode(out);
 }
 
+std::optional<std::uint32_t> pages_in_list(std::string_view bytes) {
+  if (bytes.size() < 3) return std::nullopt;
+  const bool is_long = static_cast<std::uint8_t>(bytes[0]) & kLong;
+  bytes.remove_prefix(2);
+  std::uint32_t pages = 0;
+  if (!is_long) return take_varint(bytes, pages) ? std::optional(pages) : std::nullopt;
+  return bytes.size() < 4 ? std::nullopt : std::optional(u32(bytes, 0));
+}
+
 ListReader::ListReader(std::string_view bytes, PageNo base) : base_(base) {
   bool good = bytes.size() >= 3;
   if (good) {

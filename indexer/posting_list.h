@@ -59,6 +59,9 @@ void encode(const Postings& postings, PageNo base, const LengthOf& length, doubl
 
 using LoadChunk = std::function<std::optional<std::string_view>(std::size_t chunk)>;  // nothing: it cannot be read
 
+// Of a list, without opening it; nothing when it is damaged.
+std::optional<std::uint32_t> pages_in_list(std::string_view bytes);
+
 // One list, read from the front. The bytes must outlive it. After damage it stands behind its last page and says so.
 class ListReader {
  public:

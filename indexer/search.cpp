@@ -91,8 +91,7 @@ class Finder {
 
  private:
   Status set_place() {
-    TRY(const PageId next, records_.next_page());
-    as_of_ = newest_ = static_cast<PageNo>(next.value - 1);
+    as_of_ = newest_ = reader_.newest_page();
     if (options_.after.empty()) return {};
     after_ = parsed(options_.after);
     if (!after_) return Error{ErrorCode::Usage, "this is no place in a list of pages; pass `next` of the answer before as it came, or leave it out", ""};

@@ -133,10 +133,15 @@ class UnitedCursor final : public PlaceCursor {
 
   void seek(PageNo page) override {
     if (page <= page_) return;
-    for (const PlaceCursorPtr& part : parts_)
-      if (part->page() < page) part->seek(page);
-    settle();
+    do {
+      page = leap(page);
+      for (const PlaceCursorPtr& part : parts_)
+        if (part->page() < page) part->seek(page);
+      settle();
+      page = page_;
+    } while (required_ >= 0 && page_ != kEnd && page_ > good_until_);
   }
+  void require(double score) override { required_ = score; }
   double score() override { return walk_.score(idf_, weight(), page_); }
   std::uint64_t cost() const override {
     std::uint64_t sum = 0;
@@ -188,9 +193,24 @@ class UnitedCursor final : public PlaceCursor {
       if (page_ != kEnd && part->page() == page_) here_.push_back(part.get());
   }
 
+  // The first page at or after `page` in a stretch that can score enough.
+  PageNo leap(PageNo page) {
+    while (required_ >= 0 && page != kEnd && page > good_until_) {
+      PageNo last = page;
+      if (ceiling(page, last) * (1 + 1e-12) > required_) {
+        good_until_ = last;
+        return page;
+      }
+      page = last == kEnd ? kEnd : last + 1;
+    }
+    return page;
+  }
+
   Walk& walk_;
   std::vector<PlaceCursorPtr> parts_;
   const double idf_;
+  double required_ = -1;  // none
+  PageNo good_until_ = 0;
   std::vector<PlaceCursor*> here_;  // parts on page_
   std::vector<Place> places_;
   PageNo places_page_ = kEnd;
