@@ -136,7 +136,7 @@ export interface Dashboard {
   review: { waiting: number; oldest_at: number | null; by_queue: Record<string, number> };
   links: { auto: number; person: number; waiting: number; auto_share: number; audited: number; wrong: number; bound: number; suspended: boolean };
   unreadable: number;
-  days: { day: string; pages: number; auto: number; review: number }[];
+  days: { day: number; pages: number; auto: number; review: number }[];  // midnight UTC; days without pages are left out
   minutes: { at: number; pages: number }[];
   operators: { name: string; batches: number; pages: number; findings: number }[];
   devices: { name: string; pages: number; stops: number }[];

@@ -20,7 +20,7 @@ export function AuditTable({ records, of }: { records: AuditRecord[]; of: string
               <td class="mrn">{record.origin}</td>
               <td>{record.action}</td>
               <td class="mrn">{record.mrns.length > 2 ? `${record.mrns.slice(0, 2).join(" ")} +${record.mrns.length - 2}` : record.mrns.join(" ")}</td>
-              <td class="what-cell">{record.page && <span class="mrn">{record.page}</span>} {record.document && <span class="mrn">{record.document}</span>}
+              <td class="what-cell">{record.page && <span class="mrn">{record.page}</span>} {record.document && <span class="mrn">{record.document}</span>}{" "}
                 {record.batch && (may("batch-work") ? <a href={address(["batches", record.batch])} onClick={follow(address(["batches", record.batch]))}>{record.batch}</a> : <span class="mrn">{record.batch}</span>)} {record.query ? <code>{record.query}</code> : null} {record.detail}</td>
               <td>{record.why}</td>
               <td><Chip tone={outcomeTone(record.outcome)}>{record.outcome}</Chip></td>

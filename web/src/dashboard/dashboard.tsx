@@ -9,12 +9,14 @@ import { opened } from "../shell";
 import { ago, count, queueWords } from "../words";
 
 const kRefreshMs = 15_000;
+const kDays = 30, kDaySeconds = 86_400;
 
 export function DashboardScreen() {
   const board = useApi<Dashboard>(paths.dashboard, true, kRefreshMs);
   useKeys([{ keys: "r", label: "Look again now", run: board.reload, group: "Dashboard" }]);
   if (!board.data) return board.problem ? <div class="alone"><Trouble problem={board.problem} retry={board.retry} /></div> : <div class="sheet"><Skeleton rows={6} /></div>;
-  const { today, backlog, review, links, unreadable, days, minutes, operators, devices } = board.data;
+  const { today, backlog, review, links, unreadable, minutes, operators, devices } = board.data;
+  const days = everyDay(board.data.days);
   const rate = minutes.slice(-5).reduce((sum, one) => sum + one.pages, 0) / Math.max(1, Math.min(5, minutes.length));
   const minuteLabel = (at: number) => new Date(at * 1000).toLocaleTimeString("sv-SE").slice(0, 5);
   return (
@@ -33,7 +35,7 @@ export function DashboardScreen() {
       </div>
       <div class="plots">
         <section><h2>Pages of the last 30 days</h2>
-          <Columns title="Pages of the last 30 days" unit="pages" labels={days.map((day) => day.day)} series={[
+          <Columns title="Pages of the last 30 days" unit="pages" labels={days.map((day) => new Date(day.day * 1000).toISOString().slice(0, 10))} series={[
             { name: "linked by itself", tone: "one", values: days.map((day) => day.auto) }, { name: "to review", tone: "two", values: days.map((day) => day.review) },
             { name: "other", tone: "three", values: days.map((day) => Math.max(0, day.pages - day.auto - day.review)) }]} /></section>
         <section><h2>Pages a minute, the last hour</h2>
@@ -50,6 +52,15 @@ export function DashboardScreen() {
       </div>
     </div>
   );
+}
+
+// The last 30 days, those without pages as well.
+function everyDay(days: Dashboard["days"]): Dashboard["days"] {
+  const today = Math.floor(Date.now() / 1000 / kDaySeconds) * kDaySeconds;
+  return Array.from({ length: kDays }, (_, at) => {
+    const day = today - (kDays - 1 - at) * kDaySeconds;
+    return days.find((one) => Math.floor(one.day / kDaySeconds) * kDaySeconds === day) ?? { day, pages: 0, auto: 0, review: 0 };
+  });
 }
 
 const reachable = (path: string) => opened().some((screen) => screen.path === path.split("?")[0]);
