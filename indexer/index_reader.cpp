@@ -354,10 +354,15 @@ struct StoredTerms {
   const rows::TermTable& table;
   std::size_t at = 0;
 
+  // Most often the very next, or one near by: gallops, then halves.
   void seek(std::string_view wanted) {
-    if (at < table.size() && table.term(at) >= wanted) return;
-    if (++at < table.size() && table.term(at) >= wanted) return;  // most often the very next
-    at = table.lower_bound(wanted);
+    std::size_t step = 1;  // all before `at` are smaller
+    while (at + step <= table.size() && table.term(at + step - 1) < wanted) at += step, step *= 2;
+    std::size_t high = std::min(at + step - 1, table.size());
+    while (at < high) {
+      const std::size_t middle = (at + high) / 2;
+      table.term(middle) < wanted ? at = middle + 1 : high = middle;
+    }
   }
 };
 
