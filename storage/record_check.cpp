@@ -22,6 +22,9 @@ class RecordCheck {
     TRY_STATUS(each(Family::Document, {}, &RecordCheck::document));
     TRY_STATUS(each(Family::Chart, {}, &RecordCheck::chart));
     TRY_STATUS(each(Family::Patient, keys::kPatients, &RecordCheck::patient));
+    TRY_STATUS(each(Family::Meta, keys::kUsers, &RecordCheck::user));
+    TRY_STATUS(each(Family::Meta, keys::kApiTokens, &RecordCheck::api_token));
+    TRY_STATUS(each(Family::Meta, keys::kGlassBreaks, &RecordCheck::glass_break));
     return pages_;
   }
 
@@ -124,6 +127,24 @@ class RecordCheck {
   Status patient(std::string_view, std::string_view value) {
     const auto patient = decode_patient(value);
     if (!patient.ok()) report_("a patient of the index: " + patient.error().message);
+    return {};
+  }
+
+  Status user(std::string_view key, std::string_view value) {
+    const auto user = decode_user(value);
+    if (!user.ok() || keys::user(user->name) != key) report_("a user: " + (user.ok() ? "its record is another user's" : user.error().message));
+    return {};
+  }
+
+  Status api_token(std::string_view key, std::string_view value) {
+    const auto token = decode_api_token(value);
+    if (!token.ok() || keys::api_token(token->id) != key) report_("an API token: " + (token.ok() ? "its record is another token's" : token.error().message));
+    return {};
+  }
+
+  Status glass_break(std::string_view key, std::string_view value) {
+    const auto glass = decode_glass_break(value);
+    if (!glass.ok() || keys::glass_break(glass->number) != key) report_("broken glass: " + (glass.ok() ? "its record is another one's" : glass.error().message));
     return {};
   }
 

@@ -223,6 +223,15 @@ Tries AccessDesk::Impl::tries_of(const std::string& name) const {
   return found == tries_.end() ? Tries() : found->second;
 }
 
+Status AccessDesk::Impl::keep_tries(const std::string& name) {
+  const std::lock_guard lock(changes_);
+  TRY(User user, known_user(name));
+  const Tries tries = tries_of(name);
+  user.failed = tries.failed;
+  user.locked_until = tries.locked_until;
+  return archive_.commit(put(user));
+}
+
 void AccessDesk::Impl::forget_tries(const std::string& name) {
   const std::lock_guard lock(tries_mutex_);
   tries_.erase(name);
@@ -316,17 +325,11 @@ Result<Session> AccessDesk::login(const std::string& typed_name, const std::stri
     TRY_STATUS(impl_->record(who, line(AuditAction::LoginRefused, why), AuditOutcome::Refused));
     return error;
   };
-  if (Status wait = impl_->check_tries(name, user ? user->failed : 0, user ? user->locked_until : 0); !wait) return refused("locked", wait.error());
+  const std::string tried = possible ? name : who.user;
+  if (Status wait = impl_->check_tries(tried, user ? user->failed : 0, user ? user->locked_until : 0); !wait) return refused("locked", wait.error());
   const bool right = user ? password_is(user->password_hash, password) : password_of_nobody(password);
   if (!user || !right || user->disabled) {
-    if (user) {
-      const std::lock_guard lock(impl_->changes_);
-      TRY(User now_stored, impl_->known_user(name));
-      const Tries tries = impl_->tries_of(name);
-      now_stored.failed = tries.failed;
-      now_stored.locked_until = tries.locked_until;
-      TRY_STATUS(impl_->archive_.commit(Impl::put(now_stored)));
-    }
+    if (user && impl_->tries_of(name).locked_until > 0) TRY_STATUS(impl_->keep_tries(name));  // a lock outlives a restart
     return refused(!user ? "unknown name" : !right ? "wrong password" : "disabled", wrong_name_or_password());
   }
   const std::lock_guard lock(impl_->changes_);

@@ -51,6 +51,7 @@ class AccessDesk::Impl {
   // --- tries ---
   Status check_tries(const std::string& name, int stored_failed, std::int64_t stored_until);  // counts one; AccountLocked where one must wait
   Tries tries_of(const std::string& name) const;
+  Status keep_tries(const std::string& name);  // in the user's row
   void forget_tries(const std::string& name);
 
   // --- actors ---

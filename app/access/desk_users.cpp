@@ -116,7 +116,7 @@ Result<User> AccessDesk::change_user(const Actor& actor, const std::string& name
   if (wanted.unlock) impl_->forget_tries(user.name);
   const bool kept = takes_nothing_away(impl_->actor_of(before), impl_->actor_of(user));
   impl_->refresh_actors(user);
-  if (!kept) TRY_STATUS(impl_->end_sessions(actor, user.name, "", "rights were changed"));
+  if (!kept || user.disabled) TRY_STATUS(impl_->end_sessions(actor, user.name, "", user.disabled ? "the account was disabled" : "rights were changed"));
   return without_hash(std::move(user));
 }
 

@@ -6,6 +6,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "app/cli/audit_verbs.h"
 #include "app/cli/patient_verbs.h"
 #include "app/cli/remote.h"
 #include "app/cli/terminal.h"
@@ -107,6 +108,13 @@ Result<int> serve(const Common& common) {
   TRY(const auto trail, storage::AuditTrail::open(service->archive().folder(), audit_options(config.audit)));
   const SystemClock clock;
   TRY(const auto desk, AccessDesk::open(service->archive(), *trail, clock, config.access));
+  const auto tell = [&](storage::AuditAction action) {
+    storage::AuditRecord record;
+    record.action = action;
+    record.detail = "serve at " + config.listen;
+    return desk->record(person_here(), std::move(record));
+  };
+  TRY_STATUS(tell(storage::AuditAction::ServiceStart));
   TRY_STATUS(service->stay(config.jobs));
   ScanRoom scans(*service);
   TRY(const auto server, http::Server::start(*service, *desk, scans, {config.listen, config.web_root, config.serve.tls_certificate, config.serve.tls_key, config.serve.plain_beyond}));
@@ -117,6 +125,7 @@ Result<int> serve(const Common& common) {
   const timespec minute{60, 0};
   while (sigtimedwait(&ending, nullptr, &minute) < 0) desk->end_idle_sessions();
   server->stop();
+  TRY_STATUS(tell(storage::AuditAction::ServiceStop));
   return kDone;
 }
 
