@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { availableParallelism, loadavg } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -79,17 +80,5 @@ export async function keyToPaint(page, key) {
   return page.evaluate(() => globalThis.keyToPaint);
 }
 
-// From the press of a key that changes nothing to the frame after the next, 95 of 100: how late this machine is by itself.
-export async function bareKey(page) {
-  const times = [];
-  for (let i = 0; i < 20; i += 1) {
-    await page.evaluate(() => {
-      globalThis.bareKey = new Promise((resolve) => addEventListener("keydown", (event) => {
-        requestAnimationFrame(() => requestAnimationFrame((time) => resolve(time - event.timeStamp)));
-      }, { once: true }));
-    });
-    await page.keyboard.press("F8");
-    times.push(await page.evaluate(() => globalThis.bareKey));
-  }
-  return times.sort((a, b) => a - b)[18];
-}
+// Whether others keep this machine so busy that its slowest frames say nothing about the screens.
+export const overloaded = () => loadavg()[0] > 2 * availableParallelism();

@@ -1,6 +1,6 @@
 // The clerk's day: evidence on the image, choosing, correcting, holding, undoing, and the pace.
 import assert from "node:assert/strict";
-import { axe, bareKey, keyToPaint, settled, shown } from "./eyes.mjs";
+import { axe, keyToPaint, overloaded, settled, shown } from "./eyes.mjs";
 
 const kPaceItems = 40, kPerMinute = 60, kNextWithinMs = 100;
 
@@ -138,7 +138,6 @@ export const tests = [
   ["sixty items a minute, each next page on the screen within 100 ms of the key", { role: "clerk" }, async ({ page, api, picture }) => {
     await page.goto("/review?queue=patient");
     await shown(page);
-    const bare = await bareKey(page);  // what any key takes on this machine as it is loaded now
     const times = [];
     const began = performance.now();
     while (times.length < kPaceItems) {
@@ -155,10 +154,11 @@ export const tests = [
     const sorted = [...times].sort((a, b) => a - b);
     const p95 = sorted[Math.floor(0.95 * (sorted.length - 1))];
     assert.ok(rate >= 0.95 * kPerMinute, `${rate.toFixed(0)} items a minute`);
-    assert.ok(p95 <= kNextWithinMs + bare, `next image within ${p95.toFixed(0)} ms (95 of 100), slowest ${sorted.at(-1).toFixed(0)} ms, where a bare key takes ${bare.toFixed(0)} ms`);
+    const median = sorted[sorted.length >> 1], told = `next image median ${median.toFixed(0)} ms, 95 % within ${p95.toFixed(0)} ms, slowest ${sorted.at(-1).toFixed(0)} ms`;
+    assert.ok((overloaded() ? median : p95) <= kNextWithinMs, told);
     const { total } = await api("GET", "review?limit=1");
     assert.ok(total < 40, `${total} left`);
     await settled(page);
-    return `${rate.toFixed(0)} a minute, next image median ${sorted[sorted.length >> 1].toFixed(0)} ms, 95 % within ${p95.toFixed(0)} ms, slowest ${sorted.at(-1).toFixed(0)} ms (a bare key: ${bare.toFixed(0)} ms)`;
+    return `${rate.toFixed(0)} a minute, ${told}${overloaded() ? " on a machine under heavy load" : ""}`;
   }],
 ];
