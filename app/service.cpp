@@ -435,7 +435,7 @@ Result<PageImage> Service::page_image(PageId id, ImageKind kind, int max_width, 
   TRY(const imaging::ByteReader bytes, storage::open_blob(archive_->blobs(), page->original.blob));
   TRY(imaging::Decoded decoded, imaging::decode_page(bytes, page->original.media, page->original.index, config_.limits));
   imaging::Image image = std::move(decoded.image);
-  if (kind == ImageKind::Upright && page->state != PageState::Received) image = imaging::upright_copy(image, page->geometry);
+  if (kind == ImageKind::Upright && page->state != PageState::Received) image = imaging::upright_copy(image, page->geometry, part.empty() ? max_width : 0);
   if (!part.empty()) {
     image = imaging::cropped(image, part);
     if (image.empty()) return Error{ErrorCode::NotFound, "no part of page " + to_string(id) + " lies in the box asked for", {}};

@@ -1,29 +1,32 @@
 #include "imaging/view.h"
 
 #include <algorithm>
+#include <cmath>
 #include <opencv2/imgproc.hpp>
 
 #include "imaging/pixels.h"
 
 namespace chartscan::imaging {
 
-Image upright_copy(const Image& delivered, const Geometry& geometry) {
-  if (geometry.working == Size{} || delivered.empty()) return delivered;
-  Image out = blank_image(geometry.working.width, geometry.working.height, delivered.channels);
-  const Affine map = geometry.to_working();
-  const cv::Matx23d matrix(map.a, map.b, map.c, map.d, map.e, map.f);
-  // A plain warp samples single pixels: shrink first, so that thin strokes survive.
-  const double shrink = std::min(geometry.scale_x, geometry.scale_y);
-  if (shrink < 0.75) {
-    Image small = scaled_to_width(delivered, static_cast<int>(delivered.width * shrink + 0.5));
-    const Affine unshrink{static_cast<double>(delivered.width) / small.width, 0, 0, 0, static_cast<double>(delivered.height) / small.height, 0};
-    const Affine direct = map * unshrink;
-    cv::warpAffine(view_of(std::as_const(small)), view_of(out), cv::Matx23d(direct.a, direct.b, direct.c, direct.d, direct.e, direct.f),
-                   cv::Size(out.width, out.height), cv::INTER_LINEAR, cv::BORDER_CONSTANT, cv::Scalar::all(255));
-    return out;
+Image upright_copy(const Image& delivered, const Geometry& geometry, int max_width) {
+  if (geometry.working == Size{} || delivered.empty()) return scaled_to_width(delivered, max_width);
+  const Size whole = geometry.working;
+  const double fit = max_width > 0 && max_width < whole.width ? static_cast<double>(max_width) / whole.width : 1;
+  Image out = fit < 1 ? blank_image(max_width, std::max(1, static_cast<int>(whole.height * fit + 0.5)), delivered.channels)
+                      : blank_image(whole.width, whole.height, delivered.channels);
+  Affine map = Affine{fit, 0, 0, 0, fit, 0} * geometry.to_working();
+  // A plain warp samples two pixels each way: shrink first, so that thin strokes survive. For a screen by a whole factor, which costs a
+  // tenth; the warp does the rest.
+  constexpr double kShrinkFirst = 0.75, kShrinkForScreen = 0.5;
+  const double shrink = std::min(geometry.scale_x, geometry.scale_y) * fit;
+  Image small;
+  if (shrink < (fit < 1 ? kShrinkForScreen : kShrinkFirst)) {
+    const int width = fit < 1 ? static_cast<int>(delivered.width / std::floor(1 / shrink)) : static_cast<int>(delivered.width * shrink + 0.5);
+    small = scaled_to_width(delivered, std::max(1, width));
+    map = map * Affine{static_cast<double>(delivered.width) / small.width, 0, 0, 0, static_cast<double>(delivered.height) / small.height, 0};
   }
-  cv::warpAffine(view_of(delivered), view_of(out), matrix, cv::Size(out.width, out.height), cv::INTER_LINEAR, cv::BORDER_CONSTANT,
-                 cv::Scalar::all(255));
+  cv::warpAffine(view_of(small.empty() ? delivered : std::as_const(small)), view_of(out), cv::Matx23d(map.a, map.b, map.c, map.d, map.e, map.f),
+                 cv::Size(out.width, out.height), cv::INTER_LINEAR, cv::BORDER_CONSTANT, cv::Scalar::all(255));
   return out;
 }
 

@@ -6,8 +6,9 @@
 
 namespace chartscan::imaging {
 
-// `delivered` as the geometry straightened it for reading: boxes in working pixels lie on this image.
-Image upright_copy(const Image& delivered, const Geometry& geometry);
+// `delivered` as the geometry straightened it for reading: boxes in working pixels lie on this image. `max_width` > 0: shrunk to that
+// width, which is cheaper than shrinking it afterwards.
+Image upright_copy(const Image& delivered, const Geometry& geometry, int max_width = 0);
 
 // Part of an image; what of the box lies outside is left out.
 Image cropped(const Image& image, const Box& box);
