@@ -8,6 +8,7 @@ import { BatchesScreen } from "./batches/batches";
 import { ChartScreen } from "./chart/chart";
 import { FindPatient } from "./chart/find_patient";
 import { DashboardScreen } from "./dashboard/dashboard";
+import { forgetImages } from "./image/image_store";
 import { startKeys } from "./keys";
 import { Empty } from "./parts";
 import { PrivacyScreen } from "./audit/privacy";
@@ -64,6 +65,7 @@ const NoScreen = ({ known }: { known: boolean }) => known ? (
 
 function App() {
   const { standing, session, ended } = useSession();
+  useEffect(() => { if (standing !== "in") forgetImages(); }, [standing]);  // no page outlives its reader's session
   if (standing === "asking") return <p class="waiting" role="status">Chartscan</p>;
   if (standing === "offline") return <Offline />;
   if (standing === "setup") return <Setup />;
