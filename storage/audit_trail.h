@@ -26,7 +26,7 @@ struct AuditOptions {
   std::filesystem::path anchor;  // a file on another disk or a WORM share; empty = none
   int anchor_records = 1000;     // a line after so many records ...
   int anchor_minutes = 10;       // ... or so many minutes with at least one, whichever comes first; and at start and stop
-  std::uint64_t segment_bytes = 16 << 20;            // then the next segment is begun
+  std::uint64_t segment_bytes = 4 << 20;  // then the next segment is begun; what a program indexes when it is asked first
   std::function<std::int64_t()> now_ms;              // a test's clock; empty = the system's
 };
 

@@ -21,7 +21,7 @@ namespace chartscan::storage {
 class AuditWriter {
  public:
   struct Options {
-    std::uint64_t segment_bytes = 16 << 20;
+    std::uint64_t segment_bytes = 4 << 20;
     std::function<std::int64_t()> now_ms;
   };
   // `folder` is the audit folder; it is made where it is missing. Returns with the trail in order.
