@@ -1,8 +1,7 @@
 // The chart: found by a misspelt name, in chart order, with its reasons; refiled and taken back; who saw it; and the glass.
 import assert from "node:assert/strict";
 import { axe, settled, shown } from "./eyes.mjs";
-
-const kMrn = "4051873";  // Hargrove, the patient with the most documents in the samples
+import { kMrn } from "./house.mjs";
 
 export const tests = [
   ["a chart is found by a misspelt name and opened with Enter, in chart order", { role: "clerk" }, async ({ page, api, picture }) => {

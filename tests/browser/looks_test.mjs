@@ -1,10 +1,11 @@
 // How the screens stand: light and dark, from 1280 to 4K, the page at least 60 % wide, and every key on `?`.
 import assert from "node:assert/strict";
 import { axe, nothingRunsOff, settled, shown } from "./eyes.mjs";
+import { kMrn } from "./house.mjs";
 
 const kScreens = {
   scan: ["/scan", ".start-scan form"], batches: ["/batches", ".batches tbody"], batch: ["/batches/B00000001", ".evidence button"], review: ["/review", ".deeds"], search: ["/search", ".examples"],
-  chart: ["/chart/4051873", ".document"], dashboard: ["/dashboard", ".plot svg"], audit: ["/audit", ".table tbody tr"], privacy: ["/privacy", ".sheet-head"], users: ["/users", ".user-row"],
+  chart: [`/chart/${kMrn}`, ".document"], dashboard: ["/dashboard", ".plot svg"], audit: ["/audit", ".table tbody tr"], privacy: ["/privacy", ".sheet-head"], users: ["/users", ".user-row"],
 };
 
 async function walk(page, then) {
@@ -35,7 +36,7 @@ export const tests = [
   }],
 
   ["the page has at least 60 % of the width at 1280", { role: "chief", width: 1280, height: 800 }, async ({ page }) => {
-    for (const address of ["/review", "/chart/4051873", "/batches/B00000001"]) {
+    for (const address of ["/review", `/chart/${kMrn}`, "/batches/B00000001"]) {
       await page.goto(address);
       await shown(page);
       const { width } = await page.locator(".stage").boundingBox();
@@ -44,7 +45,7 @@ export const tests = [
   }],
 
   ["`?` lists the keys of the screen, and the look is switched by hand", { role: "chief" }, async ({ page, picture }) => {
-    await page.goto("/chart/4051873");
+    await page.goto(`/chart/${kMrn}`);
     await shown(page);
     await page.keyboard.press("?");
     await page.waitForSelector("dialog[open] dt");

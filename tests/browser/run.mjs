@@ -6,7 +6,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { openEyes } from "./eyes.mjs";
-import { hire, openHouse } from "./house.mjs";
+import { fileOneChart, hire, openHouse } from "./house.mjs";
 import * as door from "./door_test.mjs";
 import * as review from "./review_test.mjs";
 import * as scan from "./scan_test.mjs";
@@ -51,6 +51,7 @@ try {
   const administrator = await one("the first administrator is made at the door", {}, door.firstRun);
   if (administrator) {
     const sessions = await hire(house.base, administrator);
+    await fileOneChart(sessions.clerk);
     for (const { tests } of [door, review, scan, search, chart, offices, looks])
       for (const [name, at, body] of tests) await one(name, at, body, sessions);
   }
