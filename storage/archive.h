@@ -30,7 +30,7 @@ class WriterLock;
 
 struct PageRow;
 
-inline constexpr int kFormatVersion = 3;
+inline constexpr int kFormatVersion = 4;
 
 enum class Access { Read, Write };
 

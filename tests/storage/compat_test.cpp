@@ -114,7 +114,7 @@ TEST_CASE("an archive of format 1 reads as it was written", "[storage][compat]")
   CHECK((*archive)->store().verify().ok());
 }
 
-TEST_CASE("an archive of format 1 becomes one of format 3 when it is written to, and only then", "[storage][compat]") {
+TEST_CASE("an archive of format 1 becomes one of the present format when it is written to, and only then", "[storage][compat]") {
   const Access access = GENERATE(Access::Read, Access::Write);
   const TemporaryFolder folder;
   const fs::path path = folder.path() / "a";
@@ -122,11 +122,11 @@ TEST_CASE("an archive of format 1 becomes one of format 3 when it is written to,
   REQUIRE(Archive::open(path, access).ok());
   std::ifstream file(path / "FORMAT");
   const std::string text{std::istreambuf_iterator<char>(file), {}};
-  CHECK(text == "chartscan archive\nformat " + std::string(access == Access::Read ? "1" : "3") + "\n");
+  CHECK(text == "chartscan archive\nformat " + std::string(access == Access::Read ? "1" : "4") + "\n");
 }
 
-TEST_CASE("an archive of format 2 or 3 reads as it was written", "[storage][compat]") {
-  const char* const format = GENERATE("format-2", "format-3");
+TEST_CASE("an archive of format 2, 3 or 4 reads as it was written", "[storage][compat]") {
+  const char* const format = GENERATE("format-2", "format-3", "format-4");
   const Access access = GENERATE(Access::Read, Access::Write);
   const TemporaryFolder folder;
   const fs::path path = folder.path() / "a";
