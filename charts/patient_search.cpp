@@ -58,7 +58,9 @@ double fit(const std::string& word, const Patient& patient, std::string& how) {
   std::vector<std::string> parts;
   for (const std::string* name : {&patient.family, &patient.given, &patient.middle, &patient.maiden}) {
     parts.push_back(letters(*name));
-    for (const std::string& part : words_of(*name)) parts.push_back(letters(part));
+    std::string split = *name;  // a double name is known by either half
+    std::ranges::replace(split, '-', ' ');
+    for (const std::string& part : words_of(split)) parts.push_back(letters(part));
   }
   for (const std::string& part : parts) {
     if (part.empty()) continue;
@@ -81,11 +83,14 @@ double fit(const Date& asked, const Date& dob) {
   return same == 2 ? 0.5 : 0;
 }
 
-double fit_number(const std::string& number, const Patient& patient) {
+// An MRN or the beginning of one; a year alone is that of birth.
+double fit_number(const std::string& number, const Patient& patient, std::string& how) {
+  const auto fits = [&how](double score, const char* why) { return how = why, score; };
   const std::string asked = canonical_mrn(number), known = canonical_mrn(patient.mrn);
-  if (without_zeros(asked) == without_zeros(known)) return 1;
-  if (known.starts_with(asked)) return 0.8;
-  return asked.size() >= 4 && ocr_distance(asked, known) <= 1 ? 0.6 : 0;
+  if (without_zeros(asked) == without_zeros(known)) return fits(1, "MRN");
+  if (patient.dob && number == std::to_string(patient.dob.year)) return fits(0.8, "year of birth");
+  if (known.starts_with(asked)) return fits(0.8, "MRN begins so");
+  return asked.size() >= 4 && ocr_distance(asked, known) <= 1 ? fits(0.6, "MRN nearly so") : 0;
 }
 
 PatientMatch matched(const Asked& asked, Patient patient) {
@@ -100,10 +105,11 @@ PatientMatch matched(const Asked& asked, Patient patient) {
     why.insert(how);
   }
   for (const std::string& number : asked.numbers) {
-    const double one = fit_number(number, patient);
+    std::string how;
+    const double one = fit_number(number, patient, how);
     if (one == 0) return {};
     sum += one;
-    why.insert(one == 1 ? "MRN" : one > 0.7 ? "MRN begins so" : "MRN nearly so");
+    why.insert(how);
   }
   if (asked.dob) {
     const double one = fit(*asked.dob, patient.dob);
