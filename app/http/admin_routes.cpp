@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "app/access/chart_numbers.h"
 #include "app/http/answers.h"
 #include "app/http/handlers.h"
 #include "exchange/audit_export.h"
@@ -221,10 +222,11 @@ Result<Response> get_audit(Api& api, const Call& call) {
 }
 
 Result<Response> get_chart_accesses(Api& api, const Call& call) {
-  TRY(const ChartView chart, api.service.chart(call.text("mrn")));
   storage::AuditQuery query;
-  query.mrns = {chart.patient.mrn};
-  if (!chart.asked.empty()) query.mrns.push_back(chart.asked);
+  {
+    TRY(const storage::Records records, api.service.archive().read());
+    TRY(query.mrns, chart_numbers(records, call.text("mrn")));
+  }
   TRY_STATUS(record_reading(api, call, "who saw a chart"));
   return records_answer(api, call, std::move(query));
 }
