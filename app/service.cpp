@@ -27,7 +27,7 @@ namespace chartscan::app {
 namespace {
 
 constexpr int kJpegQuality = 80;
-constexpr int kNiceBesideScanner = 15;
+constexpr int kNiceBesideScanner = 15;  // a scanner must not wait for recognition
 
 Error no_such(const std::string& what, const std::string& hint) { return {ErrorCode::NotFound, "there is no " + what + "; " + hint, {}}; }
 
@@ -77,7 +77,9 @@ std::filesystem::path real_folder(const std::filesystem::path& folder) {
 }  // namespace
 
 Status Service::stay(int jobs) {
-  resident_ = std::make_shared<pipeline::Resident>(*archive_, intake_options(jobs));
+  pipeline::IngestOptions options = intake_options(jobs);
+  options.worker_nice = kNiceBesideScanner;  // nor people at their screens
+  resident_ = std::make_shared<pipeline::Resident>(*archive_, std::move(options));
   Staying& here = staying();
   const std::lock_guard lock(here.mutex);
   if (!here.folder.empty()) return Error{ErrorCode::Conflict, "this process serves another archive already", {}};
@@ -441,7 +443,7 @@ Result<PageImage> Service::page_image(PageId id, ImageKind kind, int max_width, 
     if (image.empty()) return Error{ErrorCode::NotFound, "no part of page " + to_string(id) + " lies in the box asked for", {}};
   }
   if (max_width > 0 && image.width > max_width) image = imaging::scaled_to_width(image, max_width);
-  return PageImage{imaging::encode_jpeg(image, kJpegQuality), image.size()};
+  return PageImage{imaging::encode_jpeg(image, kJpegQuality, imaging::JpegEffort::Fast), image.size()};
 }
 
 Status Service::export_pages(std::ostream& out) {

@@ -1,6 +1,6 @@
 // Our side of `scripts/bench serve`.
 //   bench_serve fill --corpus FILE --pages N --samples FOLDER --archive FOLDER    an archive of so many pages with images, patients, review
-//   bench_serve ask  --port N --token TEXT --pages N --queries FILE --users N --seconds N --think MS
+//   bench_serve ask  --port N --token TEXT --pages N --queries FILE --users N --seconds N --think MS --seed N
 // `ask`: every user waits, asks, waits, over a connection of their own; prints a line a kind: kind, requests, refused, milliseconds at the
 // median, at 95 %, at the most.
 #include <atomic>
@@ -217,9 +217,9 @@ std::string escaped(const std::string& text) {
   return out;
 }
 
-std::map<std::string, Times> one_user(int number, int port, const std::string& token, std::uint64_t pages, const std::vector<Question>& questions, double seconds, double think_ms) {
+std::map<std::string, Times> one_user(std::uint64_t seed, int port, const std::string& token, std::uint64_t pages, const std::vector<Question>& questions, double seconds, double think_ms) {
   using Clock = std::chrono::steady_clock;
-  std::mt19937_64 random(static_cast<std::uint64_t>(number) + 1);
+  std::mt19937_64 random(seed);
   std::exponential_distribution<double> think(1 / think_ms);
   std::map<std::string, Times> times;
   auto connection = std::make_unique<testing::RawConnection>(port);
@@ -258,12 +258,12 @@ std::map<std::string, Times> one_user(int number, int port, const std::string& t
   return times;
 }
 
-void ask(int users, int port, const std::string& token, std::uint64_t pages, const std::string& queries, double seconds, double think_ms) {
+void ask(int users, int port, const std::string& token, std::uint64_t pages, const std::string& queries, double seconds, double think_ms, std::uint64_t seed) {
   const std::vector<Question> questions = read_questions(queries);
   std::vector<std::map<std::string, Times>> all(static_cast<std::size_t>(users));
   std::vector<std::thread> threads;
   for (int user = 0; user < users; ++user)
-    threads.emplace_back([&, user] { all[static_cast<std::size_t>(user)] = one_user(user, port, token, pages, questions, seconds, think_ms); });
+    threads.emplace_back([&, user] { all[static_cast<std::size_t>(user)] = one_user(seed + static_cast<std::uint64_t>(user), port, token, pages, questions, seconds, think_ms); });
   for (std::thread& thread : threads) thread.join();
   std::map<std::string, Times> together;
   for (const auto& one : all)
@@ -287,7 +287,7 @@ int main(int argc, char** argv) {
   if (what == "fill") {
     fill(words["--corpus"], std::stoull(words["--pages"]), words["--samples"], words["--archive"]);
   } else if (what == "ask") {
-    ask(std::stoi(words["--users"]), std::stoi(words["--port"]), words["--token"], std::stoull(words["--pages"]), words["--queries"], std::stod(words["--seconds"]), std::stod(words["--think"]));
+    ask(std::stoi(words["--users"]), std::stoi(words["--port"]), words["--token"], std::stoull(words["--pages"]), words["--queries"], std::stod(words["--seconds"]), std::stod(words["--think"]), std::stoull(words["--seed"]));
   } else {
     fail("bench_serve fill|ask ...; see the head of bench/serve.cpp");
   }

@@ -41,9 +41,9 @@ def token_for(archive):
     return re.search(r"cs\.t-\S+", out.stdout + out.stderr)[0]
 
 
-def asked(program, port, token, args):
+def asked(program, port, token, args, seed):
     out = subprocess.run([program, "ask", "--port", str(port), "--token", token, "--pages", str(args.pages), "--queries", args.queries, "--users", str(args.users),
-                          "--seconds", str(args.seconds), "--think", str(args.think)], check=True, capture_output=True, text=True).stdout
+                          "--seconds", str(args.seconds), "--think", str(args.think), "--seed", str(seed)], check=True, capture_output=True, text=True).stdout
     rows = {}
     for line in out.splitlines():
         kind, requests, refused, p50, p95, most = line.split("\t")
@@ -82,13 +82,13 @@ def main():
         token = token_for(archive)
         process, port = serve(archive)
         try:
-            asked(program, port, token, argparse.Namespace(**{**vars(args), "seconds": 5}))  # warm
-            result = {"idle": asked(program, port, token, args)}
+            asked(program, port, token, argparse.Namespace(**{**vars(args), "seconds": 5}), 1)  # warm
+            result = {"idle": asked(program, port, token, args, 1000)}  # other pages each time: none is in memory
             stop = threading.Event()
             feeding = threading.Thread(target=read_beside, args=(archive, folder, stop))
             feeding.start()
             time.sleep(3)
-            result["reading"] = asked(program, port, token, args)
+            result["reading"] = asked(program, port, token, args, 2000)
             stop.set()
             feeding.join()
         finally:

@@ -19,7 +19,7 @@ struct JpegError {
 };
 
 // Trivial locals only: longjmp passes through here. `bytes` is malloc'ed by libjpeg; the caller frees it.
-bool write_jpeg(const Image& image, int quality, unsigned char** bytes, unsigned long* size) {
+bool write_jpeg(const Image& image, int quality, JpegEffort effort, unsigned char** bytes, unsigned long* size) {
   JpegError error;
   jpeg_compress_struct jpeg;
   jpeg.err = jpeg_std_error(&error.manager);
@@ -37,7 +37,7 @@ bool write_jpeg(const Image& image, int quality, unsigned char** bytes, unsigned
   jpeg.in_color_space = image.channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
   jpeg_set_defaults(&jpeg);
   jpeg_set_quality(&jpeg, quality, TRUE);
-  jpeg.optimize_coding = TRUE;
+  jpeg.optimize_coding = effort == JpegEffort::Smallest ? TRUE : FALSE;
   if (image.dpi_x > 0 && image.dpi_y > 0) {
     jpeg.density_unit = 1;
     jpeg.X_density = static_cast<UINT16>(image.dpi_x);
@@ -82,10 +82,10 @@ bool write_png(const Image& image, std::vector<std::uint8_t>* bytes) {
 
 }  // namespace
 
-std::vector<std::uint8_t> encode_jpeg(const Image& image, int quality) {
+std::vector<std::uint8_t> encode_jpeg(const Image& image, int quality, JpegEffort effort) {
   unsigned char* bytes = nullptr;
   unsigned long size = 0;
-  const bool written = !image.empty() && write_jpeg(image, quality, &bytes, &size);
+  const bool written = !image.empty() && write_jpeg(image, quality, effort, &bytes, &size);
   std::vector<std::uint8_t> out;
   if (written) out.assign(bytes, bytes + size);
   std::free(bytes);
