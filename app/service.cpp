@@ -91,6 +91,10 @@ Status Service::stay(int jobs) {
   return {};
 }
 
+void Service::end_staying() {
+  if (resident_) resident_->end();
+}
+
 Service::~Service() {
   if (!stays_) return;
   const std::lock_guard lock(staying().mutex);

@@ -85,6 +85,7 @@ class Service {
   // For a process that stays: whatever arrives is read in the background from now on, and every later open() of this archive in this
   // process shares it. Of one service that is open for writing and outlives those others.
   Status stay(int jobs);
+  void end_staying();  // who waits for reading is told that it ends; before others that share it are waited for
 
   Result<charts::ImportReport> import_patients(const std::filesystem::path& csv, const charts::ImportProgress& progress = {});
   // Takes a hospital's messages until it is destroyed; not longer than this service.

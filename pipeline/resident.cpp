@@ -25,16 +25,18 @@ Resident::Resident(storage::Archive& archive, IngestOptions options) : archive_(
 }
 
 Resident::~Resident() {
+  end();
+  thread_.join();
+}
+
+void Resident::end() {
   {
     const std::lock_guard lock(mutex_);
     ending_ = true;
   }
   wake_.notify_all();
-  {
-    const std::shared_lock lock(reading_mutex_);
-    reading_->stop();
-  }
-  thread_.join();
+  const std::shared_lock lock(reading_mutex_);
+  reading_->stop();
 }
 
 // Reading goes on until the process ends. A fault of the archive or of the workers ends one round of it; the next begins with what the
@@ -168,7 +170,9 @@ Status Resident::read_to_the_end(const std::vector<BatchId>& batches, const Prog
     now.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     if (progress) progress(now);
     std::unique_lock lock(mutex_);
-    if (wake_.wait_for(lock, kLook, [this] { return ending_; })) break;
+    if (wake_.wait_for(lock, kLook, [this] { return ending_; }))
+      outcome = Error{ErrorCode::Cancelled, "the server ends; everything taken in is stored, and read when it is started again", {}};
+    if (!outcome) break;
   }
   control.on_stop({});
   return outcome;

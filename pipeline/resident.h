@@ -26,7 +26,9 @@ class Resident {
  public:
   // Reads what waits at once. The archive must live longer.
   Resident(storage::Archive& archive, IngestOptions options);
-  ~Resident();  // ends reading soon; what is unread stays in the archive
+  ~Resident();
+  // Reading ends soon, and whoever waits for it is told so; what is unread stays in the archive.
+  void end();
 
   // Until the paper ends, or a fault or the feeder's cancel stops it. Its pages are read beside that and afterwards.
   Result<ScanReport> scan(const OpenFeeder& open, const ScanOrder& order, const ProgressSink& progress);

@@ -125,6 +125,7 @@ Result<int> serve(const Common& common) {
   const timespec minute{60, 0};
   while (sigtimedwait(&ending, nullptr, &minute) < 0) desk->end_idle_sessions();
   server->stop();
+  service->end_staying();
   TRY_STATUS(tell(storage::AuditAction::ServiceStop));
   return kDone;
 }

@@ -75,6 +75,15 @@ Result<Response> export_audit(Api& api, const Call& call);
 
 Result<Response> get_dashboard(Api& api, const Call& call);
 
+Result<Response> merge_patients(Api& api, const Call& call);
+Result<Response> unmerge_patients(Api& api, const Call& call);
+Result<Response> get_duplicates(Api& api, const Call& call);
+Result<Response> get_linking(Api& api, const Call& call);
+Result<Response> set_linking(Api& api, const Call& call);
+Result<Response> get_linking_audit(Api& api, const Call& call);
+Result<Response> draw_linking_audit(Api& api, const Call& call);
+Result<Response> judge_link(Api& api, const Call& call);
+
 Result<std::string> metrics(Api& api);  // in the text format of Prometheus
 
 }  // namespace chartscan::app::http

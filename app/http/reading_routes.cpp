@@ -102,6 +102,12 @@ Result<Response> get_batches(Api& api, const Call& call) {
 Result<Response> get_batch(Api& api, const Call& call) {
   TRY(const BatchId id, id_of<BatchId>(call));
   TRY(const BatchDetails details, call.at(api).batch(id));
+  if (!call.request().background) {
+    storage::AuditRecord record;
+    record.action = storage::AuditAction::ViewBatch;
+    record.batch = id;
+    TRY_STATUS(api.desk.record(call.actor(), std::move(record)));
+  }
   const std::vector<Page>& pages = details.pages;
   TRY(const std::uint64_t position, parse_cursor("pages", call.text("cursor")));
   const std::size_t begin = std::min<std::size_t>(position, pages.size());

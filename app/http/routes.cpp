@@ -191,6 +191,27 @@ std::vector<Route> batch_routes() {
   };
 }
 
+std::vector<Route> register_routes() {
+  const std::string budget = "{automatic, because, margin_bits, budget, right, wrong, waiting, bound, still_needed, documents, linked_automatically}";
+  return {
+      {"GET", "/patients/duplicates", "duplicates", "Patients of the register that may be one person, likeliest first", "{items: [{mrn, other, probability, reasons}], groups}", kJson, Door::Right,
+       {Right::Patients}, {limit(50, 500)}, get_duplicates},
+      {"POST", "/patients/merge", "merge", "Two charts are one person's", "nothing", "", Door::Right, {Right::Patients},
+       {needed("mrn", "the chart that goes; its number stays as another name", kMaxIdBytes), needed("into", "the chart that stays", kMaxIdBytes), body_text("why", "", kMaxReasonBytes)}, merge_patients},
+      {"POST", "/patients/unmerge", "unmerge", "Take a merge back", "{mrn, parted_from, documents}", kJson, Door::Right, {Right::Patients},
+       {needed("mrn", "the chart that was merged away", kMaxIdBytes), body_text("why", "", kMaxReasonBytes)}, unmerge_patients},
+      {"GET", "/linking", "linking", "The error budget of automatic linking, and what audits have shown", budget, kJson, Door::Right, {Right::Dashboard, Right::Review}, {}, get_linking},
+      {"POST", "/linking", "set_linking", "Switch automatic linking on or off; counting starts anew", budget, kJson, Door::Right, {Right::Config},
+       {body({"automatic", ParameterType::Flag, "", "0"}, true)}, set_linking},
+      {"GET", "/linking/audit", "linking_audit", "Automatic links that were drawn to be looked at", "{items: [{document, mrn, margin_bits, verdict, drawn_at, judged_at, judged_by}]}", kJson, Door::Right,
+       {Right::Review, Right::AuditRead}, {}, get_linking_audit},
+      {"POST", "/linking/audit", "draw_links", "Draw some more at random", "{items}: those drawn", kJson, Door::Right, {Right::Review, Right::AuditRead},
+       {body_number("count", "so many", 1, 10'000, 20)}, draw_linking_audit},
+      {"POST", "/linking/audit/{id}", "judge_link", "Say whether a document is in the right chart", budget, kJson, Door::Right, {Right::Review, Right::AuditRead},
+       {id("document id"), body(choice("verdict", "", "", {"right", "wrong"}), true)}, judge_link},
+  };
+}
+
 std::vector<Route> admin_routes() {
   const Parameter roles = list("roles", "as GET /roles names them", 20);
   const std::string user = "{name, full_name, roles, disabled, locked_until, must_change_password, last_login, sessions}";
@@ -235,7 +256,7 @@ std::vector<Route> admin_routes() {
 const std::vector<Route>& routes() {
   static const std::vector<Route> table = [] {
     std::vector<Route> all;
-    for (const auto& part : {session_routes(), reading_routes(), review_routes(), batch_routes(), admin_routes()}) all.insert(all.end(), part.begin(), part.end());
+    for (const auto& part : {session_routes(), reading_routes(), review_routes(), batch_routes(), register_routes(), admin_routes()}) all.insert(all.end(), part.begin(), part.end());
     return all;
   }();
   return table;
