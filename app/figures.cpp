@@ -72,6 +72,7 @@ Result<Figures> FigureBook::count(std::int64_t now) {
   figures.at = now;
   TRY(const storage::Records records, service_.archive().read());
   TRY(const std::vector<BatchView> batches, service_.batches());
+  TRY(figures.ledger, service_.ledger());
   const std::int64_t today = now / kDay * kDay, first_day = today - (kDays - 1) * kDay, first_minute = now / kMinute * kMinute - (kMinutes - 1) * kMinute;
   std::map<BatchId, std::int64_t> day_of;
   for (const BatchView& view : batches) {
@@ -81,14 +82,6 @@ Result<Figures> FigureBook::count(std::int64_t now) {
     if (day >= first_day) figures.days[day].pages += view.ledger.fed;
     if (day == today) ++figures.batches_today;
     if (view.ledger.waiting > 0 && (figures.oldest_unread == 0 || batch.opened_at < figures.oldest_unread)) figures.oldest_unread = batch.opened_at;
-    figures.ledger.fed += view.ledger.fed;
-    figures.ledger.filed += view.ledger.filed;
-    figures.ledger.separators += view.ledger.separators;
-    figures.ledger.blanks += view.ledger.blanks;
-    figures.ledger.review += view.ledger.review;
-    figures.ledger.rejected += view.ledger.rejected;
-    figures.ledger.superseded += view.ledger.superseded;
-    figures.ledger.waiting += view.ledger.waiting;
     for (auto* group : {&figures.operators[batch.operator_name], &figures.devices[batch.device]}) {
       ++group->batches;
       group->pages += view.ledger.fed;
