@@ -51,6 +51,22 @@ Result<Opening> Workplace::opening_of(const storage::Records& records, const Doc
   return desk_.doors().may_open(*actor_, records, document, now());
 }
 
+Result<bool> Workplace::is_open(DocumentId id) {
+  TRY(const storage::Records records, service_.archive().read());
+  TRY(const std::optional<Document> document, records.document(id));
+  if (!document) return false;
+  TRY(const Opening opening, opening_of(records, *document));
+  return opening == Opening::Allowed;
+}
+
+// The document as it is now, if this person may open it.
+Result<Document> Workplace::opened(DocumentId id) const {
+  TRY(Document document, service_.document(id));
+  TRY(const storage::Records records, service_.archive().read());
+  TRY_STATUS(must_open(records, document));
+  return document;
+}
+
 Status Workplace::must_open(const storage::Records& records, const Document& document) const {
   TRY(const Opening opening, opening_of(records, document));
   return as_status(opening, "document " + to_string(document.id));
@@ -145,14 +161,10 @@ Result<Page> Workplace::page_to_show(PageId id, Look look) {
 }
 
 Result<Document> Workplace::document(DocumentId id) {
-  TRY(Document document, service_.document(id));
-  TRY(const storage::Records records, service_.archive().read());
-  TRY_STATUS(must_open(records, document));
+  TRY(Document document, opened(id));
   TRY_STATUS(record(about(AuditAction::ViewDocument, document)));
   return document;
 }
-
-Result<std::vector<BatchView>> Workplace::batches() { return service_.batches(); }
 
 Result<BatchDetails> Workplace::batch(BatchId id) {
   TRY(BatchDetails details, service_.batch_details(id));
@@ -225,11 +237,7 @@ Status Workplace::must_be(const Document& document, const std::string& version) 
 
 Result<Document> Workplace::decided(DocumentId id, const std::string& version, const std::string& why, const std::string& what,
                                     const std::function<Result<Document>()>& work) {
-  TRY(const Document before, service_.document(id));
-  {
-    TRY(const storage::Records records, service_.archive().read());
-    TRY_STATUS(must_open(records, before));
-  }
+  TRY(const Document before, opened(id));
   TRY_STATUS(must_be(before, version));
   Result<Document> done = work();
   const bool refiled = done && before.filed && before.link.mrn != done->link.mrn;
@@ -247,7 +255,7 @@ Result<Document> Workplace::accept(DocumentId id, const std::string& version) {
 }
 
 Result<Document> Workplace::decide(DocumentId id, const pipeline::ReviewDecision& decision, const std::string& why, const std::string& version) {
-  TRY(const Document before, service_.document(id));
+  TRY(const Document before, opened(id));
   const bool refiles = before.filed && decision.mrn && *decision.mrn != before.link.mrn;
   if (refiles) {
     TRY_STATUS(desk_.require(*actor_, Right::Refile, about(AuditAction::Refile, before)));
@@ -282,7 +290,7 @@ Result<std::vector<Document>> Workplace::documents_of(BatchId id) const {
 }
 
 Result<std::vector<Document>> Workplace::split(DocumentId id, PageId page, const std::string& version) {
-  TRY(const Document document, service_.document(id));
+  TRY(const Document document, opened(id));
   TRY_STATUS(must_be(document, version));
   const auto at = std::ranges::find(document.pages, page);
   if (at == document.pages.end() || at == document.pages.begin())
@@ -296,7 +304,7 @@ Result<std::vector<Document>> Workplace::split(DocumentId id, PageId page, const
 }
 
 Result<std::vector<Document>> Workplace::join(DocumentId id, const std::string& version) {
-  TRY(const Document document, service_.document(id));
+  TRY(const Document document, opened(id));
   TRY_STATUS(must_be(document, version));
   if (document.pages.empty()) return Error{ErrorCode::Conflict, to_string(id) + " has no pages", {}};
   const PageId first = document.pages.front();

@@ -50,7 +50,8 @@ class Workplace {
   enum class Look { Thumbnail, Read };
   Result<Page> page_to_show(PageId id, Look look);
   Result<Document> document(DocumentId id);
-  Result<std::vector<BatchView>> batches();
+  // Whether the rules let this person open it; for lists that name documents. What the archive does not have is not open.
+  Result<bool> is_open(DocumentId id);
   Result<BatchDetails> batch(BatchId id);
   Result<std::vector<charts::PatientMatch>> patients(const std::string& text, int limit);
   // What waits for a person and this one may see, in the queue's order.
@@ -78,6 +79,7 @@ class Workplace {
  private:
   std::int64_t now() const { return desk_.now(); }
   Result<Opening> opening_of(const storage::Records& records, const Document& document) const;
+  Result<Document> opened(DocumentId id) const;
   Status must_open(const storage::Records& records, const Document& document) const;
   Status must_be(const Document& document, const std::string& version) const;
   storage::AuditRecord about(storage::AuditAction action, const Document& document) const;

@@ -36,6 +36,16 @@ json audited_json(const charts::AuditedLink& link) {
           {"drawn_at", link.drawn_at},            {"judged_at", time_or_null(link.judged_at)}, {"judged_by", or_null(link.judged_by)}};
 }
 
+// Links of documents that the one who asks may not open are left out.
+Result<Response> links_answer(Api& api, const Call& call, const std::vector<charts::AuditedLink>& links, int status) {
+  json items = json::array();
+  for (const charts::AuditedLink& link : links) {
+    TRY(const bool open, call.at(api).is_open(link.document));
+    if (open) items.push_back(audited_json(link));
+  }
+  return answer({{"items", items}}, status);
+}
+
 Result<Response> budget_answer(Api& api) {
   TRY(const storage::Records records, api.service.archive().read());
   TRY(const charts::BudgetReport r, charts::budget_report(records, api.service.config().error_budget));
@@ -99,9 +109,7 @@ Result<Response> get_linking_audit(Api& api, const Call& call) {
   TRY(const storage::Records records, api.service.archive().read());
   TRY(const std::vector<charts::AuditedLink> links, charts::audited_links(records));
   TRY_STATUS(record_linking(api, call, storage::AuditAction::ViewReview, "audited links"));
-  json items = json::array();
-  for (const charts::AuditedLink& link : links) items.push_back(audited_json(link));
-  return answer({{"items", items}});
+  return links_answer(api, call, links, 200);
 }
 
 Result<Response> draw_linking_audit(Api& api, const Call& call) {
@@ -109,13 +117,12 @@ Result<Response> draw_linking_audit(Api& api, const Call& call) {
   std::mt19937_64 random((static_cast<std::uint64_t>(chance()) << 32) | chance());
   TRY_STATUS(record_linking(api, call, storage::AuditAction::ViewReview, "links drawn for the audit"));
   TRY(const std::vector<charts::AuditedLink> drawn, charts::draw_links(api.service.archive(), call.number("count"), api.desk.now(), random));
-  json items = json::array();
-  for (const charts::AuditedLink& link : drawn) items.push_back(audited_json(link));
-  return answer({{"items", items}}, 201);
+  return links_answer(api, call, drawn, 201);
 }
 
 Result<Response> judge_link(Api& api, const Call& call) {
   TRY(const DocumentId id, id_of<DocumentId>(call));
+  TRY_STATUS(call.at(api).document(id));  // who judges it has looked at it
   const auto verdict = call.text("verdict") == "wrong" ? charts::Verdict::Wrong : charts::Verdict::Right;
   TRY_STATUS(record_linking(api, call, storage::AuditAction::Change, "automatic link judged " + call.text("verdict"), id));
   TRY_STATUS(charts::record_verdict(api.service.archive(), id, verdict, call.actor().user, api.desk.now(), api.service.config().error_budget));

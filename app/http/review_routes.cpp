@@ -81,7 +81,6 @@ json list_of(const std::vector<Document>& documents) {
 Result<Response> get_review(Api& api, const Call& call) {
   Workplace at = call.at(api);
   TRY(const std::vector<WaitingDocument> waiting, at.waiting(queue_of(call)));
-  TRY(const std::vector<WaitingDocument> all, api.service.waiting());
   json by_queue{{"foreign-page", 0}, {"patient", 0}, {"type", 0}, {"other", 0}, {"held", 0}};
   for (const char* name : {"foreign-page", "patient", "type", "other", "held"}) {
     TRY(const std::vector<WaitingDocument> one, at.waiting({name, ReviewQueue::Order::Oldest}));

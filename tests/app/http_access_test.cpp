@@ -187,6 +187,15 @@ TEST_CASE("what a role may not open shows in no search, count, facet or chart, a
   CHECK(archive.call("GET", "/api/v1/charts/A%2F100%207", nullptr, auditor).json()["sections"].empty());
   CHECK(archive.call("POST", "/api/v1/exports", {{"documents", {"D00000001"}}, {"why", "curious"}}, auditor).status != 200);
   // With the reason for it the glass breaks, for this chart and a time.
+  const std::string clerk = ServedArchive::bearer(archive.token_of({"clerk"}));
+  for (const auto& [verb, body] : {std::pair<std::string, json>{"split", {{"page", "P00000002"}}}, {"join", json::object()}, {"accept", json::object()}, {"undo", json::object()},
+                                   {"decide", {{"mrn", "another"}}}, {"hold", {{"why", "to look at it later"}}}}) {
+    const Answer answer = archive.call("POST", "/api/v1/documents/1/" + verb, body, clerk);
+    INFO(verb << ' ' << answer.body);
+    CHECK((answer.json()["type"] == "urn:chartscan:error:NotFound" || answer.json()["type"] == "urn:chartscan:error:GlassNeeded"));
+    CHECK(answer.body.find("A/100") == std::string::npos);
+  }
+  CHECK(archive.call("POST", "/api/v1/linking/audit/1", {{"verdict", "right"}}, clerk).status != 200);
   const LoggedIn session = log_in(archive, "auditor");
   const auto break_glass = [&](const std::string& why) {
     return archive.call("POST", "/api/v1/glass", {{"mrn", "A/100 7"}, {"why", why}}, session.cookie + "X-CSRF-Token: " + session.csrf + "\r\n");
