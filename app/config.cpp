@@ -179,6 +179,11 @@ Status apply(const toml::table& root, Config& config) {
   TRY_STATUS(limits.number<std::int64_t>("page_megabytes", config.page_limits.megabytes, 300, 1'000'000));
   TRY_STATUS(limits.no_others());
 
+  TRY(Table pictures, top.table("pictures"));
+  TRY_STATUS(pictures.number<std::int64_t>("width", config.pictures.width, 200, 4'000));
+  TRY_STATUS(pictures.number<std::int64_t>("most_megabytes", config.pictures.most_megabytes, 0, 1'000'000'000));
+  TRY_STATUS(pictures.no_others());
+
   TRY(Table ocr, top.table("ocr"));
   TRY_STATUS(ocr.text("language", config.stages.language));
   std::string engine = name_of(config.stages.engine);
@@ -332,6 +337,10 @@ max_child_seconds = {}  # time of an outside program for one page
 page_seconds = {}       # of processor for all work on one page; what takes it is left out, and the page is kept and flagged
 page_megabytes = {}     # of memory for the same
 
+[pictures]  # of pages as screens show them, kept in the archive's folder 'pictures'; made again where they are missing
+width = {}              # pixels across; the screens ask for 1400
+most_megabytes = {}     # about 0.2 a page; beyond, those of the oldest pages go; 0 = none are kept, every look decodes the original
+
 [ocr]
 language = {}           # Tesseract model; several as "eng+deu"
 engine = {}             # "batched": our own recogniser; "tesseract"; "auto": our own, and Tesseract where it cannot, with a finding
@@ -344,7 +353,7 @@ error_budget = {}       # share of automatic links that may be wrong; `chartscan
 )",
       quoted(config.archive.string()), config.jobs, quoted(config.listen), quoted(config.web_root.string()), config.keep_free_bytes,
       config.limits.max_pixels, config.limits.max_pages, config.limits.max_child_bytes, config.limits.max_child_seconds,
-      config.page_limits.seconds, config.page_limits.megabytes,
+      config.page_limits.seconds, config.page_limits.megabytes, config.pictures.width, config.pictures.most_megabytes,
       quoted(config.stages.language), quoted(name_of(config.stages.engine)), config.stages.working_dpi, config.stages.ocr_seconds_per_page, config.stages.low_text_confidence,
       config.error_budget);
   return text + access_toml(config) + feed_toml(config.feed) + separators_toml(config.stages.separators) + profiles_toml(config.profiles);

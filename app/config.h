@@ -23,6 +23,12 @@ struct FeedConfig {
   exchange::AdtRules rules;
 };
 
+// Pages as screens show them at first sight, kept so that nobody waits for decoding.
+struct PictureConfig {
+  int width = 1400;             // pixels: what the screens ask for
+  int most_megabytes = 100'000; // of all of them; 0 = none are kept
+};
+
 // The server beyond its address.
 struct ServeConfig {
   std::filesystem::path tls_certificate, tls_key;  // PEM; both or none
@@ -39,6 +45,7 @@ struct Config {
   std::vector<std::string> page_worker;  // starts a page worker's process, see pipeline/ingest.h; the command line's, not a setting
   pipeline::StageSettings stages;
   std::uint64_t keep_free_bytes = 500'000'000;  // intake pauses below this
+  PictureConfig pictures;
   FeedConfig feed;
   ServeConfig serve;
   AccessConfig access;

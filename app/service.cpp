@@ -26,7 +26,6 @@
 namespace chartscan::app {
 namespace {
 
-constexpr int kJpegQuality = 80;
 constexpr int kNiceBesideScanner = 15;  // a scanner must not wait for recognition
 
 Error no_such(const std::string& what, const std::string& hint) { return {ErrorCode::NotFound, "there is no " + what + "; " + hint, {}}; }
@@ -114,6 +113,7 @@ Result<std::unique_ptr<Service>> Service::open(const Config& config, storage::Ac
     }
   }
   TRY(std::unique_ptr<storage::Archive> archive, storage::Archive::open(config.archive, access, holder_text(verb)));
+  archive->pictures()->limit({static_cast<std::uint64_t>(config.pictures.most_megabytes) * 1'000'000, config.keep_free_bytes});
   std::unique_ptr<Service> service(new Service(config, std::move(archive)));
   if (access == storage::Access::Write) TRY_STATUS(charts::renew_patient_keys(*service->archive_));
   if (access == storage::Access::Write) service->keeper_ = std::make_shared<indexer::IndexKeeper>(*service->archive_);
@@ -162,6 +162,7 @@ pipeline::IngestOptions Service::intake_options(int jobs) const {
   pipeline::IngestOptions options;
   options.limits = config_.limits;
   options.stages = config_.stages;
+  if (config_.pictures.most_megabytes > 0) options.stages.picture_width = config_.pictures.width;
   options.page_limits = config_.page_limits;
   options.worker_command = config_.page_worker;
   options.keep_free_bytes = config_.keep_free_bytes;
@@ -434,20 +435,47 @@ Result<std::vector<Patient>> Service::all_patients(int limit) {
   return found;
 }
 
-Result<PageImage> Service::page_image(PageId id, ImageKind kind, int max_width, const Box& part) {
+std::optional<std::vector<std::uint8_t>> Service::kept_picture(const Page& page, int width) {
+  if (width != config_.pictures.width || !archive_->pictures()) return std::nullopt;
+  return archive_->pictures()->find(page.id, storage::picture_key(page, width));
+}
+
+void Service::keep_picture(const Page& page, const std::vector<std::uint8_t>& jpeg) {
+  if (keeper_ && archive_->pictures())
+    archive_->pictures()->keep(page.id, storage::picture_key(page, config_.pictures.width), jpeg);
+}
+
+// A thumbnail from what lies ready: a quarter of the work.
+std::optional<std::vector<std::uint8_t>> Service::from_kept_picture(const Page& page, int width) {
+  std::optional<std::vector<std::uint8_t>> kept = kept_picture(page, config_.pictures.width);
+  if (!kept) return std::nullopt;
+  const Result<imaging::Decoded> decoded = imaging::decode_page(imaging::memory_reader(std::move(*kept)), MediaType::Jpeg, 0, config_.limits);
+  if (!decoded.ok()) return std::nullopt;
+  return imaging::screen_picture(decoded->image, {}, width);
+}
+
+Result<std::vector<std::uint8_t>> Service::page_image(PageId id, ImageKind kind, int max_width, const Box& part) {
   TRY(const storage::Records records, archive_->read());
   TRY(const std::optional<Page> page, records.page(id));
   if (!page) return no_such("page " + to_string(id), "`chartscan search` names pages");
+  const bool upright = kind == ImageKind::Upright && page->state != PageState::Received;
+  const bool whole = part.empty();
+  if (upright && whole && max_width > 0 && max_width < config_.pictures.width)
+    if (auto smaller = from_kept_picture(*page, max_width)) return std::move(*smaller);
   TRY(const imaging::ByteReader bytes, storage::open_blob(archive_->blobs(), page->original.blob));
   TRY(imaging::Decoded decoded, imaging::decode_page(bytes, page->original.media, page->original.index, config_.limits));
+  if (upright && whole) {
+    std::vector<std::uint8_t> jpeg = imaging::screen_picture(decoded.image, page->geometry, max_width);
+    if (max_width == config_.pictures.width) keep_picture(*page, jpeg);
+    return jpeg;
+  }
   imaging::Image image = std::move(decoded.image);
-  if (kind == ImageKind::Upright && page->state != PageState::Received) image = imaging::upright_copy(image, page->geometry, part.empty() ? max_width : 0);
-  if (!part.empty()) {
+  if (upright) image = imaging::upright_copy(image, page->geometry);
+  if (!whole) {
     image = imaging::cropped(image, part);
     if (image.empty()) return Error{ErrorCode::NotFound, "no part of page " + to_string(id) + " lies in the box asked for", {}};
   }
-  if (max_width > 0 && image.width > max_width) image = imaging::scaled_to_width(image, max_width);
-  return PageImage{imaging::encode_jpeg(image, kJpegQuality, imaging::JpegEffort::Fast), image.size()};
+  return imaging::screen_picture(image, {}, max_width);
 }
 
 Status Service::export_pages(std::ostream& out) {

@@ -66,11 +66,6 @@ struct PageView {
 
 enum class ImageKind { Delivered, Upright };
 
-struct PageImage {
-  std::vector<std::uint8_t> jpeg;
-  Size size;
-};
-
 struct VerifyReport {
   std::uint64_t blobs = 0, pages = 0, documents = 0, audit_records = 0;
   std::vector<std::string> faults;
@@ -132,7 +127,10 @@ class Service {
   Result<std::vector<Patient>> all_patients(int limit);                                      // by MRN
   // JPEG for screens, never larger than the page; `max_width` 0 = as it is.
   // `part`: of the image asked for, in its pixels; the whole where it is empty.
-  Result<PageImage> page_image(PageId id, ImageKind kind, int max_width, const Box& part = {});
+  // JPEG. `max_width` > 0: no wider. `part`: only that box of the image.
+  Result<std::vector<std::uint8_t>> page_image(PageId id, ImageKind kind, int max_width, const Box& part = {});
+  // The upright page of this width where it lies ready: costs a read, no decoding.
+  std::optional<std::vector<std::uint8_t>> kept_picture(const Page& page, int width);
 
   Status export_corrections(std::ostream& out);  // JSON lines, docs/document-types.md
   Status export_pages(std::ostream& out);  // JSON lines, docs/contracts.md
@@ -151,6 +149,8 @@ class Service {
  private:
   Service(Config config, std::shared_ptr<storage::Archive> archive) : config_(std::move(config)), archive_(std::move(archive)) {}
   Result<Ledger> ledger_of(const storage::Records& records, const Batch& batch);
+  void keep_picture(const Page& page, const std::vector<std::uint8_t>& jpeg);
+  std::optional<std::vector<std::uint8_t>> from_kept_picture(const Page& page, int width);
 
   // Counting a batch reads a row of every page. Of a closed one the count stays until something is written into its journal.
   struct Counts {

@@ -15,6 +15,7 @@
 
 #include "bench/search_corpus.h"
 #include "charts/patient_index.h"
+#include "imaging/view.h"
 #include "indexer/index.h"
 #include "scanner-drivers/feeder.h"
 #include "storage/archive.h"
@@ -41,9 +42,10 @@ void must(const Status& status) {
 struct StoredImage {
   Original original;
   Geometry geometry;
+  std::vector<std::uint8_t> picture;
 };
 
-// The pages of the samples, as they are: what is looked at must be decoded and turned.
+// The pages of the samples, as they are, and as screens show them: as reading a page leaves it.
 std::vector<StoredImage> store_images(storage::Archive& archive, const std::string& folder) {
   std::vector<StoredImage> images;
   imaging::DecodeLimits limits;
@@ -66,8 +68,9 @@ std::vector<StoredImage> store_images(storage::Archive& archive, const std::stri
       must(archive.commit(change));
       for (int index = 0; index < delivery->pages; ++index) {
         const imaging::Decoded decoded = must(imaging::decode_page(delivery->bytes, delivery->media, index, limits));
-        StoredImage image{{blob.hash, delivery->media, index, "box.tif"}, {}};
+        StoredImage image{{blob.hash, delivery->media, index, "box.tif"}, {}, {}};
         image.geometry.delivered = image.geometry.working = decoded.image.size();
+        image.picture = imaging::screen_picture(decoded.image, image.geometry, kScreen);
         images.push_back(image);
       }
     }
@@ -132,6 +135,7 @@ class Filling {
     documents_.back().pages.push_back(page.id);
     const PageText text = text_of(source);
     change_.put(page);
+    archive_.pictures()->keep(page.id, storage::picture_key(page, kScreen), image.picture);
     change_.put(page.id, text);
     indexer::index_page(change_, page, text);
     if (++waiting_ == 100) commit();

@@ -131,7 +131,10 @@ Result<Decoded> decode_page(const ByteReader& bytes, MediaType media, int index,
     return Error{ErrorCode::NotFound, fmt::format("there is no page {} in a {}", index + 1, to_string(media))};
   try {
     TRY(Decoded decoded, decode_as_stored(bytes, media, index, limits, tones));
-    if (tones == Tones::Gray && decoded.image.channels != 1) decoded.image = to_gray(decoded.image);
+    if (tones == Tones::Gray && decoded.image.channels != 1) {
+      decoded.coloured = shows_colours(decoded.image);
+      decoded.image = to_gray(decoded.image);
+    }
     return decoded;
   } catch (const std::bad_alloc&) {
     return Error{ErrorCode::InputTooLarge, "not enough memory for this page; run fewer jobs at once or scan it at a lower resolution"};

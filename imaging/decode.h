@@ -40,6 +40,7 @@ struct Decoded {
   std::vector<Finding> findings;  // decoder-warning
   PageText born_digital;  // the words of a PDF page that was never paper, boxes in pixels of `image`; empty otherwise.
                           // What the file says, not what is seen: hold it against the image before it is believed.
+  bool coloured = false;  // the original shows colours, which Tones::Gray took away
 };
 
 // Gray: as to_gray() makes it of the colours, within rounding, and in a third of the memory.

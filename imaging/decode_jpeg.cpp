@@ -97,6 +97,7 @@ class JpegReader {
     set_dpi(exif);
     apply_orientation(decoded_.image, exif.orientation);
     decoded_.findings = complaints_.findings();
+    decoded_.coloured = gray && jpeg_.jpeg_color_space != JCS_GRAYSCALE;
     return std::move(decoded_);
   }
 

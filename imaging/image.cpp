@@ -27,6 +27,21 @@ Image to_gray(const Image& image) {
   return gray;
 }
 
+bool shows_colours(const Image& image) {
+  if (image.channels != 3) return false;
+  constexpr int kNoise = 6, kEach = 3;  // levels; every so many-th pixel and row is looked at
+  int looked_at = 0, coloured = 0;
+  for (int y = 0; y < image.height; y += kEach) {
+    const std::uint8_t* pixel = image.row(y);
+    for (int x = 0; x < image.width; x += kEach, pixel += 3 * kEach) {
+      ++looked_at;
+      const auto [low, high] = std::minmax({pixel[0], pixel[1], pixel[2]});
+      if (high - low > kNoise) ++coloured;
+    }
+  }
+  return coloured * 1000LL > looked_at;
+}
+
 Image gray_at_most(const Image& image, int dpi) {
   const Resolution has = believable_resolution(image);
   const double target = std::min({static_cast<double>(dpi), has.x, has.y});

@@ -21,6 +21,7 @@ struct Image {
 
 Image blank_image(int width, int height, int channels = 1, std::uint8_t level = 255);
 Image to_gray(const Image& image);
+bool shows_colours(const Image& image);  // in a thousandth of the pixels the channels are further apart than noise
 
 // Gray twin with square pixels, shrunk to `dpi` where the image has more (believable_resolution); never enlarged. It says
 // its dpi. What the measurements of clean.h are made on.

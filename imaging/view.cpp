@@ -4,6 +4,7 @@
 #include <cmath>
 #include <opencv2/imgproc.hpp>
 
+#include "imaging/decode.h"
 #include "imaging/pixels.h"
 
 namespace chartscan::imaging {
@@ -28,6 +29,11 @@ Image upright_copy(const Image& delivered, const Geometry& geometry, int max_wid
   cv::warpAffine(view_of(small.empty() ? delivered : std::as_const(small)), view_of(out), cv::Matx23d(map.a, map.b, map.c, map.d, map.e, map.f),
                  cv::Size(out.width, out.height), cv::INTER_LINEAR, cv::BORDER_CONSTANT, cv::Scalar::all(255));
   return out;
+}
+
+std::vector<std::uint8_t> screen_picture(const Image& delivered, const Geometry& geometry, int max_width) {
+  constexpr int kQuality = 80;
+  return encode_jpeg(upright_copy(delivered, geometry, max_width), kQuality, JpegEffort::Fast);
 }
 
 Image cropped(const Image& image, const Box& box) {

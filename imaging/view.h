@@ -1,6 +1,9 @@
 // Images for people: the page upright and straight in its own colours, unfiltered, at the size a screen asks for.
 #pragma once
 
+#include <cstdint>
+#include <vector>
+
 #include "core/geometry.h"
 #include "imaging/image.h"
 
@@ -9,6 +12,9 @@ namespace chartscan::imaging {
 // `delivered` as the geometry straightened it for reading: boxes in working pixels lie on this image. `max_width` > 0: shrunk to that
 // width, which is cheaper than shrinking it afterwards.
 Image upright_copy(const Image& delivered, const Geometry& geometry, int max_width = 0);
+
+// The same as JPEG, as screens get it.
+std::vector<std::uint8_t> screen_picture(const Image& delivered, const Geometry& geometry, int max_width);
 
 // Part of an image; what of the box lies outside is left out.
 Image cropped(const Image& image, const Box& box);

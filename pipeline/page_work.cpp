@@ -68,10 +68,15 @@ Result<PageWork> work_page(Page page, const imaging::ByteReader& bytes, Workbenc
   draft.page = std::move(page);
   for (Finding& finding : decoded->findings) draft.page.findings.push_back(std::move(finding));
   draft.delivered = std::move(decoded->image);
+  if (decoded->coloured)
+    draft.in_colours = [&bytes, &limits, original = draft.page.original]() -> Result<imaging::Image> {
+      TRY(imaging::Decoded again, imaging::decode_page(bytes, original.media, original.index, limits));
+      return std::move(again.image);
+    };
   draft.born_digital = std::move(decoded->born_digital);
   TRY_STATUS(run_stages(draft, bench, settings, plan));
   draft.page.state = PageState::Processed;
-  return PageWork{std::move(draft.page), std::move(draft.text)};
+  return PageWork{std::move(draft.page), std::move(draft.text), std::move(draft.picture)};
 }
 
 }  // namespace chartscan::pipeline

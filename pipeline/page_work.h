@@ -25,6 +25,7 @@ struct WorkPlan {
 struct PageWork {
   Page page;
   PageText text;
+  std::vector<std::uint8_t> picture{};  // PageDraft::picture
 };
 
 // Engines for one worker; kept alive over pages.

@@ -18,6 +18,7 @@ const char* doing(const std::string& stage) {
 }
 
 void flag(Page& page, const Loss& loss) {
+  if (loss.stage == "picture") return;  // screens make it when they need it
   const bool reading = loss.stage == "read";
   const char* code = finding::kReaderCrashed;
   if (loss.how == Loss::How::TooLong) code = reading ? finding::kOcrTimeout : finding::kPageTooHeavy;

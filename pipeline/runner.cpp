@@ -112,9 +112,17 @@ Status Runner::commit_group(const std::vector<PageWork>& group) {
     for (const PageWork& work : group) TRY_STATUS(commit_one(records, change, work));
     return {};
   }));
+  keep_pictures(group);
   std::vector<BatchId> batches;
   for (const PageWork& work : group) batches.push_back(work.page.batch);
   return on_committed_(batches);
+}
+
+// After the pages: a picture is nothing without its page, and a page is whole without it.
+void Runner::keep_pictures(const std::vector<PageWork>& group) {
+  if (!archive_.pictures()) return;
+  for (const PageWork& work : group)
+    archive_.pictures()->keep(work.page.id, storage::picture_key(work.page, options_.stages.picture_width), work.picture);
 }
 
 void Runner::fail(Error error) {

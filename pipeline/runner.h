@@ -36,6 +36,7 @@ class Runner {
   Result<PageWork> read(const Page& page, PageWorker& worker);
   void commit();
   Status commit_group(const std::vector<PageWork>& group);
+  void keep_pictures(const std::vector<PageWork>& group);
   void fail(Error error);
 
   storage::Archive& archive_;

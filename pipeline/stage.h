@@ -1,6 +1,7 @@
 // One named, versioned step over a page. Pure: no storage, threads or clock; same input and settings, same output.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -21,13 +22,15 @@ struct StageSettings {
   int ocr_seconds_per_page = 30;
   double low_text_confidence = 0.60;  // below, the page gets a finding
   SeparatorSettings separators;
+  int picture_width = 0;  // pixels; 0 = no picture is made. Changes nothing of what is read
 };
 
 // The page on its way through the stages.
 struct PageDraft {
   Page page;
   PageText text;
-  imaging::Image delivered;  // as decoded, gray; released once the page is read
+  imaging::Image delivered;  // as decoded, gray; released once the page's picture is made
+  std::function<Result<imaging::Image>()> in_colours;  // decodes it anew; empty where the original has no colours
   imaging::Image gray;       // gray twin of delivered, at most about 200 dpi: measurements are made on it
   imaging::Image working;    // upright, straight, evenly lit
   imaging::PageMeasures measures;
@@ -35,6 +38,7 @@ struct PageDraft {
   std::vector<imaging::Letter> letters;  // of the page as delivered, in pixels of an image of `letters_of` size
   Size letters_of;
   PageText born_digital;     // as imaging::Decoded: the words a PDF says are there, boxes in delivered pixels
+  std::vector<std::uint8_t> picture;  // JPEG of the page upright, StageSettings::picture_width across, for screens
 };
 
 // What one worker owns and keeps alive between pages.

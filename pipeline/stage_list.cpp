@@ -9,6 +9,7 @@ const std::vector<Stage>& stage_list() {
       {"clean", 4, stages::clean, false},  // upright, straight, evenly lit; blank and quality findings
       {"marks", 2, stages::marks},        // barcodes and patch codes
       {"read", 4, stages::read},          // words with boxes and confidences
+      {"picture", 1, stages::picture},    // what screens show of it at once
       {"separate", 2, stages::separate},  // is it a separator sheet?
       {"forms", 2, stages::forms},        // check boxes, signatures, stamps, handwriting
       {"classify", 3, stages::classify},  // document type and why, title, first-page cue

@@ -23,6 +23,7 @@ constexpr const char* kFormatFile = "FORMAT";
 constexpr const char* kLockFile = "writer.lock";
 constexpr const char* kDatabase = "db";
 constexpr const char* kPacks = "packs";
+constexpr const char* kPictures = "pictures";
 constexpr const char* kWork = "work";
 constexpr std::string_view kFormatPrefix = "chartscan archive\nformat ";
 
@@ -131,6 +132,7 @@ Archive::~Archive() = default;
 Result<std::unique_ptr<Archive>> Archive::open(const fs::path& folder, Access access, const std::string& holder) {
   std::unique_ptr<Archive> archive(new Archive);
   archive->folder_ = folder;
+  archive->pictures_ = std::make_unique<Pictures>(folder / kPictures);
   TRY_STATUS(access == Access::Write ? archive->open_for_writing(holder) : archive->open_for_reading());
   return archive;
 }

@@ -1,7 +1,8 @@
 // The archive: a folder holding every original, every record and the index. One process writes at a time; any number
 // read beside it. Typed reads and writes over Store and Blobs; storage/codec.h turns records into bytes.
 //
-// Folder: FORMAT (format version, text), writer.lock (who writes), db/ (RocksDB), packs/ (originals), work/ (scratch).
+// Folder: FORMAT (format version, text), writer.lock (who writes), db/ (RocksDB), packs/ (originals), pictures/ (of pages,
+// for screens; storage/pictures.h), work/ (scratch).
 #pragma once
 
 #include <atomic>
@@ -22,6 +23,7 @@
 #include "core/patient_event.h"
 #include "core/result.h"
 #include "storage/blobs.h"
+#include "storage/pictures.h"
 #include "storage/store.h"
 
 namespace chartscan::storage {
@@ -117,6 +119,7 @@ class Archive {
   Status update_alone(const std::function<Status(const Records&, Change&)>& build);
   std::uint64_t writes() const { return writes_; }  // of this process: where it stands still, nothing changed
   Blobs& blobs() { return *blobs_; }
+  Pictures* pictures() { return pictures_.get(); }  // null for an archive in memory
   Store& store() { return *store_; }
   const std::filesystem::path& folder() const { return folder_; }
   // Free bytes on the archive's file system; intake stops before it is full.
@@ -132,6 +135,7 @@ class Archive {
   std::unique_ptr<WriterLock> lock_;  // before the store, so that it is given up after it
   std::unique_ptr<Store> store_;
   std::unique_ptr<Blobs> blobs_;
+  std::unique_ptr<Pictures> pictures_;
   std::atomic<std::uint64_t> writes_ = 0;
   std::mutex update_mutex_;         // held through an update
   std::shared_mutex commit_mutex_;  // shared by every commit; update_alone has it alone

@@ -34,8 +34,8 @@ Result<std::shared_ptr<const std::string>> image_bytes(Api& api, PageId id, Imag
   if (auto kept = api.images.find(key)) return kept;
   const Turn turn(api.decoders);
   if (auto kept = api.images.find(key)) return kept;  // made while we waited
-  TRY(const PageImage image, api.service.page_image(id, kind, width, part));
-  return api.images.insert(key, std::string(image.jpeg.begin(), image.jpeg.end()));
+  TRY(const std::vector<std::uint8_t> jpeg, api.service.page_image(id, kind, width, part));
+  return api.images.insert(key, std::string(jpeg.begin(), jpeg.end()));
 }
 
 // If-None-Match holds one or more tags, or a star.
@@ -75,6 +75,12 @@ Result<Response> get_page_image(Api& api, const Call& call) {
   if (names(call.request().if_none_match, tag)) {
     response.status = 304;
     return response;
+  }
+  if (kind == ImageKind::Upright && part.empty()) {
+    if (const auto ready = api.service.kept_picture(page, width)) {
+      apply_range(response, std::string(ready->begin(), ready->end()), call.request().range);
+      return response;
+    }
   }
   TRY(const auto bytes, image_bytes(api, *id, kind, width, part, key));
   apply_range(response, *bytes, call.request().range);

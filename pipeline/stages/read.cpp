@@ -159,9 +159,7 @@ Status read_text(PageDraft& draft, Workbench& bench, const StageSettings& settin
 }  // namespace
 
 Status read(PageDraft& draft, Workbench& bench, const StageSettings& settings) {
-  Status status = read_text(draft, bench, settings);
-  draft.delivered = {};  // nothing after this looks at it, and it is the largest thing there is
-  return status;
+  return read_text(draft, bench, settings);
 }
 
 }  // namespace chartscan::pipeline::stages

@@ -8,6 +8,7 @@ namespace chartscan::pipeline::stages {
 Status clean(PageDraft& draft, Workbench& bench, const StageSettings& settings);
 Status marks(PageDraft& draft, Workbench& bench, const StageSettings& settings);
 Status read(PageDraft& draft, Workbench& bench, const StageSettings& settings);
+Status picture(PageDraft& draft, Workbench& bench, const StageSettings& settings);
 Status forms(PageDraft& draft, Workbench& bench, const StageSettings& settings);
 Status separate(PageDraft& draft, Workbench& bench, const StageSettings& settings);
 Status classify(PageDraft& draft, Workbench& bench, const StageSettings& settings);

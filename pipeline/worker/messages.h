@@ -1,5 +1,5 @@
 // What the runner and a page worker's process say to each other. The worker is told its orders once and answers Ready; then one
-// page after the other: Work, answered by any number of Reads, WantPath and StageBegins, and then PageIs, TextIs or a Lost or Failure.
+// page after the other: Work, answered by any number of Reads, WantPath and StageBegins, and then PictureIs, PageIs, TextIs or a Lost or Failure.
 #pragma once
 
 #include <cstdint>
@@ -29,7 +29,7 @@ namespace chartscan::pipeline {
 void fields(auto& to, wire::Of<SeparatorSettings::PatchRule> auto& v) { to(v.sign, v.action); }
 void fields(auto& to, wire::Of<SeparatorSettings> auto& v) { to(v.patches, v.ignore, v.batch, v.patient, v.document, v.most_words); }
 void fields(auto& to, wire::Of<StageSettings> auto& v) {
-  to(v.language, v.engine, v.working_dpi, v.ocr_seconds_per_page, v.low_text_confidence, v.separators);
+  to(v.language, v.engine, v.working_dpi, v.ocr_seconds_per_page, v.low_text_confidence, v.separators, v.picture_width);
 }
 void fields(auto& to, wire::Of<PageLimits> auto& v) { to(v.seconds, v.megabytes); }
 void fields(auto& to, wire::Of<WorkOrders> auto& v) { to(v.stages, v.decode, v.page, v.nice, v.scratch); }
@@ -50,6 +50,7 @@ enum class MessageType : std::uint8_t {
   StageBegins,  // its name
   Read,         // ReadRequest -> Bytes
   WantPath,     // -> PathIs
+  PictureIs,    // its picture, JPEG, where one was made
   PageIs,       // the page's record, as stored
   TextIs,       // its text, as stored: the page is done
   Lost,         // Loss: a library threw

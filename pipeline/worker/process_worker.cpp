@@ -103,6 +103,7 @@ class ProcessWorker final : public PageWorker {
   void begin_page() {
     stage_.clear();
     page_.reset();
+    picture_.clear();
     processor_before_ = processor_seconds(running_->process->id());
     began_ = Clock::now();
   }
@@ -137,12 +138,14 @@ class ProcessWorker final : public PageWorker {
       case MessageType::StageBegins: stage_ = as_text(message_.payload); return Maybe{};
       case MessageType::Read: return give_bytes(bytes);
       case MessageType::WantPath: return give_path(bytes);
+      case MessageType::PictureIs: picture_.assign(message_.payload.begin(), message_.payload.end()); return Maybe{};
       case MessageType::PageIs:
         if (auto page = storage::decode_page(as_text(message_.payload))) page_ = std::move(*page);
         else return Maybe(nonsense());
         return Maybe{};
       case MessageType::TextIs:
-        if (auto text = storage::decode_text(as_text(message_.payload)); text && page_) return Maybe(PageWork{std::move(*page_), std::move(*text)});
+        if (auto text = storage::decode_text(as_text(message_.payload)); text && page_) 
+          return Maybe(PageWork{std::move(*page_), std::move(*text), std::move(picture_)});
         return Maybe(nonsense());
       case MessageType::Lost:
         if (auto loss = wire::read<Loss>(message_.payload)) return Maybe(std::move(*loss));
@@ -208,6 +211,7 @@ class ProcessWorker final : public PageWorker {
   // The page in work.
   std::string stage_;
   std::optional<Page> page_;
+  std::vector<std::uint8_t> picture_;
   double processor_before_ = 0;
   Clock::time_point began_;
   Message message_;

@@ -94,7 +94,8 @@ class Server {
     try {
       const auto done = work_page(*page, remote.reader(), *bench_, orders_.stages, orders_.decode, plan);
       if (!done) return fail(done.error());
-      return channel_.send(MessageType::PageIs, as_bytes(storage::encode(done->page))) &&
+      return (done->picture.empty() || channel_.send(MessageType::PictureIs, done->picture)) &&
+             channel_.send(MessageType::PageIs, as_bytes(storage::encode(done->page))) &&
              channel_.send(MessageType::TextIs, as_bytes(storage::encode(done->text)));
     } catch (const std::bad_alloc&) {
       return lose({Loss::How::TooMuchMemory, at, "it needs more than " + std::to_string(orders_.page.megabytes) + " MB of memory"});

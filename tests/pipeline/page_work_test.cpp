@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "imaging/view.h"
 #include "tests/support/draw.h"
 
 using namespace chartscan;
@@ -101,4 +102,30 @@ TEST_CASE("a person's turn and a person's blank outweigh what is measured, and a
   CHECK(work_page(empty, imaging::memory_reader(white), bench(), {}, {})->page.blank);
   empty.decisions.blank = false;
   CHECK_FALSE(work_page(empty, imaging::memory_reader(white), bench(), {}, {})->page.blank);
+}
+
+TEST_CASE("the picture for screens is the page upright, in its colours, of the width asked for, and none where none is asked for", "[pipeline]") {
+  StageSettings settings;
+  settings.picture_width = 700;
+  Scan scan;
+  scan.rotation = 90;
+  const imaging::Image gray = draw_text_page(some_lines(), scan);
+  imaging::Image stamped = imaging::blank_image(gray.width, gray.height, 3);
+  for (std::size_t i = 0; i < gray.pixels.size(); ++i) std::fill_n(stamped.pixels.begin() + static_cast<std::ptrdiff_t>(3 * i), 3, gray.pixels[i]);
+  for (int y = 200; y < 400; ++y)
+    for (int x = 200; x < 500; ++x) stamped.row(y)[3 * x] = 255, stamped.row(y)[3 * x + 1] = 0;
+  for (const auto* image : {&gray, &std::as_const(stamped)}) {
+    const auto done = work_page(page_from(MediaType::Png), imaging::memory_reader(imaging::encode_png(*image)), bench(), settings, {});
+    REQUIRE(done.ok());
+    CHECK(done->page.geometry.rotation == 90);
+    CHECK(done->picture == imaging::screen_picture(*image, done->page.geometry, 700));
+    const auto shown = imaging::decode_page(imaging::memory_reader(done->picture), MediaType::Jpeg, 0, {});
+    REQUIRE(shown.ok());
+    CHECK(shown->image.width == 700);
+    CHECK(shown->image.height < shown->image.width * 4 / 3);
+    CHECK(shown->image.channels == image->channels);
+  }
+  const auto plain = work(gray);
+  REQUIRE(plain.ok());
+  CHECK(plain->picture.empty());
 }
