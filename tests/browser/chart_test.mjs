@@ -1,7 +1,7 @@
 // The chart: found by a misspelt name, in chart order, with its reasons; refiled and taken back; who saw it; and the glass.
 import assert from "node:assert/strict";
 import { axe, settled, shown } from "./eyes.mjs";
-import { kMrn } from "./house.mjs";
+import { kMrn, kSealed } from "./house.mjs";
 
 export const tests = [
   ["a chart is found by a misspelt name and opened with Enter, in chart order", { role: "clerk" }, async ({ page, api, picture }) => {
@@ -30,7 +30,7 @@ export const tests = [
     await shown(page);
   }],
 
-  ["a document is put into another chart with a reason, and taken back", { role: "clerk" }, async ({ page, api, picture }) => {
+  ["a document is put into another chart with a reason, and taken back; the trail tells of it", { role: "clerk" }, async ({ page, api, sessions, picture }) => {
     await page.goto(`/chart/${kMrn}`);
     await shown(page);
     const count = () => page.locator(".document").count();
@@ -47,9 +47,14 @@ export const tests = [
     await page.keyboard.press("Enter");
     await page.waitForSelector(".note.fine");
     await page.waitForFunction((n) => document.querySelectorAll(".document").length === n - 1, before);
+    const id = (await page.locator(".note.fine").innerText()).match(/D\d{8}/)[0];
+    const moved = await api("GET", `documents/${id}`);
+    assert.deepEqual([moved.filed, moved.decided_by, moved.link.mrn === kMrn], [true, "clerk", false]);
+    const { items: trail } = await sessions.auditor.send("GET", `audit?document=${id}&limit=20`);
+    assert.ok(trail.some((record) => record.user === "clerk" && record.why === "It names the other patient" && record.mrns.includes(moved.link.mrn)), "it stands in the trail");
     await page.keyboard.press("u");
     await page.waitForFunction((n) => document.querySelectorAll(".document").length === n, before);
-    void api;
+    assert.equal((await api("GET", `documents/${id}`)).link.mrn, kMrn);
   }],
 
   ["who saw the chart is one key away", { role: "auditor" }, async ({ page, picture }) => {
@@ -62,18 +67,55 @@ export const tests = [
     await picture("chart-accesses");
   }],
 
-  ["the glass is broken with a reason, and the privacy officer is told at once", { role: "clerk" }, async ({ page, api, sessions, picture }) => {
+  ["papers kept apart do not show: not in search, counts, chart, batch or by their number", { role: "clerk" }, async ({ page, api, sessions, picture }) => {
+    const chief = sessions.chief.send;
+    const { items: [sealed], total } = await chief("GET", `search?q=type:${kSealed}+mrn:${kMrn}`);
+    assert.ok(total > 0, "the samples hold such a paper in this chart");
+    const every = await chief("GET", `search?q=mrn:${kMrn}`);
+    await page.goto("/search");
+    await page.waitForSelector(".ask input:focus");
+    await page.keyboard.type(`type:${kSealed}`);
+    await page.waitForSelector("text=No page says this");
+    await page.keyboard.press("Control+A");
+    await page.keyboard.type(`mrn:${kMrn}`);
+    await page.waitForFunction((n) => document.querySelector(".summary b")?.textContent.startsWith(`${n} page`), every.total - total);
+    await page.waitForSelector(".facets");
+    assert.ok(!(await page.locator(".facets").innerText()).includes(sealed.doc_type_name));
+    await picture("search-kept-apart");
+    const unseen = () => page.evaluate((id) => !document.documentElement.outerHTML.includes(id), sealed.page);
+    for (const [address, there] of [[`/chart/${kMrn}`, ".document"], [`/batches/${sealed.batch}`, ".tile"]]) {
+      await page.goto(address);
+      await page.waitForSelector(there);
+      await settled(page);
+      assert.ok(await unseen(), address);
+    }
+    await page.goto(`/chart/${kMrn}?page=${sealed.page}`);
+    await page.waitForSelector(".document");
+    assert.notEqual(await page.locator(".image").getAttribute("data-page"), sealed.page);
+    for (const route of [`pages/${sealed.page}`, `pages/${sealed.page}/image`, `documents/${sealed.document}`]) await assert.rejects(api("GET", route), /403.*GlassNeeded/s);
+  }],
+
+  ["who breaks the glass, with a reason, sees what was closed; the privacy officer is told at once", { role: "coder" }, async ({ page, sessions, picture }) => {
+    const { items: [sealed] } = await sessions.chief.send("GET", `search?q=type:${kSealed}+mrn:${kMrn}`);
     await page.goto(`/chart/${kMrn}`);
     await shown(page);
+    const before = await page.locator(".document").count();
+    assert.equal(await page.locator(`#row-${sealed.document}`).count(), 0);
     await page.keyboard.press("G");
     await page.waitForSelector("dialog .primary");
     await axe(page, "breaking the glass");
     await picture("glass");
+    await page.getByLabel("Reason").fill("Need");
+    assert.ok(await page.locator("dialog .primary").isDisabled(), "a word is no reason");
     await page.getByLabel("Reason").fill("Emergency: the patient is being treated now");
     await page.keyboard.press("Enter");
     await page.waitForSelector("dialog", { state: "detached" });
+    await page.waitForFunction((n) => document.querySelectorAll(".document").length === n + 1, before);
+    await page.waitForSelector("text=Glass broken until");
+    await page.goto(`/chart/${kMrn}?page=${sealed.page}`);
+    await page.waitForSelector(`.image[data-page="${sealed.page}"][data-state="shown"]`);
+    await picture("glass-broken");
     const queue = await sessions["privacy-officer"].send("GET", "glass/queue");
-    assert.ok(queue.items.some((one) => one.user === "clerk" && one.mrn === kMrn));
-    void api;
+    assert.ok(queue.items.some((one) => one.user === "coder" && one.mrn === kMrn));
   }],
 ];

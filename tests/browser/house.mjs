@@ -1,15 +1,17 @@
 // What the screens are tried on: an archive of the samples in which nothing was linked automatically, so that the clerk has a full
 // queue; a tray of paper in the virtual feeder; the server; and one user of each role.
 import { execFileSync, spawn } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 export const kRoles = ["operator", "clerk", "coder", "auditor", "privacy-officer", "manager", "administrator"];
 // Besides one user of each role, the chief has all of them: for what is looked at on every screen.
 export const kMrn = "4051873";  // Hargrove, the patient with the most documents in the samples
 export const kSheets = 4;       // in the tray; the third jams
+export const kSealed = "ecg";   // a type that is kept apart: only those with all classes may open it
 export const password = (name) => `a sentence of number ${[...kRoles, "chief"].indexOf(name) + 1}`;  // a name in it would be refused
 const kPatience = 60_000;
+const kSpare = 2;  // pages that are not in the tray at first
 
 // 0 = done, 1 = done but some pages need a person.
 function run(program, words) {
@@ -38,38 +40,42 @@ function freshArchive({ program, samples, work }) {
   return archive;
 }
 
-// Fronts and backs of a sample as sheets; the back of the third jams in the middle.
+// A sample's pages as fronts and backs of sheets; the back of the third jams in the middle. Two more pages lie beside the tray.
 function loadTray({ samples, work }) {
-  const tray = path.join(work, "tray");
-  rmSync(tray, { recursive: true, force: true });
+  const tray = path.join(work, "tray"), paper = path.join(work, "paper");
+  for (const folder of [tray, paper]) rmSync(folder, { recursive: true, force: true });
   mkdirSync(path.join(tray, "sane.d"), { recursive: true });
+  mkdirSync(paper);
   writeFileSync(path.join(tray, "sane.d", "dll.conf"), "vadf\n");
-  execFileSync("pdftoppm", ["-gray", "-r", "300", "-l", String(2 * kSheets), path.join(samples, "batch-0004.pdf"), path.join(tray, "page")]);
-  readdirSync(tray).filter((name) => name.startsWith("page")).sort().forEach((name, side) => {
-    renameSync(path.join(tray, name), path.join(tray, `${String(1 + (side >> 1)).padStart(4, "0")}-${side % 2 ? "back" : "front"}.pgm`));
-  });
+  execFileSync("pdftoppm", ["-gray", "-r", "300", "-l", String(2 * kSheets + kSpare), path.join(samples, "batch-0004.pdf"), path.join(paper, "page")]);
+  const pages = readdirSync(paper).sort();
+  pages.slice(0, 2 * kSheets).forEach((name, side) => renameSync(path.join(paper, name), path.join(tray, `${String(1 + (side >> 1)).padStart(4, "0")}-${side % 2 ? "back" : "front"}.pgm`)));
+  pages.slice(2 * kSheets).forEach((name, at) => renameSync(path.join(paper, name), path.join(paper, `spare-${at + 1}.pgm`)));
   writeFileSync(path.join(tray, "0003-back.pnm.fault"), "jam 60\n");
-  return tray;
+  return { tray, paper };
 }
 
-// What the operator does with sheets that went through already: back onto the tray.
-export function putBack(tray, fromSheet) {
+// What the operator does at the feeder. Sheets that went through already go back onto the tray, from one number to another;
+// a sheet from elsewhere goes on top of what lies there; and something can be wrong with it.
+export function putBack({ tray }, first, last = 9999) {
   for (const name of existsSync(path.join(tray, "out")) ? readdirSync(path.join(tray, "out")) : [])
-    if (Number(name.slice(0, 4)) >= fromSheet) renameSync(path.join(tray, "out", name), path.join(tray, name));
+    if (Number(name.slice(0, 4)) >= first && Number(name.slice(0, 4)) <= last) renameSync(path.join(tray, "out", name), path.join(tray, name));
 }
+export const putIn = ({ tray }, file, sheet) => copyFileSync(file, path.join(tray, `${String(sheet).padStart(4, "0")}-front.pgm`));
+export const jam = ({ tray }, sheet) => writeFileSync(path.join(tray, `${String(sheet).padStart(4, "0")}-front.pnm.fault`), "jam 40\n");
 
 export async function openHouse(given) {
   mkdirSync(given.work, { recursive: true });
-  const archive = freshArchive(given), tray = loadTray(given);
+  const archive = freshArchive(given), { tray, paper } = loadTray(given);
   const config = path.join(given.work, "chartscan.toml");
-  writeFileSync(config, `web_root = '${given.web}'\n[profiles.charts]\ndevice = 'sane:vadf:${tray}'\nsource = 'adf-duplex'\ndpi = 300\nmode = 'gray'\n`);
+  writeFileSync(config, `web_root = '${given.web}'\n[access.sensitivity]\n${kSealed} = 'heart'\n[profiles.charts]\ndevice = 'sane:vadf:${tray}'\nsource = 'adf-duplex'\ndpi = 300\nmode = 'gray'\n`);
   const server = spawn(given.program, ["serve", "--archive", archive, "--config", config, "--listen", "127.0.0.1:0"], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, SANE_CONFIG_DIR: path.join(tray, "sane.d"), LD_LIBRARY_PATH: path.join(path.dirname(given.program), "sane"), VADF_TRAYS: tray },
   });
   const { base, code } = await started(server);
   const stop = () => new Promise((ended) => { server.once("exit", ended); server.kill("SIGTERM"); });
-  return { base, code, tray, archive, stop };
+  return { base, code, tray, paper, archive, stop };
 }
 
 // The server says its address, and at the first run the code that makes the first administrator.
@@ -124,8 +130,8 @@ export async function hire(base, administrator) {
   return sessions;
 }
 
-// One chart is filed from the start, so that every test can be run by itself.
-export async function fileOneChart(clerk) {
-  const { items } = await clerk.send("GET", "review?limit=200");
-  for (const { id } of items.filter((one) => one.link.mrn === kMrn)) await clerk.send("POST", `documents/${id}/accept`, {});
+// One chart is filed from the start, so that every test can be run by itself; by whoever may open all of it.
+export async function fileOneChart(chief) {
+  const { items } = await chief.send("GET", "review?limit=200");
+  for (const { id } of items.filter((one) => one.link.mrn === kMrn)) await chief.send("POST", `documents/${id}/accept`, {});
 }

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { axe, keyToPaint, overloaded, settled, shown } from "./eyes.mjs";
 
-const kPaceItems = 40, kPerMinute = 60, kNextWithinMs = 100;
+const kSampleBatches = 7, kPaceItems = 40, kPerMinute = 60, kNextWithinMs = 100;
 
 const left = async (page) => Number((await page.locator(".review-head .left").innerText()).replace(/\D/g, ""));
 const current = (page) => page.locator(".review-head .reason").innerText().then((text) => text.match(/D\d{8}/)[0]);
@@ -13,13 +13,16 @@ async function open(page, document = "") {
   await page.waitForSelector(".deeds .primary:not(:disabled)");
 }
 const namesSomebody = (one) => one.link.mrn !== null && !one.findings.some((finding) => finding.code === "patient-near-tie");
-const waiting = async (api, test) => (await api("GET", "review?limit=200")).items.find(test);
+// Of the samples: what the operator feeds meanwhile is still changing.
+const waiting = async (api, test) => (await api("GET", "review?limit=200")).items.find((one) => Number(one.batch.slice(1)) <= kSampleBatches && test(one));
 
 export const tests = [
   ["review shows the page with its evidence boxed, the candidates, and why it waits", { role: "clerk" }, async ({ page, api, picture }) => {
-    const { total } = await api("GET", "review?limit=1");
+    const total = async () => (await api("GET", "review?limit=1")).total;
+    const before = await total();
     await open(page, (await waiting(api, namesSomebody)).id);
-    assert.equal(await left(page), total);
+    const shownLeft = await left(page);
+    assert.ok(before <= shownLeft && shownLeft <= (await total()), `${shownLeft} left`);  // paper comes in meanwhile
     await page.waitForSelector(".marks .mark.patient");
     assert.ok((await page.locator(".candidate").count()) > 0);
     assert.ok((await page.locator(".why li").count()) > 0);
@@ -89,8 +92,8 @@ export const tests = [
   }],
 
   ["a document is held with a reason, and found again among the held", { role: "clerk" }, async ({ page, api, picture }) => {
-    await open(page);
-    const id = await current(page);
+    const { id } = await waiting(api, namesSomebody);
+    await open(page, id);
     await page.keyboard.press("h");
     await page.waitForSelector("dialog input");
     await axe(page, "holding");
@@ -135,6 +138,9 @@ export const tests = [
     await other("POST", `documents/${id}/undo`, {});
   }],
 
+];
+
+export const pace = [
   ["sixty items a minute, each next page on the screen within 100 ms of the key", { role: "clerk" }, async ({ page, api, picture }) => {
     await page.goto("/review?queue=patient");
     await shown(page);

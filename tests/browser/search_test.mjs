@@ -1,8 +1,10 @@
 // The auditor's day: asking, narrowing, the hits on the page, saving the question, and taking pages out with a reason.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { axe, settled, shown } from "./eyes.mjs";
 
+const kSizeOff = 0.03;  // of a printed page's size: what straightening cuts off
 const kEdgeOff = 0.35;  // of a mark's height: its edges against the ink of the word
 
 async function ask(page, q) {
@@ -172,6 +174,66 @@ export const tests = [
     await picture("search-history");
     await page.keyboard.press("Enter");
     await page.waitForFunction(() => document.querySelector(".ask input")?.value === "glucose");
+  }],
+
+  ["the help's examples are tried by key, and a saved question is forgotten", { role: "auditor" }, async ({ page, api, picture }) => {
+    await ask(page, "patient");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("y");
+    await page.waitForSelector("dialog .examples");
+    await axe(page, "how to ask");
+    await picture("search-help");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Tab");
+    const example = await page.evaluate(() => document.activeElement.textContent);
+    await page.keyboard.press("Enter");
+    await page.waitForFunction((q) => document.querySelector(".ask input")?.value === q && !document.querySelector("dialog"), example);
+    await api("POST", "searches", { name: "for the bin", q: "aspirin" });
+    await page.keyboard.press("h");
+    const rows = page.locator("dialog .question", { hasText: "for the bin" });
+    await rows.waitFor();
+    for (let row = 0; row < 9 && (await rows.getAttribute("aria-selected")) !== "true"; row += 1) await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Delete");
+    await rows.waitFor({ state: "detached" });
+    assert.ok(!(await api("GET", "searches")).saved.some((one) => one.name === "for the bin"));
+  }],
+
+  ["a document is printed with a reason: the file that was written down, every page in its own size", { role: "auditor" }, async ({ page, context, api, picture }) => {
+    const { items: [item] } = await api("GET", `search?q=${encodeURIComponent(kPhrase)}`);
+    const { pages } = await api("GET", `documents/${item.document}`);
+    let told;
+    const printed = new Promise((resolve) => { told = resolve; });
+    await context.exposeBinding("printed", (from) => told(from.frame));
+    await context.addInitScript(() => { window.print = () => window.printed(); });
+    await ask(page, kPhrase);
+    await page.keyboard.press("Escape");
+    await shown(page);
+    await page.keyboard.press("P");
+    await page.waitForSelector("dialog .primary");
+    await axe(page, "printing");
+    await picture("search-print");
+    await page.getByLabel("Reason").fill("Treatment in ward 3");
+    let pdf;
+    await page.route("**/exports", async (route) => {
+      const response = await route.fetch();
+      pdf = await response.body();
+      await route.fulfill({ response, body: pdf });
+    });
+    await page.keyboard.press("Enter");
+    const frame = await printed;
+    assert.ok(frame.parentFrame() === page.mainFrame() && frame.url().startsWith("blob:"), `${frame.url()} is printed`);
+    await page.waitForSelector("dialog", { state: "detached" });
+    const about = execFileSync("pdfinfo", ["-l", "99", "-"], { input: pdf, encoding: "utf8" });
+    const sizes = [...about.matchAll(/Page +\d+ size: +([\d.]+) x ([\d.]+)/g)].map((one) => [Number(one[1]), Number(one[2])]);
+    assert.equal(sizes.length, pages.length);
+    for (const [index, id] of pages.entries()) {
+      const { delivered_size, dpi, rotation } = await api("GET", `pages/${id}`);
+      const inches = delivered_size.map((pixels, axis) => pixels / dpi[axis]);
+      if (rotation % 180) inches.reverse();
+      for (const axis of [0, 1]) assert.ok(Math.abs(sizes[index][axis] / 72 - inches[axis]) < kSizeOff * inches[axis], `page ${index + 1}: ${sizes[index]} points for ${inches} inches`);
+    }
+    const trail = await api("GET", "audit?action=print&limit=5");
+    assert.ok(trail.items.some((record) => record.why === "Treatment in ward 3" && record.user === "auditor" && record.document === item.document), "it stands in the trail");
   }],
 
   ["a page is exported with a reason, and not without", { role: "auditor" }, async ({ page, api, picture }) => {

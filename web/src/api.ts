@@ -1,6 +1,7 @@
 // The way to the server: one place that asks, that proves who we are (the CSRF token), and that says in words what went wrong.
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Box, ImageKind, Right } from "./shapes";
+import { forScreens } from "./words";
 
 export * from "./shapes";
 
@@ -45,7 +46,8 @@ export async function ask(method: Method, path: string, { body, signal, backgrou
   }
   const said = await response.json().catch(() => ({}));
   if (response.status === 401 && !(path === paths.session)) listeners.loggedOut();
-  throw new Problem(response.status, said.title ?? response.statusText, said.detail ?? "", said.retry ?? false, said.right ?? null, said.reasons ?? []);
+  throw new Problem(response.status, said.title ?? response.statusText, forScreens(said.detail ?? ""), said.retry ?? false, said.right ?? null,
+    (said.reasons ?? []).map(forScreens));
 }
 
 async function json<T>(response: Response): Promise<T> { return response.status === 204 ? (null as T) : ((await response.json()) as T); }
@@ -180,13 +182,9 @@ export const paths = {
   glass: `${kRoot}/glass`, glassQueue: `${kRoot}/glass/queue?all=1`, verdict: (id: number) => `${kRoot}/glass/${id}/verdict`,
 };
 
-// A file that the server made, handed to the browser's downloads or opened beside us to be printed.
-export async function download(response: Response, name: string, how: "save" | "open"): Promise<void> {
-  const url = URL.createObjectURL(await response.blob());
-  if (how === "open" && open(url, "_blank")) {
-    setTimeout(() => URL.revokeObjectURL(url), 60_000);
-    return;
-  }
+// A file that the server made, handed to the browser's downloads.
+export function save(file: Blob, name: string): void {
+  const url = URL.createObjectURL(file);
   const link = document.createElement("a");
   link.href = url;
   link.download = name;

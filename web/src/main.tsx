@@ -11,6 +11,7 @@ import { DashboardScreen } from "./dashboard/dashboard";
 import { forgetImages } from "./image/image_store";
 import { startKeys } from "./keys";
 import { Empty } from "./parts";
+import { forgetPrint } from "./print";
 import { PrivacyScreen } from "./audit/privacy";
 import { ReviewScreen } from "./review/review";
 import { go, useRoute } from "./route";
@@ -65,7 +66,7 @@ const NoScreen = ({ known }: { known: boolean }) => known ? (
 
 function App() {
   const { standing, session, ended } = useSession();
-  useEffect(() => { if (standing !== "in") forgetImages(); }, [standing]);  // no page outlives its reader's session
+  useEffect(() => { if (standing !== "in") { forgetImages(); forgetPrint(); } }, [standing]);  // no page outlives its reader's session
   if (standing === "asking") return <p class="waiting" role="status">Chartscan</p>;
   if (standing === "offline") return <Offline />;
   if (standing === "setup") return <Setup />;

@@ -126,13 +126,16 @@ export const percent = (share: number) => `${Math.round(share * 100)} %`;
 export const moment = (seconds: number | null) =>
   seconds ? new Date(seconds * 1000).toISOString().slice(0, 16).replace("T", " ") + " UTC" : "–";
 
-// The command line's part of an advice is not for whoever stands at the screen.
+// The command line's part of an advice is not for whoever stands at the screen: it has keys for the same.
+export const forScreens = (advice: string) =>
+  advice.replace(/[;,]?(?: or| and then| then| and)?(?: run| see| with)? `chartscan[^`]*`(?: (?:lists|names|shows|does|prints|adds) [^;.]*)?/g, "").replace(/ \(page P\d+\)/g, "");
+
 export function stopWords(reason: string, message: string, advice: string): { what: string; first: string; then: string } {
   const [what, first] = stops[reason.replace(/[ _]/g, "-")] ?? [message.replace(/ \(.*$/, "").replace(/^./, (c) => c.toUpperCase()), ""];
   if (reason === "count") {
     return { what, first, then: "Look for sheets that stuck together, stayed behind or were fed twice. Put what is missing in the feeder and go on; if the paper was counted wrong, close this and correct the count with c." };
   }
-  return { what, first, then: advice.replace(/ If there is no such sheet:.*$/, " If there is no such sheet, close this and correct the count with c.").replace(/,?( then| and then)? `chartscan[^`]*`/g, "").replace(/ \(page P\d+\)/g, "") };
+  return { what, first, then: forScreens(advice.replace(/ If there is no such sheet:.*$/, " If there is no such sheet, close this and correct the count with c.")) };
 }
 
 export const queueWords = (code: string) => queues[key(code)] ?? plain(code);

@@ -1,6 +1,6 @@
 // The trail: who did what, when, from where, to which patient, and why. Checked against its chain, and taken out as a file.
 import { useState } from "preact/hooks";
-import { type AuditCheck, type AuditRecord, type Paged, ask, download, get, paths, useDoing, useList } from "../api";
+import { type AuditCheck, type AuditRecord, type Paged, ask, get, paths, save, useDoing, useList } from "../api";
 import { Choice, Field, ProblemNote } from "../dialog";
 import { useKeys } from "../keys";
 import { Button, Chip, Icon, Skeleton, Trouble } from "../parts";
@@ -24,14 +24,14 @@ export function AuditScreen({ filter }: { filter: Kept }) {
   const doing = useDoing();
   const list = useList<AuditRecord, Paged<AuditRecord>>(paths.audit(filter), (answer) => answer.items, true);
   const verify = () => void doing.run(async () => setCheck(await get<AuditCheck>(paths.auditVerify)));
-  const save = (format: "csv" | "fhir") => void doing.run(async () => download(await ask("GET", paths.auditExport(filter, format)), `audit.${format === "csv" ? "csv" : "ndjson"}`, "save"));
+  const take = (format: "csv" | "fhir") => void doing.run(async () => save(await (await ask("GET", paths.auditExport(filter, format))).blob(), `audit.${format === "csv" ? "csv" : "ndjson"}`));
   useKeys([
     { keys: "/", label: "Whose deeds", run: () => document.querySelector<HTMLInputElement>(".filters input")?.focus(), group: "Audit" },
     { keys: "Escape", label: "Leave the box", run: () => (document.activeElement as HTMLElement | null)?.blur(), whileTyping: true },
     { keys: "v", label: "Check the chain", run: verify, group: "Audit", once: true },
     { keys: "m", label: "Earlier records", run: () => list.more?.(), group: "Audit" },
     { keys: "Delete", label: "Clear the filter", run: clear, group: "Audit" },
-    ...(may("export") ? [{ keys: "E", label: "Save as CSV", run: () => save("csv"), group: "Audit" }] : []),
+    ...(may("export") ? [{ keys: "E", label: "Save as CSV", run: () => take("csv"), group: "Audit" }] : []),
   ]);
   return (
     <div class="sheet">
@@ -40,7 +40,7 @@ export function AuditScreen({ filter }: { filter: Kept }) {
         {check && (check.ok ? <Chip tone="fine" title={`head ${check.head.number}: ${check.head.hash}`}>{count(check.records)} records, unbroken to no. {check.head.number}</Chip> : <Chip tone="stop">{check.fault?.message}</Chip>)}
         <span class="push" />
         <Button k="v" disabled={doing.busy} onClick={verify}>Check the chain</Button>
-        {may("export") && <><Button k="E" onClick={() => save("csv")}>Save as CSV</Button><Button onClick={() => save("fhir")}>Save as FHIR</Button></>}
+        {may("export") && <><Button k="E" onClick={() => take("csv")}>Save as CSV</Button><Button onClick={() => take("fhir")}>Save as FHIR</Button></>}
       </header>
       {check && !check.ok && <p class="note stop" role="alert"><Icon tone="stop" />{check.fault?.message} Tell whoever answers for privacy, and keep this archive as it is.</p>}
       <ProblemNote problem={doing.problem} />

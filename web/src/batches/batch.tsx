@@ -2,13 +2,13 @@
 import { useEffect, useState } from "preact/hooks";
 import { type Batch, type BatchPages, type Cue, type PageRecord, type Thumbnail, paths, useApi, useList } from "../api";
 import { Refused } from "./batches";
-import { Balance, kTerms } from "./ledger";
+import { Balance, kTerms, termWords } from "./ledger";
 import { useKeys } from "../keys";
 import { Button, Chip, Empty, Findings, Icon, List, Meter, Row, Skeleton, Thumb, Trouble } from "../parts";
 import { address, go } from "../route";
 import { type Mark, Viewer } from "../image/viewer";
 import { may } from "../session";
-import { batchStateWords, count, cueWords, fieldWords, findingWords, linkWords, pageStateWords } from "../words";
+import { batchStateWords, count, cueWords, fieldWords, findingWords, forScreens, linkWords, pageStateWords } from "../words";
 
 export function BatchScreen({ id, page }: { id: string; page: string | null }) {
   const list = useList<Thumbnail, BatchPages>(paths.batch(id), (answer) => answer.pages);
@@ -56,11 +56,11 @@ function BatchHead({ batch }: { batch: Batch }) {
       <h1>{batch.name}</h1>
       <p class="chips"><Chip tone={tone}>{label}</Chip><Balance of={batch.ledger} /></p>
       <p class="sum figures" title="sides fed = filed + separators + blanks + in review + rejected + superseded">
-        <b>{count(batch.ledger.fed)} fed</b> = {kTerms.filter((term) => batch.ledger[term.key]).map((term) => `${count(batch.ledger[term.key])} ${term.name}`).join(" + ") || "0"}
+        <b>{count(batch.ledger.fed)} fed</b> = {kTerms.filter((term) => batch.ledger[term.key]).map((term) => termWords(batch.ledger[term.key], term.name)).join(" + ") || "0"}
       </p>
-      {batch.stop?.stands && <p class="trouble" role="alert"><b>{batch.stop.message}.</b> {batch.stop.advice}</p>}
+      {batch.stop?.stands && <p class="trouble" role="alert"><b>{batch.stop.message}.</b> {forScreens(batch.stop.advice)}</p>}
       {batch.sheets && batch.expected_sheets && <p class="figures">{count(batch.sheets.stored)} of {count(batch.expected_sheets)} sheets stored</p>}
-      {batch.gaps?.map((gap) => <p key={gap} class="trouble">{gap}</p>)}
+      {batch.gaps?.map((gap) => <p key={gap} class="trouble">{forScreens(gap)}</p>)}
       <Findings of={batch.findings} />
       <Refused batch={batch} />
       <p class="group-loose"><Button k="u" onClick={() => go("/batches")}>All batches</Button>

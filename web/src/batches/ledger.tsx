@@ -12,6 +12,9 @@ export const kTerms: { key: keyof Ledger & ("filed" | "separators" | "blanks" | 
   { key: "superseded", name: "superseded" },
 ];
 
+// "1 blank", "12 filed".
+export const termWords = (value: number, name: string) => `${count(value)} ${value === 1 ? name.replace(/s$/, "") : name}`;
+
 export function Balance({ of }: { of: Ledger }) {
   if (of.balances) return <Chip tone="fine" title="Every side that was fed is accounted for">balanced</Chip>;
   if (of.waiting > 0) return <Chip tone="held" title="Pages still being read, or the batch is not closed">{plural(of.waiting, "page")} on the way</Chip>;

@@ -23,6 +23,7 @@ export function ChartScreen({ mrn, page }: { mrn: string; page: string | null })
   const [why, setWhy] = useState(false);
   const [shown, setShown] = useState<Shown>("");
   const [moved, setMoved] = useState<{ document: string; to: Patient } | null>(null);
+  const [broken, setBroken] = useState(0);  // times the glass was broken from here
   const doing = useDoing();
   const documents = chart.data?.sections.flatMap((section) => section.documents) ?? [];
   const found = documents.findIndex((document) => page !== null && document.pages.includes(page));
@@ -69,7 +70,7 @@ export function ChartScreen({ mrn, page }: { mrn: string; page: string | null })
   const dialogs = (
     <>
       {shown === "accesses" && <Accesses mrn={mrn} close={() => setShown("")} />}
-      {shown === "glass" && <BreakGlass mrn={mrn} close={() => setShown("")} done={() => { setShown(""); chart.retry(); }} />}
+      {shown === "glass" && <BreakGlass mrn={mrn} close={() => setShown("")} done={() => { setShown(""); setBroken(broken + 1); chart.retry(); }} />}
       {shown === "refile" && document && chart.data && <Refile document={document} from={chart.data.patient} close={() => setShown("")} done={(to) => { setShown(""); setMoved({ document: document.id, to }); chart.reload(); }} />}
       {(shown === "print" || shown === "export") && document && <ExportDialog purpose={shown} of={{ document: document.id, mrn }} close={() => setShown("")} />}
     </>
@@ -91,7 +92,7 @@ export function ChartScreen({ mrn, page }: { mrn: string; page: string | null })
   return (
     <div class="split">
       <section class="side" aria-label="Documents">
-        {chart.data ? <Identity chart={chart.data} mrn={mrn} documents={documents} /> : <div class="identity" />}
+        {chart.data ? <Identity chart={chart.data} mrn={mrn} documents={documents} broken={broken} /> : <div class="identity" />}
         {chart.data && <Timeline chart={chart.data} documents={documents} chosen={document} choose={(one) => show(one.pages[0])} />}
         <div class="chart-deeds">
           <Button k="y" pressed={why} onClick={() => setWhy(!why)}>Why here</Button>
@@ -127,7 +128,7 @@ export function ChartScreen({ mrn, page }: { mrn: string; page: string | null })
   );
 }
 
-const Identity = ({ chart, mrn, documents }: { chart: Chart; mrn: string; documents: ChartDocument[] }) => {
+const Identity = ({ chart, mrn, documents, broken }: { chart: Chart; mrn: string; documents: ChartDocument[]; broken: number }) => {
   const { patient } = chart;
   return (
     <header class="identity">
@@ -138,7 +139,7 @@ const Identity = ({ chart, mrn, documents }: { chart: Chart; mrn: string; docume
         <div><dt>MRN</dt><dd class="mrn">{patient.mrn}</dd></div>
         <div><dt>Chart</dt><dd class="figures">{plural(documents.length, "document")}, {plural(documents.reduce((sum, one) => sum + one.pages.length, 0), "page")}</dd></div>
       </dl>
-      <p class="chips">{chart.merged_from && <Chip tone="look">{chart.merged_from} was merged into this chart</Chip>}{may("break-glass") && <GlassChip mrn={mrn} />}</p>
+      <p class="chips">{chart.merged_from && <Chip tone="look">{chart.merged_from} was merged into this chart</Chip>}{may("break-glass") && <GlassChip key={broken} mrn={mrn} />}</p>
     </header>
   );
 };

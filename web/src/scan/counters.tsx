@@ -1,6 +1,6 @@
 // The big figures, readable from the scanner three metres away, and the ledger line under them.
 import type { Batch, Scan, Thumbnail } from "../api";
-import { LedgerBar, kTerms } from "../batches/ledger";
+import { LedgerBar, kTerms, termWords } from "../batches/ledger";
 import { Icon } from "../parts";
 import { Spark } from "../plots";
 import { count, findingWords } from "../words";
@@ -29,7 +29,7 @@ export function Counters({ batch, pages, scan, rates }: { batch: Batch; pages: T
 
 export function LedgerLine({ batch }: { batch: Batch }) {
   const { ledger } = batch;
-  const parts = [...kTerms.filter((term) => ledger[term.key]).map((term) => `${count(ledger[term.key])} ${term.name}`), ...(ledger.waiting ? [`${count(ledger.waiting)} on the way`] : [])];
+  const parts = [...kTerms.filter((term) => ledger[term.key]).map((term) => termWords(ledger[term.key], term.name)), ...(ledger.waiting ? [`${count(ledger.waiting)} on the way`] : [])];
   return (
     <p class={`ledger-line ${ledger.balances ? "fine" : ledger.waiting ? "held" : "stop"}`} role="status">
       <LedgerBar of={ledger} />

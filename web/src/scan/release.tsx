@@ -3,7 +3,7 @@ import type { Batch, Problem } from "../api";
 import { Dialog, ProblemNote } from "../dialog";
 import { useKeys } from "../keys";
 import { Button, Icon } from "../parts";
-import { count } from "../words";
+import { count, forScreens } from "../words";
 
 interface Props { batch: Batch; busy: boolean; problem: Problem | null; release: () => void; close: () => void }
 
@@ -14,7 +14,7 @@ export function ReleaseDialog({ batch, busy, problem, release, close }: Props) {
       {against.length === 0 && <ReleaseKey release={release} />}
       <div class="form">
         {against.length > 0 ? (
-          <ul class="against">{against.map((reason) => <li key={reason}><Icon tone="stop" />{reason}</li>)}</ul>
+          <ul class="against">{against.map((reason) => <li key={reason}><Icon tone="stop" />{forScreens(reason)}</li>)}</ul>
         ) : (
           <p>All <b class="figures">{count(batch.ledger.fed)}</b> sides of <b>{batch.name}</b> are accounted for. After this the batch is closed to repairs, and its paper may be put away. This cannot be undone.</p>
         )}

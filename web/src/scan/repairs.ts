@@ -17,7 +17,8 @@ export const undo = (batch: string) => repair(batch, { do: "undo" });
 export const recount = (batch: string, sheets: number) => repair(batch, { do: "recount", sheets });
 export const release = (batch: string) => post<{ batch: Batch }>(paths.batchDo(batch, "release"));
 export const resume = (batch: string) => post<Scan>(paths.scans, { resume: batch });
-// The sheet comes in again from the scanner it came from: both sides, or only the one.
+// The sheet comes in again from the scanner it came from: both sides, or only the one, which then lies where fronts do.
 export const rescanSheet = (batch: string, page: Thumbnail) => post<Scan>(paths.batchDo(batch, "rescan"), page.capture ? { sheet: page.capture.sheet } : { page: page.id });
-export const replaceSide = (batch: string, page: Thumbnail) => post<Scan>(paths.batchDo(batch, "rescan"), { page: page.id });
+export const replaceSide = (batch: string, page: Thumbnail, duplex: boolean) =>
+  post<Scan>(paths.batchDo(batch, "rescan"), { page: page.id, source: duplex ? "adf" : undefined });
 export const insertAfter = (batch: string, page: Thumbnail | undefined) => post<Scan>(paths.batchDo(batch, "insert"), { after: page?.id ?? "" });

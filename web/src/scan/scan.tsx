@@ -1,6 +1,6 @@
 // The scan station: sheets go in, sides appear, what is wrong is mended on the spot, and the batch is let go when it balances.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { type Scan, paths, post, useApi, useDoing } from "../api";
+import { type Scan, type Thumbnail, paths, post, useApi, useDoing } from "../api";
 import { Dialog, Field, ProblemNote } from "../dialog";
 import { forgetImages } from "../image/image_store";
 import { Viewer } from "../image/viewer";
@@ -8,8 +8,9 @@ import { useKeys } from "../keys";
 import { Button, Chip, Empty, Findings, Icon, Skeleton, Trouble } from "../parts";
 import { go } from "../route";
 import { may } from "../session";
-import { batchStateWords, pageStateWords } from "../words";
+import { batchStateWords, forScreens, pageStateWords } from "../words";
 import { Counters, LedgerLine } from "./counters";
+import { FeedDialog, type Feeding } from "./feed";
 import { Film, place } from "./film";
 import { type Live, useLiveBatch } from "./live_batch";
 import { ReleaseDialog } from "./release";
@@ -39,7 +40,7 @@ function Station({ id }: { id: string }) {
   return <Bench id={id} live={live} />;
 }
 
-type Asking = "" | "stopped" | "release" | "recount" | "move";
+type Asking = "" | "stopped" | "release" | "recount" | "move" | Feeding;
 
 function Bench({ id, live }: { id: string; live: Live }) {
   const { pages, scan } = live;
@@ -49,6 +50,8 @@ function Bench({ id, live }: { id: string; live: Live }) {
   const [asking, setAsking] = useState<Asking>("");
   const [said, setSaid] = useState("");
   const [mended, setMended] = useState(0);  // another image of the same page
+  const [coming, setComing] = useState<((now: Thumbnail[]) => string | undefined) | null>(null);
+  const known = useRef(new Set<string>());  // the sides that were there when paper was asked for
   const doing = useDoing();
   const found = chosen ? pages.findIndex((page) => page.id === chosen) : -1;
   const at = follow || found < 0 ? pages.length - 1 : found;
@@ -80,6 +83,29 @@ function Bench({ id, live }: { id: string; live: Live }) {
   });
   const onPage = (work: (page: NonNullable<typeof pages[number]>) => Promise<unknown>, done: string) => () => { if (page) mend(() => work(page), done); };
   const resume = () => mend(async () => { await repairs.resume(id); setAsking(""); setFollow(true); }, "The feeder goes on");
+  // Pages arrive while the dialogue asks about this one.
+  const ask = (what: Asking) => () => {
+    if (!page || working) return;
+    setFollow(false);
+    setChosen(page.id);
+    known.current = new Set(pages.map((one) => one.id));
+    setAsking(what);
+  };
+  // What came in is looked at next: the side that took the place of this one, or the first of those put between.
+  const fed = (kind: Feeding) => {
+    const old = page?.id, before = known.current;
+    setAsking("");
+    setSaid(kind === "insert" ? "The sheets are in their place" : "It came in again, and has taken the place of the old one");
+    setComing(() => (now: Thumbnail[]) => (kind === "insert" ? now.find((one) => !before.has(one.id) && one.state !== "superseded")?.id : now.find((one) => one.id === old)?.superseded_by ?? undefined));
+    live.reload();
+  };
+  useEffect(() => {
+    const arrived = coming?.(pages);
+    if (!arrived) return;
+    setFollow(false);
+    setChosen(arrived);
+    setComing(null);
+  }, [coming, pages]);
   const aside = page && (page.blank || page.state === "blank");
 
   const canMend = may("batch-work");
@@ -92,14 +118,14 @@ function Bench({ id, live }: { id: string; live: Live }) {
     { keys: "Home", label: "First side", run: () => choose(0), group: "Sides" },
     { keys: "End", label: "Newest side", run: () => choose(pages.length - 1), group: "Sides" },
     ...(canMend ? [
-      { keys: "r", label: "Rescan this sheet", run: onPage((one) => repairs.rescanSheet(id, one), "Put the sheet in the feeder"), group: "Repairs", once: true },
-      { keys: "q", label: "Replace this side only", run: onPage((one) => repairs.replaceSide(id, one), "Put the sheet in the feeder"), group: "Repairs", once: true },
-      { keys: "i", label: "Insert sheets after this one", run: () => mend(() => repairs.insertAfter(id, page), "Put the sheets in the feeder"), group: "Repairs", once: true },
+      { keys: "r", label: "Rescan this sheet", run: ask("rescan"), group: "Repairs" },
+      { keys: "q", label: "Replace this side only", run: ask("replace"), group: "Repairs" },
+      { keys: "i", label: "Insert sheets here", run: ask("insert"), group: "Repairs" },
       { keys: "t", label: "Turn this side by 90 degrees", run: onPage((one) => repairs.rotate(id, one), "Turned"), group: "Repairs", once: true },
       { keys: "s", label: "Separator: a document begins here", run: onPage((one) => repairs.split(id, one), "A document begins here"), group: "Repairs", once: true },
       { keys: "m", label: "Join with the document before", run: onPage((one) => repairs.join(id, one), "Joined"), group: "Repairs", once: true },
       { keys: "b", label: "Set aside as blank, or take back", run: onPage((one) => (aside ? repairs.restore(id, one) : repairs.setAside(id, one)), "Set aside"), group: "Repairs", once: true },
-      { keys: "a", label: "Move this side", run: () => setAsking("move"), group: "Repairs" },
+      { keys: "a", label: "Move this side", run: ask("move"), group: "Repairs" },
       { keys: "u", label: "Take the last repair back", run: () => mend(() => repairs.undo(id), "Taken back"), group: "Repairs", once: true },
       { keys: "c", label: "Correct the count of sheets", run: () => setAsking("recount"), group: "Batch" },
     ] : []),
@@ -135,21 +161,21 @@ function Bench({ id, live }: { id: string; live: Live }) {
         <aside class="panel repairs" aria-label="This side">
           <div aria-live="polite">{said && <p class="note held"><Icon tone="held" />{said}</p>}</div>
           <ProblemNote problem={doing.problem} />
-          {scan?.state === "failed" && scan.error && <p class="note stop" role="alert"><Icon tone="stop" /><span>{scan.error} {scan.advice}</span></p>}
-          {batch.gaps?.map((gap) => <p key={gap} class="note stop"><Icon tone="stop" />{gap}</p>)}
+          {scan?.state === "failed" && scan.error && <p class="note stop" role="alert"><Icon tone="stop" /><span>{forScreens(`${scan.error} ${scan.advice ?? ""}`)}</span></p>}
+          {batch.gaps?.map((gap) => <p key={gap} class="note stop"><Icon tone="stop" />{forScreens(gap)}</p>)}
           {page && <section><h2>{place(page).replace(/^./, (c) => c.toUpperCase())}</h2>
             {page.findings.length === 0 && <p class="because">Nothing stands out.</p>}
             <ul class="findings">{page.findings.map((finding) => <li key={finding.code}><Findings of={[finding]} /><p>{finding.detail}</p></li>)}</ul></section>}
           {canMend && page && (
             <section class="repair-keys"><h2>Mend</h2>
-              <Button k="r" onClick={onPage((one) => repairs.rescanSheet(id, one), "Put the sheet in the feeder")}>Rescan sheet</Button>
-              <Button k="q" onClick={onPage((one) => repairs.replaceSide(id, one), "Put the sheet in the feeder")}>Replace side</Button>
-              <Button k="i" onClick={() => mend(() => repairs.insertAfter(id, page), "Put the sheets in the feeder")}>Insert after</Button>
+              <Button k="r" onClick={ask("rescan")}>Rescan sheet</Button>
+              <Button k="q" onClick={ask("replace")}>Replace side</Button>
+              <Button k="i" onClick={ask("insert")}>Insert here</Button>
               <Button k="t" onClick={onPage((one) => repairs.rotate(id, one), "Turned")}>Turn</Button>
               <Button k="s" onClick={onPage((one) => repairs.split(id, one), "A document begins here")}>Separator</Button>
               <Button k="m" onClick={onPage((one) => repairs.join(id, one), "Joined")}>Join</Button>
               <Button k="b" onClick={onPage((one) => (aside ? repairs.restore(id, one) : repairs.setAside(id, one)), aside ? "Taken back" : "Set aside")}>{aside ? "Not blank" : "Blank"}</Button>
-              <Button k="a" onClick={() => setAsking("move")}>Move</Button>
+              <Button k="a" onClick={ask("move")}>Move</Button>
               <Button k="u" onClick={() => mend(() => repairs.undo(id), "Taken back")}>Undo</Button>
               <Button k="c" onClick={() => setAsking("recount")}>Recount</Button>
             </section>
@@ -157,6 +183,7 @@ function Bench({ id, live }: { id: string; live: Live }) {
         </aside>
       </div>
       {asking === "stopped" && <StoppedDialog batch={batch} scan={scan} pages={pages} busy={doing.busy} problem={doing.problem} resume={resume} close={() => setAsking("")} />}
+      {(asking === "rescan" || asking === "replace" || asking === "insert") && page && <FeedDialog kind={asking} batch={id} page={page} before={pages[at - 1]} pages={pages} done={() => fed(asking)} close={() => setAsking("")} />}
       {asking === "release" && <ReleaseDialog batch={batch} busy={doing.busy} problem={doing.problem} close={() => { doing.clear(); setAsking(""); }}
         release={() => mend(async () => { await repairs.release(id); setAsking(""); }, "Released")} />}
       {asking === "recount" && <NumberDialog title="How many sheets are there?" label="Sheets, counted again" value={batch.expected_sheets ?? batch.sheets?.stored ?? 0} deed="Recount" close={() => setAsking("")}

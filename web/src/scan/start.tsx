@@ -5,6 +5,7 @@ import { Choice, Field, ProblemNote } from "../dialog";
 import { useKeys } from "../keys";
 import { Button, Chip, Empty, Skeleton, Trouble } from "../parts";
 import { address, go } from "../route";
+import { forScreens } from "../words";
 
 const kSources: [string, string][] = [["adf-duplex", "Feeder, both sides"], ["adf", "Feeder, fronts"], ["flatbed", "Glass"]];
 const kModes: [string, string][] = [["gray", "Gray"], ["color", "Colour"], ["bitonal", "Black and white"]];
@@ -72,7 +73,7 @@ export function StartScan({ open }: { open: Scan[] }) {
           <Field label="Sheets, counted by hand" type="number" min={1} first value={words.sheets} onInput={put("sheets")} hint="The batch waits where the count disagrees." />
           {devices.data?.notes?.map((note) => <p key={note} class="because">{note}</p>)}
           <ProblemNote problem={doing.problem} />
-          {failed && <p class="note stop" role="alert"><span>{failed.error} {failed.advice}</span></p>}
+          {failed && <p class="note stop" role="alert"><span>{forScreens(`${failed.error} ${failed.advice ?? ""}`)}</span></p>}
           <div class="foot-of"><button class="button primary large" disabled={doing.busy || (begun !== null && !failed)}>Start<kbd>Enter</kbd></button>{begun !== null && !failed && <Chip tone="held">starting</Chip>}</div>
         </form>
       )}

@@ -21,13 +21,13 @@ export function StoppedDialog({ batch, scan, pages, busy, problem, resume, close
           {words.first && <p class="advice">{words.first}</p>}
           <p class="advice">{words.then}</p>
           <p class="calm">Everything up to sheet {good} is stored. No page is lost: what comes in again is put in its place.</p>
-          {batch.stop && <p class="calm">The scanner said: {batch.stop.message}</p>}
+          {batch.stop && <p class="calm" title={batch.stop.message}>The scanner said: {batch.stop.message.replace(/ \(.*$|;.*$/s, "")}</p>}
           <ProblemNote problem={problem} />
           <div class="foot-of"><Button primary first k="Enter" disabled={busy} onClick={resume}>{busy ? "Feeding" : "The sheets are back: go on"}</Button><Button onClick={close}>Leave it for now</Button></div>
         </div>
         <div class="last-good">
           <h3>{good > 0 ? `Sheet ${good}, the last good one` : "No sheet came through whole"}</h3>
-          <div class="pair">{sheet.map((page) => <figure key={page.id}><Thumb page={page.id} size={page.upright_size} width={230} /><figcaption>{page.capture?.side}</figcaption></figure>)}</div>
+          <div class="pair">{sheet.map((page) => <figure key={page.id}><Thumb page={page.id} size={page.upright_size} width={190} /><figcaption>{page.capture?.side}</figcaption></figure>)}</div>
         </div>
       </div>
     </Dialog>

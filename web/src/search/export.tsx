@@ -1,7 +1,8 @@
 // Taking pages out of the archive: printed or saved as PDF, always with a reason.
 import { useState } from "preact/hooks";
-import { ask, download, paths, useDoing } from "../api";
+import { ask, paths, save, useDoing } from "../api";
 import { AskWhy, Choice } from "../dialog";
+import { print } from "../print";
 
 export interface Exportable { document?: string | null; mrn?: string | null }
 export type Purpose = "print" | "export";
@@ -16,11 +17,12 @@ export function ExportDialog({ of, purpose, close }: { of: Exportable; purpose: 
   const give = async (why: string) => {
     const what = scope === "document" ? { documents: [of.document] } : { mrn: of.mrn };
     const name = `chartscan-${scope === "document" ? of.document : "chart"}.pdf`;
-    if (await doing.run(async () => download(await ask("POST", paths.exports, { body: { ...what, purpose, why } }), name, purpose === "print" ? "open" : "save"))) close();
+    const make = async () => (await ask("POST", paths.exports, { body: { ...what, purpose, why } })).blob();
+    if (await doing.run(async () => (purpose === "print" ? print(await make(), name) : save(await make(), name)))) close();
   };
   return (
     <AskWhy title={purpose === "print" ? "Print" : "Export as PDF"} deed={purpose === "print" ? "Print" : "Export"} suggestions={kReasons} close={close} busy={doing.busy} problem={doing.problem}
-      says={purpose === "print" ? "The PDF opens beside this window, to be printed from there. What is on paper is no longer protected by Chartscan." : "What is saved is no longer protected by Chartscan."} onGiven={(why) => void give(why)}>
+      says={purpose === "print" ? "Every page in its own size. What is on paper is no longer protected by Chartscan." : "What is saved is no longer protected by Chartscan."} onGiven={(why) => void give(why)}>
       <Choice label="What" value={scope} of={scopes} onChange={setScope} />
     </AskWhy>
   );
