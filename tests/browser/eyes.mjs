@@ -19,8 +19,8 @@ export async function openEyes(pictures) {
   return {
     close: () => browser.close(),
     // A window of its own. `cookie`: a session that is there already; none: nobody is logged in.
-    async window(base, { cookie, look = "light", width = 1440, height = 900, dots = 1 } = {}) {
-      const context = await browser.newContext({ baseURL: base, viewport: { width, height }, deviceScaleFactor: dots, colorScheme: look, acceptDownloads: true });
+    async window(base, { cookie, look = "light", width = 1440, height = 900, dots = 1, touch = false } = {}) {
+      const context = await browser.newContext({ baseURL: base, viewport: { width, height }, deviceScaleFactor: dots, hasTouch: touch, colorScheme: look, acceptDownloads: true });
       if (cookie) await context.addCookies([{ name: "chartscan_session", value: cookie, url: base, httpOnly: true, sameSite: "Strict" }]);
       const page = await context.newPage();
       page.setDefaultTimeout(kPatience);

@@ -126,6 +126,28 @@ export const tests = [
     assert.deepEqual(joined.pages, pair.pages);
   }],
 
+  ["two fingers zoom the page, one moves it", { role: "clerk", touch: true }, async ({ page, context, api }) => {
+    const { id } = await waiting(api, namesSomebody);
+    await open(page, id);
+    await page.keyboard.press("e");
+    await settled(page);
+    const mark = () => page.locator(".mark.patient").first().boundingBox();
+    const { x, y, width, height } = await page.locator(".image").boundingBox();
+    const fingers = await context.newCDPSession(page);
+    const touch = (type, ...points) => fingers.send("Input.dispatchTouchEvent", { type, touchPoints: points.map(([right, down], finger) => ({ x: x + width / 2 + right, y: y + height / 2 + down, id: finger })) });
+    const before = await mark();
+    await touch("touchStart", [-50, 0], [50, 0]);
+    for (let step = 1; step <= 5; step += 1) await touch("touchMove", [-50 - 10 * step, 0], [50 + 10 * step, 0]);
+    await touch("touchEnd");
+    const zoomed = await mark();
+    assert.ok(Math.abs(zoomed.width / before.width - 2) < 0.05, `zoomed ${(zoomed.width / before.width).toFixed(2)} times`);
+    await touch("touchStart", [0, 0]);
+    for (let step = 1; step <= 4; step += 1) await touch("touchMove", [10 * step, 5 * step]);
+    await touch("touchEnd");
+    const moved = await mark();
+    assert.ok(Math.abs(moved.x - zoomed.x - 40) < 2 && Math.abs(moved.y - zoomed.y - 20) < 2, `moved by ${moved.x - zoomed.x}, ${moved.y - zoomed.y}`);
+  }],
+
   ["a document that somebody else decided meanwhile is not decided twice", { role: "clerk" }, async ({ page, api, sessions, picture }) => {
     const { id } = await waiting(api, namesSomebody);
     await open(page, id);

@@ -244,18 +244,36 @@ export class PageImage {
       this.on.moved();
     }, { passive: false });
     host.addEventListener("dblclick", (event) => { this.zoomBy(2, place(event)); this.on.moved(); });
+    const held = new Map<number, [number, number]>();  // where each finger, or the mouse, is
     host.addEventListener("pointerdown", (event) => {
       if (event.button !== 0) return;
       host.setPointerCapture(event.pointerId);
+      held.set(event.pointerId, place(event));
       host.classList.add("held");
     });
     host.addEventListener("pointermove", (event) => {
-      if (!host.hasPointerCapture(event.pointerId) || (!event.movementX && !event.movementY)) return;
+      const before = held.get(event.pointerId), now = place(event);
+      if (!before || (before[0] === now[0] && before[1] === now[1])) return;
+      held.set(event.pointerId, now);
       this.mode = "free";
-      this.drag(event.movementX, event.movementY);
+      const other = [...held].find(([id]) => id !== event.pointerId)?.[1];
+      if (other) this.pinch(before, now, other);
+      else this.drag(now[0] - before[0], now[1] - before[1]);
       this.on.moved();
     });
-    for (const end of ["pointerup", "pointercancel"] as const) host.addEventListener(end, () => host.classList.remove("held"));
+    for (const end of ["pointerup", "pointercancel"] as const) {
+      host.addEventListener(end, (event) => {
+        held.delete(event.pointerId);
+        if (held.size === 0) host.classList.remove("held");
+      });
+    }
+  }
+
+  // One of two fingers moved: what lies between them stays between them.
+  private pinch(before: [number, number], now: [number, number], other: [number, number]): void {
+    const apart = (one: [number, number]) => Math.max(1, Math.hypot(one[0] - other[0], one[1] - other[1]));
+    this.drag((now[0] - before[0]) / 2, (now[1] - before[1]) / 2);
+    this.zoomBy(apart(now) / apart(before), [(now[0] + other[0]) / 2, (now[1] + other[1]) / 2]);
   }
 }
 
