@@ -8,6 +8,15 @@
 namespace chartscan::storage {
 namespace {
 
+// At most, as RocksDB packs them: it would copy a growing batch again and again.
+std::size_t bytes_of(const WriteBatch& batch) {
+  constexpr std::size_t kBatch = 12, kEntry = 1 + 3 * 5;  // kind, then family and two sizes as varints
+  std::size_t bytes = kBatch;
+  for (const WriteBatch::Entry& entry : batch.entries())
+    bytes += kEntry + entry.key.size() + (entry.value ? entry.value->size() : 0) + (entry.end ? entry.end->size() : 0);
+  return bytes;
+}
+
 class RocksStore final : public Store {
  public:
   explicit RocksStore(std::shared_ptr<RocksDatabase> database) : database_(std::move(database)) {}
@@ -33,7 +42,7 @@ class RocksStore final : public Store {
  private:
   Status write(const WriteBatch& batch, bool sync) {
     constexpr std::size_t kProtectionBytes = 8;  // of each entry, checked when it arrives in memory and log
-    rocksdb::WriteBatch rows(0, 0, kProtectionBytes, 0);
+    rocksdb::WriteBatch rows(bytes_of(batch), 0, kProtectionBytes, 0);
     for (const WriteBatch::Entry& entry : batch.entries()) {
       if (entry.end && !may_erase_range_from(entry.family, entry.key))
         return Error{ErrorCode::Internal, std::string("a range of ") + to_string(entry.family) + " cannot be erased from the middle of a kind of keys", ""};

@@ -9,9 +9,10 @@
 //   n signed    height - height of the word before
 //   n bytes     confidence * 255
 //   the words, joined
+#include <algorithm>
 #include <array>
-#include <cmath>
 #include <limits>
+#include <memory>
 
 #include "storage/bytes.h"
 #include "storage/codec.h"
@@ -28,14 +29,6 @@ enum Column { kLine, kX0, kY0, kWidth, kHeight, kColumns };
 struct Before {
   Wide line = 0, x1 = 0, y0 = 0, height = 0;
 };
-
-std::array<Wide, kColumns> differences(const Word& word, Before& before) {
-  const Box& box = word.box;
-  const Wide width = Wide{box.x1} - box.x0, height = Wide{box.y1} - box.y0;
-  const std::array<Wide, kColumns> row{word.line - before.line, box.x0 - before.x1, box.y0 - before.y0, width, height - before.height};
-  before = {word.line, box.x1, box.y0, height};
-  return row;
-}
 
 // Damaged differences may be anything: no sum of two of these overflows, and no difference of two ints is larger.
 constexpr Wide kFar = Wide{1} << 34;
@@ -54,8 +47,34 @@ bool place(const std::array<Wide, kColumns>& row, Before& before, Word& word) {
   return true;
 }
 
+// Writes varints one behind the other; the caller has seen to the room.
+class Varints {
+ public:
+  explicit Varints(char* at) : at_(at) {}
+  char* end() const { return at_; }
+
+  void put(std::uint64_t value) {
+    for (; value >= 0x80; value >>= 7) *at_++ = static_cast<char>(value | 0x80);
+    *at_++ = static_cast<char>(value);
+  }
+  void put_signed(Wide value) { put((static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63)); }
+
+  // value(word) - from(word before it).
+  template <typename Value, typename From>
+  void put_steps(const std::vector<Word>& words, const Value& value, const From& from) {
+    Wide before = 0;
+    for (const Word& word : words) {
+      put_signed(value(word) - before);
+      before = from(word);
+    }
+  }
+
+ private:
+  char* at_;
+};
+
 char byte_of(double confidence) {
-  return confidence > 0 ? static_cast<char>(std::lround(std::min(confidence, 1.0) * 255)) : '\0';  // NaN is no confidence
+  return confidence > 0 ? static_cast<char>(std::min(confidence, 1.0) * 255 + 0.5) : '\0';  // NaN is no confidence
 }
 
 Error damaged(const std::string& why) {
@@ -66,20 +85,32 @@ Error damaged(const std::string& why) {
 }  // namespace
 
 std::string encode(const PageText& text) {
+  constexpr std::size_t kMost = 10 + 5 * kColumns + 1;  // bytes of a word beside its letters: no difference of two ints has more than five
   const std::vector<Word>& words = text.words;
-  std::array<std::string, kColumns> columns;
-  Before before;
-  for (const Word& word : words) {
-    const auto row = differences(word, before);
-    for (int c = 0; c < kColumns; ++c) put_signed(columns[c], row[c]);
-  }
-  std::string out(1, kTextVersion);
-  put_varint(out, words.size());
-  for (const Word& word : words) put_varint(out, word.text.size());
-  for (const std::string& column : columns) out += column;
-  for (const Word& word : words) out.push_back(byte_of(word.confidence));
-  for (const Word& word : words) out += word.text;
-  return out;
+  std::size_t letters = 0;
+  for (const Word& word : words) letters += word.text.size();
+  const auto out = std::make_unique_for_overwrite<char[]>(11 + kMost * words.size() + letters);
+  out[0] = kTextVersion;
+  Varints columns(out.get() + 1);
+  columns.put(words.size());
+  for (const Word& word : words) columns.put(word.text.size());
+
+  const auto line = [](const Word& word) { return Wide{word.line}; };
+  const auto x0 = [](const Word& word) { return Wide{word.box.x0}; };
+  const auto x1 = [](const Word& word) { return Wide{word.box.x1}; };
+  const auto y0 = [](const Word& word) { return Wide{word.box.y0}; };
+  const auto width = [](const Word& word) { return Wide{word.box.x1} - word.box.x0; };
+  const auto height = [](const Word& word) { return Wide{word.box.y1} - word.box.y0; };
+  columns.put_steps(words, line, line);
+  columns.put_steps(words, x0, x1);
+  columns.put_steps(words, y0, y0);
+  columns.put_steps(words, width, [](const Word&) { return Wide{0}; });
+  columns.put_steps(words, height, height);
+
+  char* at = columns.end();
+  for (const Word& word : words) *at++ = byte_of(word.confidence);
+  for (const Word& word : words) at = std::copy(word.text.begin(), word.text.end(), at);
+  return std::string(out.get(), at);
 }
 
 namespace {

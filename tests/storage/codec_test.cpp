@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 #include <limits>
+#include <nlohmann/json.hpp>
 #include <random>
 
 #include "tests/storage/examples.h"
@@ -224,6 +225,22 @@ TEST_CASE("encoding what was decoded gives the same bytes", "[storage][codec]") 
   check_same_bytes<Document>(examples::document(4, 5), decode_document);
   check_same_bytes<Patient>(examples::patient("x"), decode_patient);
   check_same_bytes<PageText>(examples::text(), decode_text);
+}
+
+TEST_CASE("records are the CBOR that the library writes", "[storage][codec]") {
+  using nlohmann::json;
+  Page odd = examples::page(1, 2);
+  odd.geometry.skew.value = -0.1;
+  odd.quality.ink = std::numeric_limits<double>::infinity();
+  odd.quality.contrast = 1e300;
+  odd.quality.noise = -0.0;
+  odd.sequence = -70000;
+  odd.original.file = std::string(300, 'x');
+  for (const std::string& bytes : {encode(examples::page(1, 2)), encode(odd), encode(Page{}), encode(examples::batch(3)), encode(examples::document(4, 5))}) {
+    std::string again(1, bytes[0]);
+    json::to_cbor(json::from_cbor(bytes.begin() + 1, bytes.end()), again);
+    CHECK(again == bytes);
+  }
 }
 
 TEST_CASE("a page's words keep text, box and line exactly and confidence to 1/255", "[storage][codec]") {
