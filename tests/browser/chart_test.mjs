@@ -67,6 +67,22 @@ export const tests = [
     await picture("chart-accesses");
   }],
 
+  ["patients come from a file, and every line that is refused says why", { role: "clerk" }, async ({ page, api, picture }) => {
+    await page.goto("/chart");
+    await page.getByRole("button", { name: "Import patients" }).click();
+    await page.waitForSelector("dialog .file-drop");
+    await axe(page, "importing patients");
+    const csv = ["mrn,family,given,dob,sex", "5550001,Quill,Imogen,1970-05-06,F", "5550002,Quill,Otto,1972-13-40,M", `${kMrn},Somebody,Else,1999-01-01,F`].join("\n");
+    await page.locator("dialog input[type=file]").setInputFiles({ name: "register.csv", mimeType: "text/csv", buffer: Buffer.from(csv) });
+    await page.waitForSelector("dialog .refused-lines tbody tr");
+    assert.match(await page.locator("dialog .chips").innerText(), /1 added[^]*2 refused/);
+    assert.equal(await page.locator("dialog .refused-lines tbody tr").count(), 2);
+    await axe(page, "patients imported");
+    await picture("import-patients");
+    assert.equal((await api("GET", "patients?q=5550001")).items[0].name, "Quill, Imogen");
+    assert.notEqual((await api("GET", `charts/${kMrn}`)).patient.name, "Somebody, Else");
+  }],
+
   ["papers kept apart do not show: not in search, counts, chart, batch or by their number", { role: "clerk" }, async ({ page, api, sessions, picture }) => {
     const chief = sessions.chief.send;
     const { items: [sealed], total } = await chief("GET", `search?q=type:${kSealed}+mrn:${kMrn}`);

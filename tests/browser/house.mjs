@@ -75,7 +75,7 @@ export async function openHouse(given) {
   });
   const { base, code } = await started(server);
   const stop = () => new Promise((ended) => { server.once("exit", ended); server.kill("SIGTERM"); });
-  return { base, code, tray, paper, archive, stop };
+  return { base, code, tray, paper, archive, samples: given.samples, stop };
 }
 
 // The server says its address, and at the first run the code that makes the first administrator.

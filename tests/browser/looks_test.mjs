@@ -5,7 +5,7 @@ import { kMrn } from "./house.mjs";
 
 const kScreens = {
   scan: ["/scan", ".start-scan form"], batches: ["/batches", ".batches tbody"], batch: ["/batches/B00000001", ".evidence button"], review: ["/review", ".deeds"], search: ["/search", ".examples"],
-  chart: [`/chart/${kMrn}`, ".document"], dashboard: ["/dashboard", ".plot svg"], audit: ["/audit", ".table tbody tr"], privacy: ["/privacy", ".sheet-head"], users: ["/users", ".user-row"],
+  chart: [`/chart/${kMrn}`, ".document"], dashboard: ["/dashboard", ".plot svg"], audit: ["/audit", ".table tbody tr"], privacy: ["/privacy", ".sheet-head"], users: ["/users", ".user-row"], upkeep: ["/upkeep", ".deeds-of"],
 };
 
 async function walk(page, then) {

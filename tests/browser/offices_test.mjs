@@ -81,4 +81,19 @@ export const tests = [
     await page.getByRole("button", { name: "Revoke" }).first().click();
     await page.waitForFunction(() => !document.querySelector(".tokens")?.textContent.includes("nightly"));
   }],
+
+  ["every stored byte is checked from the screen, and the index is put in order", { role: "administrator" }, async ({ page, picture }) => {
+    await page.goto("/upkeep");
+    await page.waitForSelector("text=The index is whole");
+    const outcome = (row) => page.waitForFunction((at) => document.querySelectorAll(".upkeep tbody tr")[at]?.querySelector(".chip.fine"), row);
+    await page.keyboard.press("v");
+    await page.waitForSelector(".upkeep tbody tr");
+    await outcome(0);
+    assert.match(await page.locator(".upkeep tbody tr").first().innerText(), /no fault/);
+    await page.keyboard.press("t");
+    await page.waitForFunction(() => document.querySelectorAll(".upkeep tbody tr").length === 2);
+    await outcome(0);
+    await axe(page, "upkeep");
+    await picture("upkeep");
+  }],
 ];

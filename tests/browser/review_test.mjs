@@ -54,6 +54,20 @@ export const tests = [
     assert.equal((await api("GET", `documents/${tie.id}`)).filed, false);
   }],
 
+  ["a document of no known type is not accepted before it has one", { role: "clerk" }, async ({ page, api }) => {
+    const { id, type } = await waiting(api, namesSomebody);
+    await page.route("**/api/v1/types", async (route) => {
+      const response = await route.fetch();
+      const { items } = await response.json();
+      await route.fulfill({ response, json: { items: items.filter((one) => one.code !== type) } });
+    });
+    await open(page, id);
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(".deeds .note");
+    assert.match(await page.locator(".deeds .note").innerText(), /type/i);
+    assert.equal((await api("GET", `documents/${id}`)).filed, false);
+  }],
+
   ["patient, type and date are put right by key, stored together and undone", { role: "clerk" }, async ({ page, api, picture }) => {
     const nobody = await waiting(api, (one) => one.link.mrn === null);
     assert.ok(nobody, "the samples hold a page that names nobody");

@@ -1,5 +1,6 @@
 // The operator's day at the virtual feeder: a stack with a jam in it, mended, read, balanced and released.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { axe, shown } from "./eyes.mjs";
 import { jam, kSheets, putBack, putIn } from "./house.mjs";
@@ -200,6 +201,29 @@ export const tests = [
     await page.waitForSelector("dialog", { state: "detached" });
     await page.waitForFunction(() => /Released/.test(document.querySelector(".station-head")?.textContent ?? ""));
     assert.equal((await api("GET", `batches/${batch}`)).batch.state, "released");
+  }],
+
+  ["files are dropped at the station, sent, taken in as a batch, and balance", { role: "operator" }, async ({ page, api, house, picture }) => {
+    await page.goto("/scan");
+    await page.waitForSelector(".file-drop");
+    const files = ["page-0001.jpg", "page-0002.jpg"].map((name) => ({ name, bytes: readFileSync(path.join(house.samples, "batch-0005", name)).toString("base64") }));
+    await page.evaluate((given) => {  // one is dropped in the middle of the screen, not on the place for it
+      const dropped = new DataTransfer();
+      for (const { name, bytes } of given) dropped.items.add(new File([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))], name));
+      document.querySelector("h1").dispatchEvent(new DragEvent("drop", { dataTransfer: dropped, bubbles: true, cancelable: true }));
+    }, files);
+    await page.waitForSelector("dialog form");
+    assert.match(await page.locator("dialog form").innerText(), /2 files/);
+    await axe(page, "taking files in");
+    await picture("scan-files");
+    await page.getByLabel("Name of the batch").nth(1).fill("from the fax");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(".station-head");
+    await balanced(page);
+    const id = new URL(page.url()).pathname.split("/")[2];
+    const { batch: taken, pages } = await api("GET", `batches/${id}`);
+    assert.deepEqual([taken.name, taken.ledger.fed, pages.length], ["from the fax", 2, 2]);
+    await picture("scan-files-taken");
   }],
 
   ["the batches show ledgers that balance, and a batch its pages and the evidence on them", { role: "operator" }, async ({ page, api, picture }) => {

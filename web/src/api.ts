@@ -28,14 +28,15 @@ export const onTraffic = (asked: () => void, loggedOut: () => void) => { listene
 
 export async function ask(method: Method, path: string, { body, signal, background = false }: Asking = {}): Promise<Response> {
   const headers: Record<string, string> = { Accept: "application/json, application/problem+json" };
+  const bytes = body instanceof Blob;  // of a file, as they are
   if (method !== "GET") {
     headers["X-CSRF-Token"] = csrf;
-    headers["Content-Type"] = "application/json";
+    headers["Content-Type"] = bytes ? "application/octet-stream" : "application/json";
   }
   if (background) headers["X-Background"] = "1";
   let response: Response;
   try {
-    response = await fetch(path, { method, headers, signal, body: method === "GET" ? undefined : JSON.stringify(body ?? {}) });
+    response = await fetch(path, { method, headers, signal, body: method === "GET" ? undefined : bytes ? body : JSON.stringify(body ?? {}) });
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new Problem(0, "the server does not answer", "Nothing that was stored is lost. The screens go on by themselves as soon as the server is there again.", true);
@@ -54,6 +55,7 @@ async function json<T>(response: Response): Promise<T> { return response.status 
 
 export const get = async <T>(path: string, asking?: Asking) => json<T>(await ask("GET", path, asking));
 export const post = async <T>(path: string, body: unknown = {}, asking?: Asking) => json<T>(await ask("POST", path, { ...asking, body }));
+export const put = async <T>(path: string, bytes: Blob, asking?: Asking) => json<T>(await ask("PUT", path, { ...asking, body: bytes }));
 export const patch = async <T>(path: string, body: unknown) => json<T>(await ask("PATCH", path, { body }));
 export const remove = async (path: string) => { await ask("DELETE", path); };
 
@@ -163,6 +165,9 @@ export const paths = {
   batchEvents: (id: string) => `${kRoot}/batches/${part(id)}/events`,
   batchDo: (id: string, what: "repair" | "rescan" | "insert" | "release") => `${kRoot}/batches/${part(id)}/${what}`,
   devices: `${kRoot}/devices`, profiles: `${kRoot}/profiles`, scans: `${kRoot}/scans`, scan: (id: string) => `${kRoot}/scans/${part(id)}`, stopScan: (id: string) => `${kRoot}/scans/${part(id)}/stop`,
+  uploads: `${kRoot}/uploads`, upload: (id: string) => `${kRoot}/uploads/${part(id)}`, takeIn: (id: string) => `${kRoot}/uploads/${part(id)}/ingest`,
+  piece: (id: string, name: string, offset: number) => `${kRoot}/uploads/${part(id)}/file?name=${part(name)}&offset=${offset}`,
+  importPatients: `${kRoot}/patients/import`, upkeep: `${kRoot}/upkeep`,
   review: (queue: string, order: string) => `${kRoot}/review${query({ queue, order, limit: 1 })}`,
   nextReview: (queue: string, order: string, after = "") => `${kRoot}/review/next${query({ queue, order, after })}`,
   reviewItem: (document: string, queue: string, order: string) => `${kRoot}/review/item${query({ document, queue, order })}`,

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useContext, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Problem } from "./api";
-import { Layer } from "./keys";
+import { Layer, useKeys } from "./keys";
 import { Button, Icon } from "./parts";
 
 interface Props { title: string; close: () => void; class?: string; children: ComponentChildren }
@@ -24,11 +24,18 @@ export function Dialog({ title, close, class: name = "", children }: Props) {
     <Layer.Provider value={layer + 1}>
       <dialog ref={element} class={`dialog ${name}`} aria-label={title} onCancel={(event) => { event.preventDefault(); close(); }}
         onClick={(event) => { if (event.target === element.current) close(); }}>
+        <OwnKeys />
         <div class="dialog-head"><h2>{title}</h2><Button k="Esc" onClick={close}>Close</Button></div>
         {children}
       </dialog>
     </Layer.Provider>
   );
+}
+
+// A dialogue without keys of its own still keeps those of the screen below from working.
+function OwnKeys() {
+  useKeys([]);
+  return null;
 }
 
 export const ProblemNote = ({ problem }: { problem: Problem | null }) => problem && (

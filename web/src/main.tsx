@@ -19,6 +19,7 @@ import { ScanScreen } from "./scan/scan";
 import { SearchScreen } from "./search/search";
 import { Shell, home, opened } from "./shell";
 import { startSession, useSession } from "./session";
+import { UpkeepScreen } from "./upkeep/upkeep";
 import { UsersScreen } from "./users/users";
 import "./styles/base.css";
 import "./styles/controls.css";
@@ -50,13 +51,14 @@ function Screens() {
       case "dashboard": return <DashboardScreen />;
       case "audit": return <AuditScreen filter={kept} />;
       case "privacy": return <PrivacyScreen />;
+      case "upkeep": return <UpkeepScreen />;
       default: return <UsersScreen />;
     }
   };
   return <Shell at={screen.name}>{body()}</Shell>;
 }
 
-const kAll = new Set(["scan", "batches", "review", "search", "chart", "dashboard", "audit", "privacy", "users"]);
+const kAll = new Set(["scan", "batches", "review", "search", "chart", "dashboard", "audit", "privacy", "users", "upkeep"]);
 
 const NoScreen = ({ known }: { known: boolean }) => known ? (
   <Empty title="This screen is not open to you"><p>Your roles do not hold the right for it. Whoever keeps the users can grant one that does. <kbd>?</kbd> lists where you can go.</p></Empty>

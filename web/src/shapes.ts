@@ -90,8 +90,10 @@ export interface BatchPages { batch: Batch; pages: Thumbnail[]; next: string | n
 export interface Scan {
   id: string; state: "starting" | "feeding" | "done" | "stopped" | "failed"; batch: string | null; operator: string; device: string;
   sides: number; sides_per_min: number; feeding_seconds: number; error: string | null; advice: string | null; notes: string[];
-  started_at: number; kind: "scan" | "rescan" | "insert";
+  started_at: number; kind: string;  // scan, rescan, insert, upload; or upkeep, whose sides are pages done of so many
+  of_sides?: number;
 }
+export interface Upkeep { index: { pages: number; whole: boolean; layers: { segments: number; pages: number; bytes: number }[] }; jobs: Scan[] }
 export interface Device { id: string; vendor: string; model: string; kind: string }
 export interface Profile { name: string; device: string; source: string; dpi: number; mode: string; expect_sheets: number }
 export interface BatchNews { batch: Batch; pages: Thumbnail[]; scan: Scan | null }

@@ -25,6 +25,7 @@ export const kScreens: Screen[] = [
   { name: "Audit", path: "/audit", keys: "g a", rights: ["audit-read"] },
   { name: "Privacy", path: "/privacy", keys: "g p", rights: ["privacy-queue"] },
   { name: "Users", path: "/users", keys: "g u", rights: ["users"] },
+  { name: "Upkeep", path: "/upkeep", keys: "g k", rights: ["config"] },
 ];
 export const opened = () => kScreens.filter((screen) => screen.rights.some(may));
 

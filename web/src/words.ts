@@ -123,12 +123,13 @@ export const cueWords = (kind: string, state: "absent" | "present" | "unsure") =
 export const count = (n: number) => n.toLocaleString("en-US");
 export const plural = (n: number, one: string, many = one + "s") => `${count(n)} ${n === 1 ? one : many}`;
 export const percent = (share: number) => `${Math.round(share * 100)} %`;
+export const megabytes = (bytes: number) => `${count(bytes < 10e6 ? Math.round(bytes / 1e5) / 10 : Math.round(bytes / 1e6))} MB`;
 export const moment = (seconds: number | null) =>
   seconds ? new Date(seconds * 1000).toISOString().slice(0, 16).replace("T", " ") + " UTC" : "–";
 
 // The command line's part of an advice is not for whoever stands at the screen: it has keys for the same.
 export const forScreens = (advice: string) =>
-  advice.replace(/[;,]?(?: or| and then| then| and)?(?: run| see| with)? `chartscan[^`]*`(?: (?:lists|names|shows|does|prints|adds) [^;.]*)?/g, "").replace(/ \(page P\d+\)/g, "");
+  advice.replace(/[;,]?(?: or| and then| then| and)?(?: run| see| with| name it with| name the patient with)? `(?:chartscan|review) [^`]*`(?: (?:lists|names|shows|does|prints|adds) [^;.]*)?/g, "").replace(/ \(page P\d+\)/g, "");
 
 export function stopWords(reason: string, message: string, advice: string): { what: string; first: string; then: string } {
   const [what, first] = stops[reason.replace(/[ _]/g, "-")] ?? [message.replace(/ \(.*$/, "").replace(/^./, (c) => c.toUpperCase()), ""];

@@ -31,7 +31,7 @@ export function DashboardScreen() {
           {links.suspended ? <Chip tone="stop">switched off</Chip> : <span>{count(links.auto)} alone, {count(links.person)} by people</span>}
         </Tile>
         <Tile name="Wrong links, at most" value={links.audited ? `${(100 * links.bound).toFixed(2)} %` : "–"}><span>{count(links.wrong)} wrong of {count(links.audited)} looked at, 95 % bound</span></Tile>
-        <Tile name="Cannot be found by words" value={count(unreadable)} to="/search" kept={{ q: "is:unfound" }} tone={unreadable ? "look" : ""}><span>unread, rejected or without text</span></Tile>
+        <Tile name="Cannot be found" value={count(unreadable)} to="/search" kept={{ q: "is:unfound" }} tone={unreadable ? "look" : ""}><span>unread, rejected or without text</span></Tile>
       </div>
       <div class="plots">
         <section><h2>Pages of the last 30 days</h2>

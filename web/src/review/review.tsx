@@ -1,6 +1,6 @@
 // Review: one document after the other, the page large, the proposal beside it. Enter accepts, the next one is there already.
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { type ChartDocument, type Patient, type ReviewAnswer, type ReviewCandidate, type ReviewQueue, Problem, paths, post, useApi, useDoing } from "../api";
+import { type ChartDocument, type DocumentType, type Patient, type ReviewAnswer, type ReviewCandidate, type ReviewQueue, Problem, paths, post, useApi, useDoing } from "../api";
 import { PatientFinder } from "../chart/patient_finder";
 import { AskWhy, Choice, Dialog, Field, ProblemNote } from "../dialog";
 import { preload } from "../image/image_store";
@@ -132,6 +132,8 @@ function Item({ answer, store, undo, again, skip }: ItemProps) {
   const setAt = (next: number) => put({ at: next });
   const setAsking = (next: Desk["asking"]) => put({ asking: next });
   const setNotice = (next: string) => put({ notice: next });
+  const types = useApi<{ items: DocumentType[] }>(paths.types);
+  const typed = !types.data || types.data.items.some((one) => one.code === document.type);
   const page = item.pages[at] ?? item.pages[0];
   const candidates = withChosen(item.candidates, choices.patient);
 
@@ -141,6 +143,10 @@ function Item({ answer, store, undo, again, skip }: ItemProps) {
     if (!seen) return;  // nothing is accepted unseen
     if (!proposed(document) && !choices.patient) {
       setNotice(candidates.length ? "Choose the patient first: a digit, or f to find another." : "Nobody is proposed: f finds the patient, h holds it.");
+      return;
+    }
+    if (!typed && !choices.type) {
+      setNotice("Its type is not known. Choose it first: t.");
       return;
     }
     if (!changed(choices)) store(answer, "accept", {});

@@ -2,14 +2,17 @@
 import { useEffect, useState } from "preact/hooks";
 import { type Device, type Profile, type Scan, paths, post, useApi, useDoing } from "../api";
 import { Choice, Field, ProblemNote } from "../dialog";
+import { FileDrop } from "../intake/file_drop";
 import { useKeys } from "../keys";
 import { Button, Chip, Empty, Skeleton, Trouble } from "../parts";
 import { address, go } from "../route";
 import { forScreens } from "../words";
+import { FilesDialog } from "./files";
 
 const kSources: [string, string][] = [["adf-duplex", "Feeder, both sides"], ["adf", "Feeder, fronts"], ["flatbed", "Glass"]];
 const kModes: [string, string][] = [["gray", "Gray"], ["color", "Colour"], ["bitonal", "Black and white"]];
 
+const kFiles = ".tif,.tiff,.pdf,.png,.jpg,.jpeg";
 const kLookMs = 300;  // for the batch of a scan that was begun: the server knows it when the device has opened
 
 export function StartScan({ open }: { open: Scan[] }) {
@@ -17,6 +20,7 @@ export function StartScan({ open }: { open: Scan[] }) {
   const devices = useApi<{ items: Device[]; notes?: string[] }>(paths.devices);
   const [words, setWords] = useState({ profile: "", device: "", source: "adf-duplex", dpi: "300", mode: "gray", batch: "", sheets: "" });
   const doing = useDoing();
+  const [files, setFiles] = useState<File[] | null>(null);
   const [begun, setBegun] = useState<string | null>(null);
   const scan = useApi<Scan>(begun ? paths.scan(begun) : null, true, kLookMs).data;
   const failed = scan?.state === "failed" ? scan : null;
@@ -77,6 +81,8 @@ export function StartScan({ open }: { open: Scan[] }) {
           <div class="foot-of"><button class="button primary large" disabled={doing.busy || (begun !== null && !failed)}>Start<kbd>Enter</kbd></button>{begun !== null && !failed && <Chip tone="held">starting</Chip>}</div>
         </form>
       )}
+      <FileDrop accept={kFiles} many keys="o" label="Choose files" onFiles={setFiles}>Files instead of paper: drop TIFF, PDF, PNG or JPEG here, or whole folders of them.</FileDrop>
+      {files && <FilesDialog files={files} close={() => setFiles(null)} />}
     </div>
   );
 }
