@@ -82,9 +82,9 @@ class Csv final : public Format {
   // RFC 4180; marks of hits are left out.
   static std::string quoted(const std::string& cell) {
     std::string text;
-    if (!cell.empty() && std::strchr("=+-@\t\r", cell.front())) text = "'";
     for (const char c : cell) {
       if (c == '\x02' || c == '\x03') continue;
+      if (text.empty() && std::strchr("=+-@\t\r", c)) text = "'";
       text += c;
       if (c == '"') text += c;
     }
