@@ -29,6 +29,17 @@ class Run:
     stderr: str
 
 
+def served(archive):
+    """`chartscan serve` on a free port of this machine; (process, port)."""
+    process = subprocess.Popen([CHARTSCAN, "serve", "--archive", archive, "--listen", "127.0.0.1:0"], stderr=subprocess.PIPE, text=True)
+    for line in process.stderr:
+        found = re.search(r"serving .* at http://127\.0\.0\.1:(\d+)/", line)
+        if found:
+            threading.Thread(target=process.stderr.read, daemon=True).start()
+            return process, int(found[1])
+    sys.exit("the server did not start")
+
+
 def tree_of(pid):
     """pid and its descendants, those of any thread included."""
     found, waiting = [], [pid]

@@ -1,5 +1,5 @@
 // Our side of `scripts/bench serve`.
-//   bench_serve fill --corpus FILE --pages N --samples FOLDER --archive FOLDER    an archive of so many pages with images, patients, review
+//   bench_serve fill --corpus FILE --pages N --waiting-of N --samples FOLDER --archive FOLDER    an archive with images, patients, review
 //   bench_serve ask  --port N --token TEXT --pages N --queries FILE --users N --seconds N --think MS --seed N
 // `ask`: every user waits, asks, waits, over a connection of their own; prints a line a kind: kind, requests, refused, milliseconds at the
 // median, at 95 %, at the most.
@@ -27,7 +27,6 @@ using namespace chartscan;
 using namespace chartscan::bench;
 
 constexpr int kPagesPerBatch = 1000;
-constexpr int kWaitingOf = 20;  // one document of so many waits for a person
 constexpr int kScreen = 1400;   // pixels across of a page on a screen
 
 template <typename T>
@@ -113,7 +112,8 @@ Patient patient_of(const CorpusPage& page) {
 
 class Filling {
  public:
-  Filling(storage::Archive& archive, std::vector<StoredImage> images) : archive_(archive), images_(std::move(images)) {}
+  // One document of `waiting_of` waits for a person.
+  Filling(storage::Archive& archive, std::vector<StoredImage> images, std::uint64_t waiting_of) : archive_(archive), images_(std::move(images)), waiting_of_(waiting_of) {}
 
   void take(const CorpusPage& source) {
     const BatchId batch{(source.id - 1) / kPagesPerBatch + 1};
@@ -167,7 +167,8 @@ class Filling {
     document.type = first.type;
     document.type_confidence = 0.9;
     document.service_date = {first.date / 10000, first.date / 100 % 100, first.date % 100};
-    document.filed = first.document % kWaitingOf != 0;
+    document.filed = first.document % waiting_of_ != 0;
+    if (!document.filed) document.type = "progress_note";  // one that a person can accept: the corpus has names of its own
     document.link = {document.filed ? LinkStatus::Auto : LinkStatus::Review, first.mrn, document.filed ? 0.99 : 0.6, {}, {{first.mrn, 0.6, {}}}};
     documents_.push_back(std::move(document));
   }
@@ -179,6 +180,7 @@ class Filling {
 
   storage::Archive& archive_;
   const std::vector<StoredImage> images_;
+  const std::uint64_t waiting_of_;
   storage::Change change_;
   int waiting_ = 0;
   Batch batch_;
@@ -189,9 +191,9 @@ class Filling {
 
 struct Stop {};
 
-void fill(const std::string& corpus, std::uint64_t pages, const std::string& samples, const std::string& folder) {
+void fill(const std::string& corpus, std::uint64_t pages, std::uint64_t waiting_of, const std::string& samples, const std::string& folder) {
   const auto archive = must(storage::Archive::open(folder, storage::Access::Write, "bench"));
-  Filling filling(*archive, store_images(*archive, samples));
+  Filling filling(*archive, store_images(*archive, samples), waiting_of);
   std::uint64_t taken = 0;
   try {
     each_page(corpus, [&](const CorpusPage& page) {
@@ -285,11 +287,11 @@ void ask(int users, int port, const std::string& token, std::uint64_t pages, con
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::map<std::string, std::string> words;
+  std::map<std::string, std::string> words{{"--waiting-of", "20"}};
   for (int i = 2; i + 1 < argc; i += 2) words[argv[i]] = argv[i + 1];
   const std::string what = argc > 1 ? argv[1] : "";
   if (what == "fill") {
-    fill(words["--corpus"], std::stoull(words["--pages"]), words["--samples"], words["--archive"]);
+    fill(words["--corpus"], std::stoull(words["--pages"]), std::stoull(words["--waiting-of"]), words["--samples"], words["--archive"]);
   } else if (what == "ask") {
     ask(std::stoi(words["--users"]), std::stoi(words["--port"]), words["--token"], std::stoull(words["--pages"]), words["--queries"], std::stod(words["--seconds"]), std::stod(words["--think"]), std::stoull(words["--seed"]));
   } else {

@@ -23,17 +23,6 @@ import common
 LIMITS = {"search": 50, "page image": 30, "review next": 30}
 
 
-def serve(archive):
-    """The server on a free port; (process, port)."""
-    process = subprocess.Popen([common.CHARTSCAN, "serve", "--archive", archive, "--listen", "127.0.0.1:0"], stderr=subprocess.PIPE, text=True)
-    for line in process.stderr:
-        found = re.search(r"serving .* at http://127\.0\.0\.1:(\d+)/", line)
-        if found:
-            threading.Thread(target=process.stderr.read, daemon=True).start()
-            return process, int(found[1])
-    sys.exit("the server did not start")
-
-
 def token_for(archive):
     run = lambda *words, **more: subprocess.run([common.CHARTSCAN, *words, "--archive", archive], check=True, capture_output=True, text=True, **more)
     run("users", "add", "bench", "--full-name", "Bench", "--role", "clerk", "--role", "auditor", "--role", "administrator", "--keep-password", input="twenty people at once\n" * 2)
@@ -79,8 +68,9 @@ def main():
         archive = os.path.join(folder, "archive")
         print(f"filling an archive of {args.pages} pages ...", flush=True)
         subprocess.run([program, "fill", "--corpus", args.corpus, "--pages", str(args.pages), "--samples", common.TOP / "samples", "--archive", archive], check=True)
+        os.sync()  # what was filled in is on the disk before anybody asks
         token = token_for(archive)
-        process, port = serve(archive)
+        process, port = common.served(archive)
         try:
             asked(program, port, token, argparse.Namespace(**{**vars(args), "seconds": 5}), 1)  # warm
             result = {"idle": asked(program, port, token, args, 1000)}  # other pages each time: none is in memory
