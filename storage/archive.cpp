@@ -7,7 +7,9 @@
 #include <charconv>
 #include <fstream>
 #include <limits>
+#include <unordered_set>
 
+#include "storage/hasher.h"
 #include "storage/memory_blobs.h"
 #include "storage/memory_store.h"
 #include "storage/pack_blobs.h"
@@ -205,6 +207,24 @@ Status Archive::update_alone(const std::function<Status(const Records&, Change&)
   const Status written = store_->write(change.raw());
   ++writes_;
   return written;
+}
+
+Result<Repacked> Archive::repack(double most_dead) {
+  TRY(const Records records, read());
+  std::unordered_set<std::uint64_t> named;
+  const auto name = [&](const Hash& hash) {
+    if (const auto digest = digest_of(hash)) named.insert(beginning_of(*digest));
+  };
+  TRY_STATUS(records.pages([&](const Page& page) { return name(page.original.blob), true; }));
+  TRY(const std::vector<Batch> batches, records.batches());
+  for (const Batch& batch : batches)
+    TRY_STATUS(records.journal(batch.id, [&](const JournalLine& line) { return name(line.hash), true; }));
+  return blobs_->repack(
+      [&](const Hash& hash) {
+        const auto digest = digest_of(hash);
+        return !digest || named.contains(beginning_of(*digest));
+      },
+      most_dead);
 }
 
 Result<std::uint64_t> Archive::free_bytes() const {

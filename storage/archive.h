@@ -119,6 +119,9 @@ class Archive {
   Status update_alone(const std::function<Status(const Records&, Change&)>& build);
   std::uint64_t writes() const { return writes_; }  // of this process: where it stands still, nothing changed
   Blobs& blobs() { return *blobs_; }
+  // Gives back the room of originals that no page and no line of a journal names, in packs of which they take more than `most_dead`. Pages
+  // that were superseded, rejected or set aside name theirs. Others go on working meanwhile.
+  Result<Repacked> repack(double most_dead);
   Pictures* pictures() { return pictures_.get(); }  // null for an archive in memory
   Store& store() { return *store_; }
   const std::filesystem::path& folder() const { return folder_; }

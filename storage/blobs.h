@@ -35,6 +35,16 @@ struct StoredBlob {
   bool already_there = false;  // the same bytes were stored before; nothing was written twice
 };
 
+// What repack() did.
+struct Repacked {
+  std::uint64_t packs = 0;           // written anew and removed
+  std::uint64_t moved = 0;           // blobs that were in them and are still named
+  std::uint64_t dropped = 0;         // blobs that nothing named any more
+  std::uint64_t bytes_given_back = 0;
+};
+// May say yes of a blob that nothing names: it is kept then. Any thread.
+using IsNamed = std::function<bool(const Hash&)>;
+
 class Blobs {
  public:
   virtual ~Blobs() = default;
@@ -47,6 +57,9 @@ class Blobs {
   virtual Status clear_work() = 0;
   // Re-reads every stored byte against its hash. `report` gets one line per fault. Returns the number of blobs read.
   virtual Result<std::uint64_t> verify(const std::function<void(const std::string&)>& report) = 0;
+  // Gives back the room of blobs that nothing names, wherever they and what no change ever named take more than `most_dead` of a pack. What
+  // this process has put is never among them: its change may still be on its way. Others go on reading and putting.
+  virtual Result<Repacked> repack(const IsNamed& is_named, double most_dead) = 0;
 };
 
 // The bytes of a blob as every reader of files takes them. `blobs` must outlive the reader; each thread opens its own.

@@ -86,6 +86,11 @@ class PosixDisk final : public Disk {
     if (synced != 0) return disk_error("cannot sync", folder, error_number);
     return {};
   }
+
+  Status remove(const std::filesystem::path& path) override {
+    if (::unlink(path.c_str()) != 0) return disk_error("cannot remove", path, errno);
+    return {};
+  }
 };
 
 }  // namespace

@@ -30,6 +30,7 @@ class Disk {
   virtual ~Disk() = default;
   virtual Result<std::unique_ptr<File>> open(const std::filesystem::path& path, Mode mode) = 0;
   virtual Status sync_folder(const std::filesystem::path& folder) = 0;  // a new file's name is on the medium
+  virtual Status remove(const std::filesystem::path& path) = 0;         // whoever has it open goes on reading it
 
   static Disk& real();
 };

@@ -2,7 +2,9 @@
 
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <cstring>
 
 #include "core/log.h"
 #include "storage/archive.h"
@@ -53,6 +55,12 @@ std::optional<Hash> hash_of_digest(std::string_view digest) {
     hash.push_back(kHexDigits[byte & 15]);
   }
   return hash;
+}
+
+std::uint64_t beginning_of(std::string_view digest) {
+  std::uint64_t beginning = 0;
+  std::memcpy(&beginning, digest.data(), std::min(digest.size(), sizeof beginning));
+  return beginning;
 }
 
 Hash sha256(std::span<const std::uint8_t> bytes) {

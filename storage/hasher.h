@@ -31,5 +31,6 @@ class Hasher {
 
 std::optional<std::string> digest_of(std::string_view hash);     // 64 lower-case hex digits -> 32 bytes
 std::optional<Hash> hash_of_digest(std::string_view digest);     // and back
+std::uint64_t beginning_of(std::string_view digest);             // its first 8 bytes: enough to say that two are not the same
 
 }  // namespace chartscan::storage

@@ -18,6 +18,7 @@ class MemoryBlobs final : public Blobs {
   Result<std::filesystem::path> materialise(const Hash& hash) override;
   Status clear_work() override;
   Result<std::uint64_t> verify(const std::function<void(const std::string&)>& report) override;
+  Result<Repacked> repack(const IsNamed&, double) override { return Repacked{}; }  // there are no packs
 
  private:
   using Bytes = std::shared_ptr<const std::string>;

@@ -45,6 +45,7 @@ struct Locator {
 
   std::uint64_t payload() const { return offset + kRecordHeaderSize; }
   std::uint64_t end() const { return payload() + length; }
+  bool operator==(const Locator&) const = default;
 };
 std::string encode(const Locator& locator);
 Result<Locator> decode_locator(std::string_view bytes);

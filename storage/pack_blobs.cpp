@@ -155,6 +155,7 @@ Result<RecordHeader> PackBlobs::append_payload(const ByteSource& source) {
 
 Result<StoredBlob> PackBlobs::finish_record(const RecordHeader& header, WriteBatch& change) {
   StoredBlob stored{*hash_of_digest(header.digest), header.length};
+  handed_out_.insert(beginning_of(header.digest));
   TRY(const std::shared_ptr<const View> view, store_.view());
   TRY(const std::optional<Locator> known, find(*view, stored.hash));
   if (known) {
@@ -218,9 +219,21 @@ Result<Locator> PackBlobs::locate(const Hash& hash) {
   return *locator;
 }
 
+// A pack that was just emptied is gone; then its blobs have another place.
+Result<std::unique_ptr<File>> PackBlobs::open_pack_of(const Hash& hash, Locator& locator) {
+  TRY(locator, locate(hash));
+  for (;;) {
+    Result<std::unique_ptr<File>> file = disk_.open(pack_path(folders_.packs, locator.pack), Disk::Mode::Read);
+    if (file.ok()) return file;
+    TRY(const Locator now, locate(hash));
+    if (now == locator) return std::move(file).error().with_context("original " + hash);
+    locator = now;
+  }
+}
+
 Result<std::unique_ptr<BlobReader>> PackBlobs::open(const Hash& hash) {
-  TRY(const Locator locator, locate(hash));
-  TRY(std::unique_ptr<File> file, disk_.open(pack_path(folders_.packs, locator.pack), Disk::Mode::Read), "original " + hash);
+  Locator locator;
+  TRY(std::unique_ptr<File> file, open_pack_of(hash, locator));
   return std::unique_ptr<BlobReader>(std::make_unique<PackReader>(std::move(file), locator));
 }
 
@@ -242,7 +255,7 @@ Result<std::filesystem::path> PackBlobs::work_folder() {
 }
 
 Result<std::filesystem::path> PackBlobs::materialise(const Hash& hash) {
-  TRY(const Locator locator, locate(hash));
+  TRY(Locator locator, locate(hash));
   std::filesystem::path path, copy;
   {
     const std::lock_guard lock(work_mutex_);
@@ -252,7 +265,7 @@ Result<std::filesystem::path> PackBlobs::materialise(const Hash& hash) {
   }
   std::error_code missing;
   if (std::filesystem::exists(path, missing)) return path;
-  TRY(const std::unique_ptr<File> pack, disk_.open(pack_path(folders_.packs, locator.pack), Disk::Mode::Read), "original " + hash);
+  TRY(const std::unique_ptr<File> pack, open_pack_of(hash, locator));
   TRY(const std::unique_ptr<File> out, disk_.open(copy, Disk::Mode::Write));
   Hasher hasher;
   std::uint64_t written = 0;

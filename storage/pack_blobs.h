@@ -6,10 +6,12 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <unordered_set>
 
 #include "storage/blobs.h"
 #include "storage/disk.h"
 #include "storage/pack.h"
+#include "storage/pack_check.h"
 
 namespace chartscan::storage {
 
@@ -31,8 +33,10 @@ class PackBlobs final : public Blobs {
   Result<std::filesystem::path> materialise(const Hash& hash) override;
   Status clear_work() override;
   Result<std::uint64_t> verify(const std::function<void(const std::string&)>& report) override;
+  Result<Repacked> repack(const IsNamed& is_named, double most_dead) override;  // pack_repack.cpp; the order of steps stands there
 
  private:
+  struct PackUse;
   PackBlobs(Folders folders, Store& store, Disk& disk, std::uint64_t pack_size);
   Status recover();
   Status check_located_end(const View& view, const std::vector<std::uint32_t>& packs) const;
@@ -42,8 +46,16 @@ class PackBlobs final : public Blobs {
   Result<StoredBlob> finish_record(const RecordHeader& header, WriteBatch& change);
   void cut_back();
   void forget_committed(const View& view);
+  bool is_live(const Hash& hash, const IsNamed& is_named) const;
+  Result<PackUse> use_of(const View& view, std::uint32_t pack, const IsNamed& is_named);
+  Result<bool> may_be_emptied(std::uint32_t pack);
+  Status empty_pack(const PackUse& use, const IsNamed& is_named, Repacked& done);
+  Status move_some(const File& from, std::uint32_t pack, std::span<const Located> some, const IsNamed& is_named, Repacked& done);
+  Result<Locator> copy_record(const File& from, const Located& located);
+  Status remove_pack(std::uint32_t pack);
   Result<std::optional<Locator>> find(const View& view, const Hash& hash) const;
   Result<Locator> locate(const Hash& hash);
+  Result<std::unique_ptr<File>> open_pack_of(const Hash& hash, Locator& locator);
   Result<std::filesystem::path> work_folder();
 
   const Folders folders_;
@@ -59,6 +71,7 @@ class PackBlobs final : public Blobs {
   // Whole synced records that no committed change names as far as we know: put in this process, or orphans.
   std::map<std::string, Locator> uncommitted_;  // by digest
   std::size_t forget_at_ = 64;
+  std::unordered_set<std::uint64_t> handed_out_;  // beginnings of the digests of all that was put here, new or known
 
   std::mutex work_mutex_;
   std::filesystem::path temporary_;  // guarded by work_mutex_

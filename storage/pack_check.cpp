@@ -19,11 +19,6 @@ namespace {
 
 using Report = std::function<void(const std::string&)>;
 
-struct Located {
-  std::uint64_t offset = 0;
-  RecordHeader record;
-};
-
 std::optional<RecordHeader> decode_located(std::string_view value) {
   RecordHeader record;
   if (value.size() != kDigestSize + sizeof record.length) return std::nullopt;
@@ -43,7 +38,7 @@ class PackCheck {
     if (located.offset < end_) fault(located.offset, "records overlap");
     if (located.offset > end_) between(located.offset);
     check_bytes(located);
-    end_ = std::max(end_, located.offset + kRecordHeaderSize + located.record.length);
+    end_ = std::max(end_, located.end());
   }
 
  private:
@@ -81,18 +76,6 @@ class PackCheck {
   const Report& report_;
   std::uint64_t end_ = 0;  // of what was looked at
 };
-
-Result<std::vector<Located>> located_in(const View& view, std::uint32_t pack, const Report& report) {
-  std::vector<Located> all;
-  TRY_STATUS(view.scan(Family::Blob, keys::packed_in(pack), [&](std::string_view key, std::string_view value) {
-    const std::optional<keys::PackPlace> place = keys::place_of(key);
-    std::optional<RecordHeader> record = decode_located(value);
-    if (place && record) all.push_back({place->offset, std::move(*record)});
-    else report("a place in pack " + std::to_string(pack) + " is damaged in the archive's records; restore the archive from a backup");
-    return true;
-  }));
-  return all;
-}
 
 // The numbers of all packs that records name, by jumping from one to the next.
 Result<std::vector<std::uint32_t>> packs_named(const View& view) {
@@ -152,6 +135,18 @@ Status check_rows(const View& view, const Report& report) {
 }
 
 }  // namespace
+
+Result<std::vector<Located>> located_in(const View& view, std::uint32_t pack, const Report& report) {
+  std::vector<Located> all;
+  TRY_STATUS(view.scan(Family::Blob, keys::packed_in(pack), [&](std::string_view key, std::string_view value) {
+    const std::optional<keys::PackPlace> place = keys::place_of(key);
+    std::optional<RecordHeader> record = decode_located(value);
+    if (place && record) all.push_back({place->offset, std::move(*record)});
+    else report("a place in pack " + std::to_string(pack) + " is damaged in the archive's records; restore the archive from a backup");
+    return true;
+  }));
+  return all;
+}
 
 Result<std::uint64_t> end_of_located(const View& view, std::uint32_t pack) {
   TRY(const std::optional<std::string> last, view.last(Family::Blob, keys::packed_in(pack)));

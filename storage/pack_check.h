@@ -11,6 +11,14 @@ namespace chartscan::storage {
 // The value beside a place in a pack: what stands there.
 std::string located_value(const RecordHeader& record);
 
+struct Located {
+  std::uint64_t offset = 0;
+  RecordHeader record;
+  std::uint64_t end() const { return offset + kRecordHeaderSize + record.length; }
+};
+// What is located in a pack, in its order; one line to `report` for each place whose row is damaged.
+Result<std::vector<Located>> located_in(const View& view, std::uint32_t pack, const std::function<void(const std::string&)>& report);
+
 // Where the last record that is located in `pack` ends; 0 when none is.
 Result<std::uint64_t> end_of_located(const View& view, std::uint32_t pack);
 

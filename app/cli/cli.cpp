@@ -492,6 +492,8 @@ class CommandLine {
     serving->add_option("--listen", listen_, "address:port (else as configured, 127.0.0.1:8080)")->type_name("ADDR");
     reporting_verb(app_, "verify", "re-read every stored byte against its hash, the ledger and the index",
                    [](Common& c) { return verify(c); });
+    reporting_verb(app_, "repack", "give back the room of originals that no page and no journal names any more", [this](Common& c) { return repack(c, most_dead_percent_); })
+        ->add_option("--most-dead", most_dead_percent_, "leave packs alone of which no more is dead (30)")->type_name("PERCENT")->check(CLI::Range(0, 99));
     verb(app_, "config", "the effective configuration, with comments", [](Common& c) { return show_config(c); });
     CLI::App* show = verb(app_, "demo", "ingest the samples, show ledger, searches and a chart, serve the screens",
                           [this](Common& c) { return demo(c, samples_, !no_serve_); });
@@ -522,6 +524,7 @@ class CommandLine {
   RepairWords repair_;
   int jobs_ = 0, worker_socket_ = -1;
   std::string mrn_, listen_, format_ = "jsonl";
+  int most_dead_percent_ = 30;
   bool no_serve_ = false;
 };
 

@@ -95,6 +95,17 @@ Result<int> verify(const Common& common) {
   return report.faults.empty() ? kDone : kIntegrityFailed;
 }
 
+Result<int> repack(const Common& common, int most_dead_percent) {
+  TRY(const auto service, Service::open(common.config, storage::Access::Write, "repack"));
+  TRY(const storage::Repacked done, service->archive().repack(most_dead_percent / 100.0));
+  if (common.json)
+    std::fprintf(std_out(), "%s\n", dump({{"packs", done.packs}, {"moved", done.moved}, {"dropped", done.dropped}, {"bytes_given_back", done.bytes_given_back}}).c_str());
+  else
+    fmt::print(std_out(), "{} packs written anew, {} MB given back; {} originals moved, {} that nothing names dropped\n", done.packs, done.bytes_given_back >> 20, done.moved,
+               done.dropped);
+  return kDone;
+}
+
 Result<int> serve(const Common& common) {
   if (seat().elsewhere) return Error{ErrorCode::ArchiveHeld, "this archive is served already, by the server that answers here", {}};
   // Blocked before any thread starts, so that every thread leaves them to us.

@@ -100,6 +100,7 @@ Result<int> export_pdf(const Common& common, const ExportWords& words);
 Result<int> export_hocr(const Common& common, const ExportWords& words);
 Result<int> export_alto(const Common& common, const ExportWords& words);
 Result<int> verify(const Common& common);
+Result<int> repack(const Common& common, int most_dead_percent);
 Result<int> serve(const Common& common);
 Result<int> show_config(const Common& common);
 Result<int> demo(const Common& common, const std::filesystem::path& samples, bool serve_after);

@@ -243,6 +243,11 @@ class PoweredDisk final : public storage::Disk {
     power_.folder_synced();
     return {};
   }
+  Status remove(const fs::path& path) override {
+    if (!power_.use()) return error(path);
+    power_.removed(path);
+    return real().remove(path);
+  }
 
  private:
   static Error error(const fs::path& path) { return storage::disk_error("no power for", path, EIO); }
@@ -346,8 +351,9 @@ class World {
   }
 
   void step(storage::Archive& archive) {
-    const auto what = random_() % 20;
+    const auto what = random_() % 21;
     if (what < 13) return commit(archive);
+    if (what == 20) return void(archive.repack(0.2).ok());
     if (what < 16) return void(flush(archive).ok());
     if (what < 18) return void(merge(archive).ok());
     if (what < 19) return void(merge_all(archive).ok());

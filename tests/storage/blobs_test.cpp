@@ -1,4 +1,5 @@
 // Originals in packs and in memory: what holds for both, then what the packs promise about crashes and damage.
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <fstream>
 #include <thread>
@@ -334,6 +335,150 @@ TEST_CASE("whichever call to the disk fails, what was acknowledged is there and 
     CHECK(count == 4);
   }
   CHECK(n > 15);  // every call had its turn, and the last round ran undisturbed
+}
+
+namespace {
+
+constexpr std::uint64_t kSmallPack = 1500;
+
+IsNamed only(std::vector<std::uint32_t> seeds) {
+  return [seeds](const Hash& hash) {
+    return std::ranges::any_of(seeds, [&](std::uint32_t seed) { return sha256(blob_bytes(seed, 400)) == hash; });
+  };
+}
+
+// Blobs 0 to 9 of 400 bytes in packs of four, by an earlier process: what this one put it would never drop.
+void fill(Packs& packs) {
+  packs.reopen(kSmallPack);
+  for (std::uint32_t i = 0; i < 10; ++i) put(*packs.blobs, packs.store, blob_bytes(i, 400));
+  packs.reopen(kSmallPack);
+}
+
+std::uint64_t bytes_of(const Packs& packs) {
+  std::uint64_t sum = 0;
+  const auto numbers = packs_in(packs.folder.path());
+  for (const std::uint32_t pack : *numbers) sum += fs::file_size(packs.pack(pack));
+  return sum;
+}
+
+bool holds(Packs& packs, std::uint32_t seed) {
+  const auto bytes = read_all(*packs.blobs, sha256(blob_bytes(seed, 400)));
+  return bytes.ok() && *bytes == blob_bytes(seed, 400);
+}
+
+}  // namespace
+
+TEST_CASE("repacking gives back the room of what nothing names, and nothing else", "[storage][packs][repack]") {
+  Packs packs;
+  fill(packs);
+  const std::uint64_t before = bytes_of(packs);
+  const auto done = packs.blobs->repack(only({1, 5, 6, 7, 8, 9}), 0.3);
+  REQUIRE(done.ok());
+  CHECK(done->packs == 1);  // of the second, a quarter is dead: left alone
+  CHECK(done->moved == 1);
+  CHECK(done->dropped == 3);
+  CHECK(done->bytes_given_back == 3 * (400 + kRecordHeaderSize));
+  CHECK(bytes_of(packs) == before - done->bytes_given_back);
+  CHECK_FALSE(fs::exists(packs.pack(1)));
+  for (std::uint32_t i = 0; i < 10; ++i) CHECK(holds(packs, i) == !(i == 0 || i == 2 || i == 3));
+  CHECK(faults(*packs.blobs).empty());
+  CHECK(packs.blobs->repack(only({1, 5, 6, 7, 8, 9}), 0.3)->packs == 0);
+  put(*packs.blobs, packs.store, blob_bytes(2, 400));  // comes again: stored anew
+  packs.reopen(kSmallPack);
+  CHECK(holds(packs, 2));
+  CHECK(faults(*packs.blobs).empty());
+}
+
+TEST_CASE("repacking keeps what was just put, whatever its change does", "[storage][packs][repack]") {
+  Packs packs;
+  fill(packs);
+  WriteBatch on_its_way;
+  REQUIRE(packs.blobs->put(source_of(blob_bytes(20, 400)), on_its_way).ok());   // new, in the newest pack
+  REQUIRE(packs.blobs->put(source_of(blob_bytes(3, 400)), on_its_way)->already_there);  // known, in the first
+  REQUIRE(packs.blobs->repack(only({}), 0).ok());
+  REQUIRE(packs.store.write(on_its_way).ok());
+  CHECK(holds(packs, 20));
+  CHECK(holds(packs, 3));
+  CHECK_FALSE(holds(packs, 4));
+  CHECK(faults(*packs.blobs).empty());
+  packs.reopen(kSmallPack);
+  REQUIRE(packs.blobs->repack(only({20}), 0).ok());
+  CHECK(holds(packs, 20));
+  CHECK_FALSE(holds(packs, 3));
+  CHECK(faults(*packs.blobs).empty());
+}
+
+TEST_CASE("repacking removes records that no change ever named", "[storage][packs][repack]") {
+  Packs packs;
+  fill(packs);
+  WriteBatch lost;
+  REQUIRE(packs.blobs->put(source_of(blob_bytes(30, 5000)), lost).ok());
+  packs.reopen(kSmallPack);
+  const auto done = packs.blobs->repack([](const Hash&) { return true; }, 0.5);
+  CHECK(done->bytes_given_back == 5000 + kRecordHeaderSize);
+  CHECK(done->dropped == 0);
+  for (std::uint32_t i = 0; i < 10; ++i) CHECK(holds(packs, i));
+  CHECK(faults(*packs.blobs).empty());
+}
+
+TEST_CASE("who looks up an original while its pack is emptied finds it in its new place", "[storage][packs][repack]") {
+  Packs packs;
+  fill(packs);
+  const auto reader = packs.blobs->open(sha256(blob_bytes(1, 400)));
+  REQUIRE(reader.ok());
+  std::atomic<bool> over = false;
+  int wrong = 0;
+  std::thread looking([&] {
+    while (!over)
+      for (std::uint32_t i = 1; i < 10; i += 2) wrong += !holds(packs, i);
+  });
+  std::vector<std::uint32_t> odd{1, 3, 5, 7, 9};
+  for (int round = 0; round < 5; ++round) {
+    REQUIRE(packs.blobs->repack(only(odd), 0).ok());
+    for (std::uint32_t i = 0; i < 10; i += 2) put(*packs.blobs, packs.store, blob_bytes(i + 100 * static_cast<std::uint32_t>(round + 1), 400));
+  }
+  over = true;
+  looking.join();
+  CHECK(wrong == 0);
+  std::string bytes(400, '\0');
+  CHECK(*(*reader)->read(0, {reinterpret_cast<std::uint8_t*>(bytes.data()), bytes.size()}) == 400);
+  CHECK(bytes == blob_bytes(1, 400));  // its file is gone, not what it holds open
+}
+
+TEST_CASE("a damaged original is never dropped with its pack", "[storage][packs][repack][faults]") {
+  Packs packs;
+  fill(packs);
+  flip(packs.pack(1), kRecordHeaderSize + 5);
+  const auto done = packs.blobs->repack(only({0, 1}), 0);
+  REQUIRE_FALSE(done.ok());
+  CHECK(done.error().code == ErrorCode::Integrity);
+  CHECK(done.error().message.find("packs/00000001.pack") != std::string::npos);
+  CHECK(fs::exists(packs.pack(1)));
+  CHECK(holds(packs, 1));
+  CHECK(faults(*packs.blobs).size() == 1);
+}
+
+TEST_CASE("wherever repacking is cut off, what is named is there and the packs verify", "[storage][packs][repack][faults]") {
+  const int error_number = GENERATE(ENOSPC, EIO);
+  bool failed = true;
+  int n = 0;
+  while (failed) {
+    Packs packs;
+    fill(packs);
+    packs.disk.fail_at(++n, error_number, FaultyDisk::After::StayBroken);
+    const auto cut_off = packs.blobs->repack(only({1, 4, 9}), 0.1);
+    failed = packs.disk.has_failed();
+    CHECK(cut_off.ok() != failed);
+    packs.disk.repair();
+    packs.reopen(kSmallPack);
+    for (const std::uint32_t seed : {1u, 4u, 9u}) CHECK(holds(packs, seed));
+    CHECK(faults(*packs.blobs).empty());
+    REQUIRE(packs.blobs->repack(only({1, 4, 9}), 0.1).ok());
+    for (const std::uint32_t seed : {1u, 4u, 9u}) CHECK(holds(packs, seed));
+    CHECK(faults(*packs.blobs).empty());
+    CHECK(bytes_of(packs) == 3 * (400 + kRecordHeaderSize));
+  }
+  CHECK(n > 15);
 }
 
 TEST_CASE("a full disk is called one", "[storage][packs][faults]") {

@@ -30,6 +30,10 @@ class FaultyDisk final : public Disk {
     if (auto error = fault("cannot sync", folder)) return *error;
     return real_.sync_folder(folder);
   }
+  Status remove(const std::filesystem::path& path) override {
+    if (auto error = fault("cannot remove", path)) return *error;
+    return real_.remove(path);
+  }
 
  private:
   friend class FaultyFile;
