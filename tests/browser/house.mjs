@@ -104,12 +104,13 @@ export async function session(base, name, word) {
   return sessionOf(base, login);
 }
 
+// Each request on a connection of its own: the server lets go of those that nobody uses, and one may be taken up in that moment.
 async function sessionOf(base, login) {
   const cookie = login.headers.getSetCookie().find((one) => one.startsWith("chartscan_session="))?.split(";")[0] ?? "";
   const { csrf } = await login.json();
   const send = async (method, route, body) => {
     const response = await fetch(`${base}/api/v1/${route}`, {
-      method, headers: { Cookie: cookie, ...(method === "GET" ? {} : { "X-CSRF-Token": csrf, "Content-Type": "application/json" }) }, body: body ? JSON.stringify(body) : undefined,
+      method, headers: { Cookie: cookie, Connection: "close", ...(method === "GET" ? {} : { "X-CSRF-Token": csrf, "Content-Type": "application/json" }) }, body: body ? JSON.stringify(body) : undefined,
     });
     if (!response.ok) throw new Error(`${method} ${route}: ${response.status} ${await response.text()}`);
     return response.status === 204 ? null : response.json();

@@ -43,6 +43,10 @@ const findings: Record<string, [label: string, tone: Tone]> = {
   "reader-crashed": ["Reader crashed", "stop"],
 };
 
+// What a person's decision has answered is no finding of a document any more; that another patient may be named on it stays one.
+const answered = ["linking-switched-off", "patient-unknown", "patient-not-found", "patient-near-tie", "patient-one-identifier", "type-unsure"];
+export const standingFindings = <T extends { code: string }>(findings: T[], decided: boolean): T[] => (decided ? findings.filter((one) => !answered.includes(one.code)) : findings);
+
 const pageStates: Record<string, [label: string, tone: Tone]> = {
   "received": ["Received", "held"],
   "processed": ["Read", "held"],

@@ -8,7 +8,7 @@ import { Button, Chip, Empty, Findings, Icon, List, Meter, Row, Skeleton, Thumb,
 import { address, go } from "../route";
 import { type Mark, Viewer } from "../image/viewer";
 import { may } from "../session";
-import { batchStateWords, count, cueWords, fieldWords, findingWords, forScreens, linkWords, pageStateWords } from "../words";
+import { batchStateWords, count, cueWords, fieldWords, findingWords, forScreens, linkWords, pageStateWords, standingFindings } from "../words";
 
 export function BatchScreen({ id, page }: { id: string; page: string | null }) {
   const list = useList<Thumbnail, BatchPages>(paths.batch(id), (answer) => answer.pages);
@@ -201,7 +201,7 @@ function InDocument({ page }: { page: PageRecord }) {
       <h2>Document</h2>
       <p class="claim"><b>{document.type_name}</b><Meter of={document.type_confidence} /><span class="after figures">page {document.page_number} of {document.pages}</span></p>
       <p class="claim"><span><Chip tone={tone}>{label}</Chip> {document.link.mrn && <span class="mrn">{document.link.mrn}</span>}</span><Meter of={document.link.confidence} /></p>
-      <Findings of={document.findings} />
+      <Findings of={standingFindings(document.findings, document.link.status === "person")} />
       {linked && <p><Button onClick={() => go(address(["chart", document.link.mrn!], { page: page.id }))}>Open the chart</Button></p>}
     </section>
   );

@@ -1,11 +1,7 @@
 // One document of the chart, with its pages when it is the one looked at.
 import type { ChartDocument } from "../api";
 import { Chip, Findings, Row, Thumb } from "../parts";
-import { plural } from "../words";
-
-// What a person's decision has answered is no finding any more; that another patient may be named on it stays one.
-const kAnswered = ["linking-switched-off", "patient-unknown", "patient-not-found", "patient-near-tie", "patient-one-identifier", "type-unsure"];
-const standing = (document: ChartDocument) => document.findings.filter((finding) => !document.decided_by || !kAnswered.includes(finding.code));
+import { plural, standingFindings } from "../words";
 
 export function DocumentRow({ document, chosen, page, show }: { document: ChartDocument; chosen: boolean; page: string | undefined; show: (page: string) => void }) {
   const first = document.pages[0]!;
@@ -19,7 +15,7 @@ export function DocumentRow({ document, chosen, page, show }: { document: ChartD
           {document.author && <span>{document.author}</span>}
           {document.decided_by && <Chip tone="fine">by {document.decided_by}</Chip>}
         </div>
-        <Findings of={standing(document)} short={!chosen} />
+        <Findings of={standingFindings(document.findings, document.decided_by !== null)} short={!chosen} />
         {chosen && document.pages.length > 1 && (
           <div class="strip" role="presentation">
             {document.pages.map((one, index) => (

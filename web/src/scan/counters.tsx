@@ -19,7 +19,7 @@ export function Counters({ batch, pages, scan, rates }: { batch: Batch; pages: T
   return (
     <dl class="counters" aria-label="Counts of this batch">
       <Counter name="sides fed" value={count(batch.ledger.fed)} />
-      <Counter name={expected ? `of ${count(expected)} sheets` : "sheets stored"} value={count(stored)} tone={expected && stored > expected ? "stop" : expected && stored === expected ? "fine" : ""} />
+      {(stored > 0 || expected !== null) && <Counter name={expected ? `of ${count(expected)} sheets` : "sheets stored"} value={count(stored)} tone={expected && stored > expected ? "stop" : expected && stored === expected ? "fine" : ""} />}
       <Counter name="with findings" value={count(found)} tone={found ? "look" : ""} />
       <Counter name="blank" value={count(blank)} />
       <div class="counter rate"><dd class="figures">{rate ? count(rate) : "–"}</dd><dt>sides/min</dt><Spark values={rates} label={`sides a minute, now ${rate}`} /></div>

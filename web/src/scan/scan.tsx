@@ -156,7 +156,7 @@ function Bench({ id, live }: { id: string; live: Live }) {
       <div class="bench-of-review">
         {page ? (
           <Viewer of={{ page: page.id, upright: page.upright_size, delivered: page.delivered_size, marks: [], version: mended }} start="page"
-            caption={<><b class="figures">Side {page.sequence}</b><span>{place(page)}</span><Chip tone={pageStateWords(page.state)[1]}>{pageStateWords(page.state)[0]}</Chip></>} />
+            caption={<><b class="figures">Side {page.sequence}</b>{page.capture && <span>{place(page)}</span>}<Chip tone={pageStateWords(page.state)[1]}>{pageStateWords(page.state)[0]}</Chip></>} />
         ) : <section class="viewer blank"><div class="stage"><Empty title={feeding ? "The first sheet is on its way" : "Nothing was taken in"} /></div></section>}
         <aside class="panel repairs" aria-label="This side">
           <div aria-live="polite">{said && <p class="note held"><Icon tone="held" />{said}</p>}</div>
