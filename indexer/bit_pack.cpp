@@ -41,50 +41,67 @@ constexpr std::array<Unpack, sizeof...(Bits)> unpackers(std::integer_sequence<in
 }
 constexpr auto kUnpack = unpackers(std::make_integer_sequence<int, 33>());
 
-void pack_bits(const Group& numbers, int bits, std::string& out) {
-  if (bits == 0) return;
-  const std::uint32_t mask = bits == 32 ? ~0u : (1u << bits) - 1;
-  std::array<std::uint32_t, 4 * 32> words{};
-  for (std::size_t i = 0; i < kGroup; ++i) {
-    const std::size_t lane = i % 4, at = i / 4 * static_cast<std::size_t>(bits), word = at / 32, shift = at % 32;
-    const std::uint32_t value = numbers[i] & mask;
-    words[4 * word + lane] |= value << shift;
-    if (shift + static_cast<std::size_t>(bits) > 32) words[4 * (word + 1) + lane] |= value >> (32 - shift);
+template <int Bits>
+void pack_bits(const std::uint32_t* in, char* out) {
+  constexpr std::uint32_t kMask = Bits == 32 ? ~0u : (1u << Bits) - 1;
+  Lanes words[Bits == 0 ? 1 : Bits]{};
+#pragma GCC unroll 32
+  for (int row = 0; row < kRows; ++row) {
+    if constexpr (Bits > 0) {
+      Lanes value;
+      std::memcpy(&value, in + 4 * row, sizeof value);
+      value &= kMask;
+      const int word = row * Bits / 32, shift = row * Bits % 32;
+      words[word] |= value << shift;
+      if (shift + Bits > 32) words[word + 1] |= value >> (32 - shift);
+    }
   }
-  out.append(reinterpret_cast<const char*>(words.data()), 16 * static_cast<std::size_t>(bits));
+  std::memcpy(out, words, Bits * sizeof(Lanes));
 }
 
+using Pack = void (*)(const std::uint32_t*, char*);
+template <int... Bits>
+constexpr std::array<Pack, sizeof...(Bits)> packers(std::integer_sequence<int, Bits...>) {
+  return {pack_bits<Bits>...};
+}
+constexpr auto kPack = packers(std::make_integer_sequence<int, 33>());
+
 // The width with the fewest bytes; an exception costs its index and what is above the width.
-int best_width(const Group& numbers) {
+struct Width {
+  int bits = 0, widest = 0;
+};
+Width best_width(const Group& numbers) {
   std::array<int, 33> with_width{};
   for (const std::uint32_t number : numbers) ++with_width[static_cast<std::size_t>(std::bit_width(number))];
-  int best = 32, best_cost = 16 * 32 + 1;
-  for (int bits = 32, cost_of_exceptions = 0; bits >= 0; --bits) {
-    cost_of_exceptions = 0;
-    for (int width = bits + 1; width <= 32; ++width)
+  int widest = 32;
+  while (widest > 0 && with_width[static_cast<std::size_t>(widest)] == 0) --widest;
+  int best = widest, best_cost = 16 * widest;
+  for (int bits = widest - 1; bits >= 0; --bits) {
+    int cost_of_exceptions = 0;
+    for (int width = bits + 1; width <= widest; ++width)
       cost_of_exceptions += with_width[static_cast<std::size_t>(width)] * (1 + (width - bits + 6) / 7);
     const int cost = 16 * bits + cost_of_exceptions;
     if (cost_of_exceptions > 255) break;  // they only grow
     if (cost < best_cost) best = bits, best_cost = cost;
   }
-  return best;
+  return {best, widest};
 }
 
 }  // namespace
 
 void pack(const Group& numbers, std::string& out) {
-  const int bits = best_width(numbers);
-  const std::size_t header = out.size();
-  out.append({static_cast<char>(bits), 0, 0});
-  pack_bits(numbers, bits, out);
-  const std::size_t begin = out.size();
+  const auto [bits, widest] = best_width(numbers);
+  const std::size_t header = out.size(), begin = header + kHeader + 16 * static_cast<std::size_t>(bits);
+  out.resize(begin);
+  kPack[static_cast<std::size_t>(bits)](numbers.data(), out.data() + header + kHeader);
   int exceptions = 0;
-  for (std::size_t i = 0; bits < 32 && i < kGroup; ++i) {
+  for (std::size_t i = 0; bits < widest && i < kGroup; ++i) {
     if (numbers[i] >> bits == 0) continue;
     ++exceptions;
     out += static_cast<char>(i);
     storage::put_varint(out, numbers[i] >> bits);
   }
+  out[header] = static_cast<char>(bits);
   out[header + 1] = static_cast<char>(exceptions);
   out[header + 2] = static_cast<char>(out.size() - begin);
 }

@@ -5,6 +5,7 @@
 #include "indexer/index_upkeep.h"
 #include "indexer/manifest_steps.h"
 #include "indexer/segment_writer.h"
+#include "storage/keys.h"
 
 namespace chartscan::indexer {
 namespace {
@@ -14,51 +15,97 @@ using storage::Family;
 using storage::Records;
 using storage::View;
 
-bool has_fresh(const View& view, Layer layer, std::size_t at_least) {
-  std::size_t count = 0;
-  for (const auto rows = view.rows(Family::Dictionary, rows::fresh(layer)); !rows->at_end() && count < at_least; rows->next()) ++count;
-  return count >= at_least;
-}
+constexpr std::size_t kDense = 2;  // numbers of pages for each fresh one; up to that their texts are read in a row
 
-Result<std::vector<FreshPagePtr>> fresh_pages(const View& view, Layer layer) {
-  std::vector<FreshPagePtr> pages;
+struct FreshRow {
+  PageNo page = 0;
+  std::string bytes;
+};
+using FreshRows = std::vector<FreshRow>;
+
+// The oldest; none when there are fewer than `at_least`.
+Result<FreshRows> fresh_rows(const View& view, Layer layer, std::size_t at_least) {
+  FreshRows fresh;
   const auto rows = view.rows(Family::Dictionary, rows::fresh(layer));
-  for (; !rows->at_end() && pages.size() < 4 * kFlushPages; rows->next()) {
-    TRY(FreshPagePtr page, load_fresh(view, layer, rows::page_of(rows->key()).value_or(0), rows->value()));
-    pages.push_back(std::move(page));
-  }
+  for (; !rows->at_end() && fresh.size() < kFlushPages; rows->next())
+    fresh.push_back({rows::page_of(rows->key()).value_or(0), std::string(rows->value())});
   TRY_STATUS(rows->status());
-  return pages;
+  if (fresh.size() < at_least) fresh.clear();
+  return fresh;
 }
 
-std::vector<PageNo> numbers_of(const std::vector<FreshPagePtr>& pages) {
-  std::vector<PageNo> numbers;
-  for (const FreshPagePtr& page : pages) numbers.push_back(page->page);
-  return numbers;
-}
+Error missing_text(PageNo page) { return damaged_index("the text of page " + to_string(PageId{page}) + ", which was just committed,"); }
 
-// Of pages that were taken for a segment: those whose fresh row is no longer what was taken.
-Result<std::vector<PageNo>> changed_since(const View& view, Layer layer, const std::vector<FreshPagePtr>& taken) {
-  std::vector<PageNo> changed;
-  for (const FreshPagePtr& page : taken) {
-    TRY(const auto now, view.pin(Family::Dictionary, rows::fresh(layer, page->page)));
-    if (!now || now->bytes != page->row) changed.push_back(page->page);
+// Texts of many pages that follow each other are read in a row: looking each up costs as much as cutting it into words.
+Status add_words_in_a_row(const View& view, const FreshRows& fresh, Inversion& to) {
+  auto row = fresh.begin();
+  Status outcome;
+  TRY_STATUS(view.scan(Family::Text, "", storage::keys::text(PageId{row->page}), [&](std::string_view key, std::string_view text) {
+    const auto page = storage::keys::page_of_text(key);
+    for (; row != fresh.end() && page && row->page <= page->value; ++row) {
+      const bool is_own = row->page == page->value;
+      if (!is_own && !row->bytes.empty()) return outcome = missing_text(row->page), false;
+      const auto loaded = load_fresh(Layer::Words, row->page, row->bytes, is_own ? text : std::string_view());
+      if (!loaded.ok()) return outcome = loaded.error(), false;
+      to.add(**loaded);
+    }
+    return row != fresh.end();
+  }));
+  TRY_STATUS(std::move(outcome));
+  for (; row != fresh.end(); ++row) {  // behind the last text: pages without words
+    TRY(const FreshPagePtr page, load_fresh(view, Layer::Words, row->page, row->bytes));
+    to.add(*page);
   }
-  return changed;
+  return {};
+}
+
+Status add_pages(const View& view, Layer layer, const FreshRows& fresh, Inversion& to) {
+  const bool is_dense = std::size_t{fresh.back().page} - fresh.front().page < kDense * fresh.size();
+  if (layer == Layer::Words && is_dense) return add_words_in_a_row(view, fresh, to);
+  for (const FreshRow& row : fresh) {
+    TRY(const FreshPagePtr page, load_fresh(view, layer, row.page, row.bytes));
+    to.add(*page);
+  }
+  return {};
+}
+
+// What became of the fresh rows that were taken for a segment.
+struct Since {
+  std::vector<PageNo> changed;   // the page's row is another now, or none
+  bool is_crowded = false;       // rows that were not taken stand between those that were
+};
+
+Result<Since> since(const View& view, Layer layer, const FreshRows& taken) {
+  Since since;
+  auto row = taken.begin();
+  TRY_STATUS(view.scan(Family::Dictionary, rows::fresh(layer), rows::fresh(layer, row->page), [&](std::string_view key, std::string_view bytes) {
+    const PageNo page = rows::page_of(key).value_or(0);
+    for (; row != taken.end() && row->page < page; ++row) since.changed.push_back(row->page);
+    if (row == taken.end()) return false;
+    since.is_crowded = since.is_crowded || row->page != page;
+    if (row->page == page && (row++)->bytes != bytes) since.changed.push_back(page);
+    return true;
+  }));
+  for (; row != taken.end(); ++row) since.changed.push_back(row->page);
+  return since;
+}
+
+void erase_fresh(Layer layer, const FreshRows& taken, const Since& since, Change& change) {
+  if (since.changed.empty() && !since.is_crowded) {
+    change.raw().erase_range(Family::Dictionary, rows::fresh(layer, taken.front().page), layout::behind(rows::fresh(layer, taken.back().page)));
+    return;
+  }
+  for (const FreshRow& row : taken)
+    if (!std::binary_search(since.changed.begin(), since.changed.end(), row.page)) change.raw().erase(Family::Dictionary, rows::fresh(layer, row.page));
 }
 
 // The segment counts from now on, its pages are no longer fresh, and older segments that hold them say nothing more of them.
 // A page that was read anew or taken out while the segment was written is out of it, too.
-Status switch_over(const View& view, Layer layer, const std::vector<FreshPagePtr>& taken, Segment segment, Change& change) {
+Status switch_over(const View& view, Layer layer, const FreshRows& taken, const PageLengths& lengths, Segment segment, Change& change) {
   TRY(Manifest manifest, steps::manifest(view));
-  TRY(const std::vector<PageNo> changed, changed_since(view, layer, taken));
-  PageLengths lengths;
-  for (const FreshPagePtr& page : taken) {
-    lengths.add(page->page, page->length);
-    if (!std::binary_search(changed.begin(), changed.end(), page->page))
-      change.raw().erase(Family::Dictionary, rows::fresh(layer, page->page));
-  }
-  std::vector<PageNo> hidden = numbers_of(taken);
+  TRY(const Since now, since(view, layer, taken));
+  erase_fresh(layer, taken, now, change);
+  std::vector<PageNo> hidden = lengths.pages;
   TRY_STATUS(view.scan(Family::Dictionary, rows::taken_out(layer), [&](std::string_view key, std::string_view) {
     if (const auto page = rows::page_of(key)) hidden.push_back(*page);
     change.raw().erase(Family::Dictionary, std::string(key));
@@ -66,7 +113,7 @@ Status switch_over(const View& view, Layer layer, const std::vector<FreshPagePtr
   }));
   std::sort(hidden.begin(), hidden.end());
   TRY_STATUS(steps::take_out(view, layer, hidden, manifest, change));
-  steps::set_out(segment, lengths, changed, change);
+  steps::set_out(segment, lengths, now.changed, change);
   manifest.next_segment = segment.number + 1;
   manifest.segments.push_back(segment);
   steps::put(change, std::move(manifest));
@@ -74,20 +121,18 @@ Status switch_over(const View& view, Layer layer, const std::vector<FreshPagePtr
 }
 
 Result<bool> flush_layer(storage::Archive& archive, Layer layer, std::size_t at_least) {
-  std::vector<FreshPagePtr> pages;
+  FreshRows fresh;
+  Inversion inversion;
   {
     TRY(const Records records, archive.read());
-    if (!has_fresh(records.view(), layer, at_least)) return false;
-    TRY(pages, fresh_pages(records.view(), layer));
+    TRY(fresh, fresh_rows(records.view(), layer, at_least));
+    if (fresh.empty()) return false;
+    TRY_STATUS(add_pages(records.view(), layer, fresh, inversion));
   }
-  if (pages.empty()) return false;
   TRY(const std::uint32_t number, steps::new_segment(archive));
-  const Inversion inversion(pages);
-  SegmentWriter writer(archive.store(), number, layer, inversion.pages(), inversion.length());
-  TRY_STATUS(inversion.visit([&](std::string_view term, const Postings& postings) { return writer.add(term, postings); }));
-  TRY(const Segment segment, writer.finish());
+  TRY(const Segment segment, write_segment(archive.store(), number, layer, inversion));
   TRY_STATUS(archive.update_alone([&](const Records& records, Change& change) {
-    return switch_over(records.view(), layer, pages, segment, change);
+    return switch_over(records.view(), layer, fresh, inversion.pages(), segment, change);
   }));
   return true;
 }

@@ -1,8 +1,8 @@
 #include "indexer/fresh_page.h"
 
 #include <algorithm>
-#include <cstring>
 
+#include "indexer/byte_runs.h"
 #include "indexer/fields.h"
 #include "indexer/index_state.h"
 #include "storage/codec.h"
@@ -20,9 +20,7 @@ std::uint64_t sum_of(const PageText& text) {
     sum = (sum ^ word.text.size() ^ static_cast<std::uint64_t>(word.line - line) << 32) * kPrime;
     line = word.line;
     for (std::size_t at = 0; at < word.text.size(); at += 8) {
-      std::uint64_t bytes = 0;
-      std::memcpy(&bytes, word.text.data() + at, std::min<std::size_t>(8, word.text.size() - at));
-      sum = (sum ^ bytes) * kPrime;
+      sum = (sum ^ bytes_at(word.text.data() + at, word.text.size() - at)) * kPrime;
       sum ^= sum >> 29;
     }
   }
@@ -63,16 +61,25 @@ FreshPagePtr fresh_words(PageNo number, const Page& page, const PageText& text) 
 }
 
 Result<FreshPagePtr> load_fresh(const storage::View& view, Layer layer, PageNo page, std::string_view row) {
-  std::shared_ptr<FreshPage> fresh = std::make_shared<FreshPage>();
+  if (layer != Layer::Words || row.empty()) return load_fresh(layer, page, row, {});
+  TRY(const auto stored, view.pin(storage::Family::Text, storage::keys::text(PageId{page})));
+  if (!stored) return damaged();
+  return load_fresh(layer, page, row, stored->bytes);
+}
+
+Result<FreshPagePtr> load_fresh(Layer layer, PageNo page, std::string_view row, std::string_view stored_text) {
+  std::shared_ptr<FreshPage> fresh;
   if (layer != Layer::Words) {
+    fresh = std::make_shared<FreshPage>();
     fresh->text = row;
     if (!rows::decode_fresh_fields(fresh->text, fresh->terms, fresh->places)) return damaged();
   } else if (!row.empty()) {
     const auto unsearched = rows::decode_fresh_words(row);
-    TRY(const auto stored, view.pin(storage::Family::Text, storage::keys::text(PageId{page})));
-    if (!unsearched || !stored) return damaged();
-    TRY(const auto words, storage::decode_words(stored->bytes), "page " + to_string(PageId{page}));
+    if (!unsearched) return damaged();
+    TRY(const auto words, storage::decode_words(stored_text), "page " + to_string(PageId{page}));
     fresh = cut_into_terms(words, *unsearched);
+  } else {
+    fresh = std::make_shared<FreshPage>();
   }
   fresh->page = page;
   fresh->row = row;

@@ -37,6 +37,8 @@ std::string fresh_words_row(const Page& page, const PageText& text);
 
 // The page that a row stands for; of words, with the text that is stored in `view`.
 Result<FreshPagePtr> load_fresh(const storage::View& view, Layer layer, PageNo page, std::string_view row);
+// The same where the stored text is at hand; not looked at where the row is of fields, or of a page without words.
+Result<FreshPagePtr> load_fresh(Layer layer, PageNo page, std::string_view row, std::string_view stored_text);
 // The same without a row: for an index that is built anew.
 FreshPagePtr fresh_words(PageNo number, const Page& page, const PageText& text);
 

@@ -29,6 +29,7 @@ class AllPagesCursor final : public PageCursor {
   double score() override { return 0; }
   std::uint64_t cost() const override { return static_cast<std::uint64_t>(state_.collection().pages); }
   double ceiling(PageNo, PageNo& last) override { return last = kEnd, 0; }
+  double highest() const override { return 0; }
   std::uint64_t count_rest() override {
     if (page_ != state_.lengths().find(0, [](std::uint16_t entry) { return entry != 0; })) return PageCursor::count_rest();
     page_ = kEnd;
@@ -39,22 +40,51 @@ class AllPagesCursor final : public PageCursor {
   const IndexState& state_;
 };
 
+// Numbers of a column's values that stand in a range.
+class WantedValues {
+ public:
+  WantedValues(const ColumnData& column, std::string_view from, std::string_view to)
+      : first_(place(column, from)), behind_(to.empty() ? column.in_order : std::max(first_, place(column, to))), in_order_(column.in_order) {
+    for (std::size_t i = in_order_; i < column.values.size(); ++i) {
+      const std::string& value = column.values[i];
+      rest_.push_back(value >= from && (to.empty() || value < to));
+    }
+  }
+  bool has(std::uint32_t number) const {
+    return number < in_order_ ? number >= first_ && number < behind_ : rest_[number - in_order_];
+  }
+  std::size_t size() const { return behind_ - first_ + static_cast<std::size_t>(std::count(rest_.begin(), rest_.end(), true)); }
+
+ private:
+  // Of the first value at or behind this one; number 0 is none.
+  static std::uint32_t place(const ColumnData& column, std::string_view value) {
+    const auto first = column.values.begin() + 1, end = column.values.begin() + column.in_order;
+    return static_cast<std::uint32_t>(std::lower_bound(first, end, value) - column.values.begin());
+  }
+
+  std::uint32_t first_, behind_, in_order_;
+  std::vector<bool> rest_;  // of the values that are in no order
+};
+
 class ColumnCursor final : public PageCursor {
  public:
-  ColumnCursor(std::shared_ptr<const ColumnData> column, std::vector<bool> wanted, std::uint64_t cost)
+  ColumnCursor(std::shared_ptr<const ColumnData> column, WantedValues wanted, std::uint64_t cost)
       : column_(std::move(column)), wanted_(std::move(wanted)), cost_(cost) {
-    seek(0);
+    seek(wanted_.size() == 0 ? kEnd : 0);
   }
   void seek(PageNo page) override {
-    page_ = page == kEnd ? kEnd : column_->numbers.find(page, [&](std::uint32_t number) { return wanted_[number]; });
+    page_ = page == kEnd ? kEnd : column_->numbers.find(page, [&](std::uint32_t number) { return wanted_.has(number); });
   }
   double score() override { return 0; }
   std::uint64_t cost() const override { return cost_; }
   double ceiling(PageNo, PageNo& last) override { return last = kEnd, 0; }
+  double highest() const override { return 0; }
+  bool is_test() const override { return true; }
+  bool has(PageNo page) override { return wanted_.has(column_->numbers.at(page)); }
 
  private:
   const std::shared_ptr<const ColumnData> column_;
-  const std::vector<bool> wanted_;  // of each value
+  const WantedValues wanted_;
   const std::uint64_t cost_;
 };
 
@@ -70,6 +100,7 @@ class VisibleCursor final : public PageCursor {
   double score() override { return pages_->score(); }
   std::uint64_t cost() const override { return pages_->cost(); }
   double ceiling(PageNo from, PageNo& last) override { return pages_->ceiling(from, last); }
+  double highest() const override { return pages_->highest(); }
   void require(double score) override { pages_->require(score); }
 
  private:
@@ -135,7 +166,7 @@ Result<std::unique_ptr<IndexReader>> IndexReader::open(std::shared_ptr<const sto
 std::unique_ptr<IndexReader> IndexReader::over(std::shared_ptr<const storage::View> view, std::shared_ptr<const IndexState> state) {
   const storage::View& reference = *view;
   const IndexState& known = *state;
-  std::unique_ptr<Shared> shared(new Shared{std::move(view), std::move(state), Walk{reference, known, {}}, {}});
+  std::unique_ptr<Shared> shared(new Shared{std::move(view), std::move(state), Walk(reference, known), {}});
   return std::unique_ptr<IndexReader>(new IndexReader(std::move(shared)));
 }
 
@@ -308,11 +339,9 @@ Result<PageCursorPtr> IndexReader::constant(const std::vector<std::string>& term
 
 Result<PageCursorPtr> IndexReader::column_range(std::string_view field, std::string_view from, std::string_view to) {
   TRY(std::shared_ptr<const ColumnData> column, shared_->state->column(*shared_->view, field));
-  std::vector<bool> wanted(column->values.size());
-  std::uint64_t fitting = 0;
-  for (std::size_t i = 1; i < wanted.size(); ++i) fitting += wanted[i] = is_between(column->values[i], from, to);
+  WantedValues wanted(*column, from, to);
   // How many pages there are is not counted; a share of the values is close enough to order cursors by.
-  const double share = wanted.size() < 2 ? 0 : static_cast<double>(fitting) / static_cast<double>(wanted.size() - 1);
+  const double share = column->values.size() < 2 ? 0 : static_cast<double>(wanted.size()) / static_cast<double>(column->values.size() - 1);
   const auto cost = static_cast<std::uint64_t>(share * collection().pages);
   return visible(std::make_unique<ColumnCursor>(std::move(column), std::move(wanted), cost));
 }
@@ -375,10 +404,23 @@ std::uint64_t pages_in(const EncodedPostings& postings) { return ListReader(post
 
 }  // namespace
 
+Result<std::shared_ptr<const rows::TermTable>> IndexReader::stored_terms(std::string_view space) {
+  return shared_->state->dictionary(*shared_->view, layout::is_field_term(space) ? IndexState::Terms::Fields : IndexState::Terms::Words);
+}
+
 Status IndexReader::walk(std::string_view prefix, const Visit& visit) {
-  const bool fields = layout::is_field_term(prefix);
-  TRY(const auto table, shared_->state->dictionary(*shared_->view, fields ? IndexState::Terms::Fields : IndexState::Terms::Words));
-  StoredTerms stored{*table};
+  TRY(const auto table, stored_terms(prefix));
+  return walk(*table, prefix, visit);
+}
+
+Status IndexReader::walk_fresh(std::string_view prefix, const Visit& visit) {
+  static const rows::TermTable kNone;
+  return walk(kNone, prefix, visit);
+}
+
+// Through this table and the terms in memory at once.
+Status IndexReader::walk(const rows::TermTable& table, std::string_view prefix, const Visit& visit) {
+  StoredTerms stored{table};
   std::vector<RamTerms> fresh;
   for (const Layer layer : layers_of(prefix))
     for (const auto& segment : shared_->state->layer(layer).ram) fresh.push_back({segment->terms(), segment->terms().begin()});

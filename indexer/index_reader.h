@@ -30,6 +30,9 @@ class Column {
 };
 
 class IndexState;
+namespace rows {
+struct TermTable;
+}
 
 class IndexReader {
  public:
@@ -78,6 +81,10 @@ class IndexReader {
   // well: see may_tell().
   using Visit = std::function<std::optional<std::string>(std::string_view term, std::uint64_t frequency)>;
   Status walk(std::string_view prefix, const Visit& visit);
+  // The two sources of walk(): terms of stored segments (of words, or of fields when `space` is one), and those of pages that came since;
+  // a term can be in both.
+  Result<std::shared_ptr<const rows::TermTable>> stored_terms(std::string_view space);
+  Status walk_fresh(std::string_view prefix, const Visit& visit);
 
   // --- columns, for grouping, counting and sorting ---
   Result<std::shared_ptr<const Column>> column(std::string_view field);
@@ -86,6 +93,7 @@ class IndexReader {
   struct Shared;
   static std::unique_ptr<IndexReader> over(std::shared_ptr<const storage::View> view, std::shared_ptr<const IndexState> state);
   explicit IndexReader(std::unique_ptr<Shared> shared);
+  Status walk(const rows::TermTable& table, std::string_view prefix, const Visit& visit);
   std::unique_ptr<Shared> shared_;
 };
 

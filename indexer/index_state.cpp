@@ -378,6 +378,12 @@ Result<ColumnData> IndexState::stored_column(const View& view, std::string_view 
       if (damaged) return damaged_index("a list of pages");
     }
   }
+  std::vector<std::uint32_t> places(column.values.size());  // in order, of each number
+  for (auto& [value, number] : numbers) {
+    places[number] = column.in_order;
+    column.values[column.in_order++] = value;
+  }
+  column.numbers.change_all([&](std::uint32_t number) { return places[number]; });
   return column;
 }
 

@@ -5,6 +5,7 @@
 // process as well as in a reading one. A state never changes; any thread. It holds nothing of a view.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>
@@ -35,6 +36,11 @@ class PageTable {
     if (!numbers) numbers = std::make_shared<Numbers>();
     if (numbers.use_count() > 1) numbers = std::make_shared<Numbers>(*numbers);
     (*numbers)[page % kTable] = number;
+  }
+  template <typename Change>
+  void change_all(const Change& change) {
+    for (const auto& numbers : tables_)
+      if (numbers) std::transform(numbers->begin(), numbers->end(), numbers->begin(), change);
   }
   // The first page at or after `page` whose number fits; PageCursor::kEnd when there is none.
   template <typename Fits>
@@ -86,6 +92,7 @@ struct LayerState {
 struct ColumnData {
   PageTable<std::uint32_t> numbers;   // index into values; 0: none
   std::vector<std::string> values{""};
+  std::uint32_t in_order = 1;  // so many of the values rise; those that only fresh pages have follow in no order
 };
 
 class IndexState {

@@ -15,6 +15,8 @@ using storage::View;
 
 constexpr auto kPause = std::chrono::milliseconds(200);
 constexpr auto kFreshFor = std::chrono::seconds(2);  // then even few pages become a segment
+constexpr int kRest = 20;                            // times as long as the last segment took, if that is longer: a busy machine makes fewer
+constexpr std::uint64_t kRowsOfPage = 5;             // at least so many are written for each: fresh rows are not counted for nothing
 constexpr std::size_t kFewFresh = 64;                // left as they are at the end: a segment for each command would be many
 
 // Numbers of segments that have rows with this beginning (Dictionary), or any (Post, where it is ""): one look for each.
@@ -132,12 +134,15 @@ Status IndexKeeper::step() {
     return rebuild(archive_, Rebuild::Continue, [&](std::uint64_t, std::uint64_t) { return !is_stopping(); });
   }
   const auto now = std::chrono::steady_clock::now();
-  const bool is_due = now - last_flush_ >= kFreshFor;
+  const bool is_due = now - last_flush_ >= std::max<std::chrono::steady_clock::duration>(kFreshFor, kRest * last_took_);
   TRY(const Records records, archive_.read());
   const std::uint64_t moment = records.view().moment();
-  if (moment == last_moment_ || (!is_due && moment < last_moment_ + kFlushPages)) return {};  // each page is a row or more
-  TRY(const bool flushed, flush(archive_, is_due ? kFewFresh : kFlushPages));
-  if (flushed || is_due) last_flush_ = now, last_moment_ = moment;
+  if (moment == last_moment_ || (!is_due && moment < last_moment_ + kRowsOfPage * kFlushPages)) return {};
+  bool flushed = false;
+  for (bool more = true; more && !is_stopping(); flushed = flushed || more) {
+    TRY(more, flush(archive_, is_due && !flushed ? kFewFresh : kFlushPages));
+  }
+  if (flushed || is_due) last_flush_ = now, last_moment_ = moment, last_took_ = std::chrono::steady_clock::now() - now;
   for (bool more = flushed; more && !is_stopping();) {
     TRY(more, merge(archive_));
   }

@@ -17,8 +17,8 @@
 
 namespace chartscan::indexer {
 
-// Pages whose fresh rows become one segment.
-inline constexpr std::size_t kFlushPages = 4096;
+// So many pages' fresh rows at most become one segment: 4 KB of memory a page while it is made.
+inline constexpr std::size_t kFlushPages = 16384;
 
 // Makes fresh pages into segments, one a layer, when a layer has at least `at_least` of them. True when it did.
 Result<bool> flush(storage::Archive& archive, std::size_t at_least = 1);
@@ -70,7 +70,9 @@ class IndexKeeper {
   std::condition_variable wake_;
   bool stopping_ = false;  // guarded by mutex_
   Status status_;          // guarded by mutex_
-  std::chrono::steady_clock::time_point last_flush_;  // of the thread alone, as is last_moment_
+  // Of the thread alone:
+  std::chrono::steady_clock::time_point last_flush_;
+  std::chrono::steady_clock::duration last_took_{};
   std::uint64_t last_moment_ = 0;
   std::thread thread_;  // last, so that it starts when the rest is there
 };

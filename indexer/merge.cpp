@@ -18,6 +18,7 @@ using storage::Pinned;
 using storage::Records;
 using storage::View;
 
+constexpr std::uint64_t kSmall = 2048;       // pages; segments below are of the smallest size class
 constexpr std::uint64_t kSizeStep = 8;       // segments of one size class differ by less than this
 constexpr std::size_t kMergeAtOnce = 8;      // and so many of them become one
 constexpr std::uint64_t kLargest = 1 << 20;  // pages; larger ones are not made
@@ -26,7 +27,7 @@ constexpr std::uint64_t kTidyFrom = 100'000;  // pages; below, the store's own t
 
 std::uint64_t size_class(const Segment& segment) {
   std::uint64_t size = 0;
-  for (std::uint64_t pages = segment.pages; pages >= 2 * kFlushPages; pages /= kSizeStep) ++size;
+  for (std::uint64_t pages = segment.pages; pages >= kSmall; pages /= kSizeStep) ++size;
   return size;
 }
 
@@ -168,10 +169,9 @@ Status merge_group(storage::Archive& archive, const std::vector<Segment>& group)
   for (const Segment& segment : group) steps::erase(old, segment.number);
   TRY_STATUS(archive.store().write_unsynced(old));
   if (!merged || merged->pages < kTidyFrom) return {};
-  for (const Segment& segment : group) {
-    TRY_STATUS(archive.store().compact(Family::Post, rows::postings(segment.number), rows::postings(segment.number + 1)));
-  }
-  return {};
+  // All at once: a file that holds rows of several would be written again for each of them.
+  const auto [first, last] = std::ranges::minmax_element(group, {}, &Segment::number);
+  return archive.store().compact(Family::Post, rows::postings(first->number), rows::postings(last->number + 1));
 }
 
 // Segments of one layer that follow each other, none above a size, and that are many enough; else one with too many pages out; else none.

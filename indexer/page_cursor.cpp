@@ -9,10 +9,6 @@ namespace {
 
 constexpr double kK1 = 1.2;
 constexpr double kB = 0.75;
-constexpr double kRounding = 1 + 1e-12;  // sums in another order differ in their last bits; a ceiling must not
-
-bool can_exceed(double ceiling, double required) { return ceiling * kRounding > required; }
-
 std::uint64_t ones(const std::vector<std::uint64_t>& bits) {
   std::uint64_t count = 0;
   for (const std::uint64_t word : bits) count += static_cast<std::uint64_t>(std::popcount(word));
@@ -30,48 +26,52 @@ double sum_of_ceilings(const std::vector<PageCursorPtr>& parts, PageNo from, Pag
   return sum;
 }
 
+double sum_of_highest(const std::vector<PageCursorPtr>& parts) {
+  double sum = 0;
+  for (const PageCursorPtr& part : parts) sum += part->highest();
+  return sum;
+}
+
 class AllCursor final : public PageCursor {
  public:
   explicit AllCursor(std::vector<PageCursorPtr> parts) : parts_(std::move(parts)) {
-    for (const PageCursorPtr& part : parts_) order_.push_back(part.get());
-    std::stable_sort(order_.begin(), order_.end(), [](auto* a, auto* b) { return a->cost() < b->cost(); });
-    align(0);
+    for (const PageCursorPtr& part : parts_) (part->is_test() ? tests_ : walked_).push_back(part.get());
+    if (walked_.empty()) walked_.swap(tests_);
+    std::stable_sort(walked_.begin(), walked_.end(), [](auto* a, auto* b) { return a->cost() < b->cost(); });
+    find(0);
   }
   void seek(PageNo page) override {
-    if (page > page_) align(page);
+    if (page > page_) find(page);
   }
   double score() override {
     double sum = 0;
     for (const PageCursorPtr& part : parts_) sum += part->score();
     return sum;
   }
-  std::uint64_t cost() const override { return order_.front()->cost(); }
+  std::uint64_t cost() const override { return walked_.front()->cost(); }
   double ceiling(PageNo from, PageNo& last) override { return sum_of_ceilings(parts_, from, last); }
+  double highest() const override { return sum_of_highest(parts_); }
+  // What all others cannot score, each must.
   void require(double score) override {
     required_ = score;
-    if (parts_.size() == 1) parts_.front()->require(score);
+    const double highest = this->highest();
+    for (const PageCursorPtr& part : parts_) {
+      const double least = (score - (highest - part->highest()) * kRounding) / kRounding;
+      if (least > 0) part->require(least);
+    }
   }
 
  private:
-  // To the first page at or after `page` on which every one stands and that can score enough.
-  void align(PageNo page) {
-    std::size_t agreed = 0;
-    for (std::size_t i = 0; agreed < order_.size(); i = i + 1 == order_.size() ? 0 : i + 1) {
-      if (i == 0 && required_ >= 0) {
-        const PageNo leapt = leap(page);
-        if (leapt != page) agreed = 0;  // who agreed on the page before has not seen this one
-        page = leapt;
-      }
-      order_[i]->seek(page);
-      const PageNo found = order_[i]->page();
-      if (found == kEnd) {
-        page_ = kEnd;
-        return;
-      }
-      agreed = found == page ? agreed + 1 : 1;
-      page = found;
+  void find(PageNo page) {
+    const auto leap = [this](PageNo from) { return required_ < 0 ? from : this->leap(from); };
+    for (;; page = page_ + 1) {
+      page_ = first_common(walked_, page, leap);
+      if (page_ == kEnd || pass_tests(page_)) return;
     }
-    page_ = page;
+  }
+
+  bool pass_tests(PageNo page) const {
+    return std::all_of(tests_.begin(), tests_.end(), [&](PageCursor* test) { return test->has(page); });
   }
 
   // The first page at or after `page` in a stretch that can score enough.
@@ -88,7 +88,8 @@ class AllCursor final : public PageCursor {
   }
 
   std::vector<PageCursorPtr> parts_;
-  std::vector<PageCursor*> order_;  // the rarest leads
+  std::vector<PageCursor*> walked_;  // the rarest leads
+  std::vector<PageCursor*> tests_;   // asked about the pages on which all of those stand
   double required_ = -1;  // none
   PageNo good_until_ = 0;
 };
@@ -124,6 +125,12 @@ class AnyCursor final : public PageCursor {
     required_ = score;
     if (parts_.size() == 1) parts_.front()->require(score);
     stretch_ = 0;  // look at the ceilings again
+  }
+  double highest() const override { return sum_of_highest(parts_); }
+  double floor_of_best(std::size_t most) override {
+    double floor = 0;
+    for (const PageCursorPtr& part : parts_) floor = std::max(floor, part->floor_of_best(most));
+    return floor;
   }
   void mark(std::vector<std::uint64_t>& bits) override {
     for (const PageCursorPtr& part : parts_) part->mark(bits);
@@ -230,6 +237,7 @@ class WithoutCursor final : public PageCursor {
   double score() override { return kept_->score(); }
   std::uint64_t cost() const override { return kept_->cost(); }
   double ceiling(PageNo from, PageNo& last) override { return kept_->ceiling(from, last); }
+  double highest() const override { return kept_->highest(); }
   void require(double score) override { kept_->require(score); }
 
  private:
@@ -262,6 +270,8 @@ class RescoredCursor final : public PageCursor {
     last = kEnd;
     return constant_;
   }
+  double highest() const override { return factor_ == 0 ? constant_ : part_->highest() * factor_; }
+  double floor_of_best(std::size_t most) override { return factor_ == 0 ? 0 : part_->floor_of_best(most) * factor_; }
   void require(double score) override {
     if (factor_ != 0)
       part_->require(score / factor_ / kRounding);
@@ -285,6 +295,7 @@ class ListedCursor final : public PageCursor {
   double score() override { return score_; }
   std::uint64_t cost() const override { return pages_.size(); }
   double ceiling(PageNo, PageNo& last) override { return last = kEnd, score_; }
+  double highest() const override { return score_; }
 
  private:
   std::vector<PageNo> pages_;
@@ -304,6 +315,7 @@ class MarkedCursor final : public PageCursor {
   double score() override { return score_; }
   std::uint64_t cost() const override { return count_; }
   double ceiling(PageNo, PageNo& last) override { return last = kEnd, score_; }
+  double highest() const override { return score_; }
   void require(double score) override {
     if (score_ <= score) page_ = kEnd, bits_.clear();
   }
@@ -322,10 +334,15 @@ double idf(const Collection& collection, std::uint64_t pages_with_word) {
   return std::log(1 + (all - with + 0.5) / (with + 0.5));
 }
 
-double saturation(const Collection& collection, std::uint32_t weight, std::uint32_t length) {
-  const double norm = kK1 * (1 - kB + kB * static_cast<double>(length) / collection.mean_length);
-  return weight * (kK1 + 1) / (weight + norm);
+double norm(const Collection& collection, std::uint32_t length) {
+  return kK1 * (1 - kB + kB * static_cast<double>(length) / collection.mean_length);
 }
+
+double saturation(const Collection& collection, std::uint32_t weight, std::uint32_t length) {
+  return weight * (kK1 + 1) / (weight + norm(collection, length));
+}
+
+double saturation(double weight_over_norm) { return (kK1 + 1) * weight_over_norm / (weight_over_norm + 1); }
 
 PageCursorPtr all_of(std::vector<PageCursorPtr> parts) {
   return parts.size() == 1 ? std::move(parts.front()) : std::make_unique<AllCursor>(std::move(parts));
@@ -351,6 +368,9 @@ bool is_better(const Scored& a, const Scored& b) { return a.score != b.score ? a
 std::vector<Scored> best_pages(PageCursor& cursor, std::size_t most, const Scored* behind, Pruning pruning) {
   std::vector<Scored> best;  // a heap whose front is the worst kept
   if (most == 0) return best;
+  if (pruning == Pruning::On && !behind) {
+    if (const double floor = cursor.floor_of_best(most); floor > 0) cursor.require(floor * (1 - 1e-9));
+  }
   for (; cursor.page() != PageCursor::kEnd; cursor.next()) {
     const Scored page{cursor.score(), cursor.page()};
     if (behind && !is_better(*behind, page)) continue;

@@ -4,7 +4,8 @@
 //
 // Pruning: whoever collects the best pages says with require() what a page must exceed to matter. ceiling() tells what the
 // pages of a stretch can score at most, without unpacking them; combined cursors leap over stretches that cannot matter.
-// Ceilings never lie, so the best pages are the same with and without require().
+// Ceilings never lie, so the best pages are the same with and without require(). Before anything is collected, floor_of_best()
+// tells what the last of the best pages will score at least, from looking into the most promising blocks.
 #pragma once
 
 #include <cstdint>
@@ -31,8 +32,19 @@ class PageCursor {
   // No page in [from, last] scores more; `last` is set, at least `from`. `from` is at or behind the page it stands on and
   // never falls.
   virtual double ceiling(PageNo from, PageNo& last) = 0;
-  // From now on pages that score no more than `score` may be left out. Only for the outermost cursor.
+  // No page scores more; infinity where that is not known.
+  virtual double highest() const { return std::numeric_limits<double>::infinity(); }
+  // So many pages score no less than this; 0 = not known without walking. For a cursor that has not moved yet.
+  virtual double floor_of_best(std::size_t) { return 0; }
+  // From now on pages that score no more than `score` may be left out. For the outermost cursor, and for those it is made of whose pages
+  // cannot be among the best without scoring so much themselves.
   virtual void require(double) {}
+  // Cursors that rather say of a page whether it is theirs than walk to their next one.
+  virtual bool is_test() const { return false; }
+  virtual bool has(PageNo page) {
+    seek(page);
+    return page_ == page;
+  }
   // Sets the bit of every page from where it stands to the end, and is at the end then. Bits of higher pages are none.
   virtual void mark(std::vector<std::uint64_t>& bits);
   // How many pages there are from where it stands to the end, where it is then.
@@ -55,6 +67,8 @@ class PlaceCursor : public PageCursor {
   virtual bool is_united() const { return false; }  // of several spellings: then places may begin at the same position
   // ceiling() without the idf: no page in [from, last] has a higher saturation().
   virtual double saturation_ceiling(PageNo from, PageNo& last) = 0;
+  virtual double highest_saturation() const = 0;
+  double highest() const override { return idf() * highest_saturation(); }
   double ceiling(PageNo from, PageNo& last) override { return idf() * saturation_ceiling(from, last); }
 };
 using PlaceCursorPtr = std::unique_ptr<PlaceCursor>;
@@ -66,8 +80,34 @@ struct Collection {
 };
 inline constexpr std::uint32_t kTitleZone = 16;  // positions: a letterhead and the title below it
 double idf(const Collection& collection, std::uint64_t pages_with_word);
-// Share of the idf that a word standing `weight` times on a page of `length` positions earns; below 2.2.
+// Share of the idf that a word standing `weight` times on a page of `length` positions earns.
+inline constexpr double kMostSaturation = 2.2;  // k1 + 1: it stays below
 double saturation(const Collection& collection, std::uint32_t weight, std::uint32_t length);
+// The same in two steps: it depends on weight / norm alone, and rises with it.
+double norm(const Collection& collection, std::uint32_t length);
+double saturation(double weight_over_norm);
+
+// Sums in another order differ in their last bits; what a page must exceed must not.
+inline constexpr double kRounding = 1 + 1e-12;
+inline bool can_exceed(double ceiling, double required) { return ceiling * kRounding > required; }
+
+// The first page at or after `page` on which all of `rarest_first` stand. `leap` passes over pages that cannot matter: it gives the
+// first at or after one that may.
+template <typename Cursor, typename Leap>
+PageNo first_common(const std::vector<Cursor*>& rarest_first, PageNo page, const Leap& leap) {
+  for (;;) {
+    page = leap(page);
+    if (page == PageCursor::kEnd) return page;
+    const PageNo begun = page;
+    for (Cursor* const cursor : rarest_first) {
+      if (cursor->page() < page) cursor->seek(page);
+      if (cursor->page() == page) continue;
+      page = cursor->page();
+      if (cursor != rarest_first.front()) break;
+    }
+    if (page == begun) return page;
+  }
+}
 
 PageCursorPtr all_of(std::vector<PageCursorPtr> parts);  // one or more; scores add up
 PageCursorPtr any_of(std::vector<PageCursorPtr> parts);  // none is allowed: no page; scores add up

@@ -22,7 +22,7 @@ class CloseCursor : public PageCursor {
   double score() override { return idf_ == 0 ? 0 : walk_.score(idf_, weight_, page_); }
   std::uint64_t cost() const override { return order_.front()->cost(); }
   double ceiling(PageNo from, PageNo& last) override {
-    double least = 2.2;
+    double least = kMostSaturation;
     last = kEnd;
     for (PlaceCursor* const word : bounding()) {
       PageNo word_last = from;
@@ -31,12 +31,19 @@ class CloseCursor : public PageCursor {
     }
     return idf_ * least;
   }
-  void require(double score) override { required_ = score; }
+  double highest() const override { return idf_ * kMostSaturation; }
+  // The words that bound it must themselves stand often enough.
+  void require(double score) override {
+    required_ = score;
+    if (idf_ == 0) return;
+    for (PlaceCursor* const word : bounding()) word->require(score * (word->idf() / idf_) / kRounding);
+  }
 
  protected:
   void find(PageNo page) {
+    const auto leap = [this](PageNo from) { return required_ < 0 ? from : this->leap(from); };
     for (;; ++page) {
-      page = align(page);
+      page = first_common(order_, page, leap);
       if (page == kEnd) break;
       if (required_ >= 0 && !can_reach(page)) continue;
       weight_ = weigh();
@@ -54,27 +61,10 @@ class CloseCursor : public PageCursor {
   const std::vector<PlaceCursor*>& rarest_first() const { return order_; }
 
  private:
-  PageNo align(PageNo page) {
-    std::size_t agreed = 0;
-    for (std::size_t i = 0; agreed < order_.size(); i = i + 1 == order_.size() ? 0 : i + 1) {
-      if (i == 0 && required_ >= 0) {
-        const PageNo leapt = leap(page);
-        if (leapt != page) agreed = 0;
-        page = leapt;
-      }
-      order_[i]->seek(page);
-      const PageNo found = order_[i]->page();
-      if (found == kEnd) return kEnd;
-      agreed = found == page ? agreed + 1 : 1;
-      page = found;
-    }
-    return page;
-  }
-
   PageNo leap(PageNo page) {
     while (page != kEnd && page > good_until_) {
       PageNo last = page;
-      if (ceiling(page, last) * (1 + 1e-12) > required_) {
+      if (can_exceed(ceiling(page, last), required_)) {
         good_until_ = last;
         return page;
       }

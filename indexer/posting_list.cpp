@@ -1,7 +1,6 @@
 #include "indexer/posting_list.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 
 #include "storage/bytes.h"
@@ -9,15 +8,7 @@
 namespace chartscan::indexer {
 namespace {
 
-using storage::put_varint;
-
-constexpr std::uint8_t kLong = 1, kSpans = 2;
-constexpr std::size_t kSkip = 9;
-
-void put_u32(std::string& out, std::size_t value) {
-  const auto number = static_cast<std::uint32_t>(value);
-  out.append(reinterpret_cast<const char*>(&number), sizeof number);
-}
+using namespace list_form;
 
 std::uint32_t u32(std::string_view in, std::size_t at) {
   std::uint32_t number;
@@ -37,149 +28,10 @@ bool take_varint(std::string_view& in, std::uint32_t& value) {
   return true;
 }
 
-std::uint32_t code_of(std::span<const Place> places) {
-  return static_cast<std::uint32_t>(places.size() - 1) * 2 + (position_of(places.front()) < kTitleZone);
-}
 std::uint32_t count_of(std::uint32_t code) { return code / 2 + 1; }
-
-// Differences, of positions alone where no word is joined.
-void add_differences(std::span<const Place> places, bool spans, std::vector<std::uint32_t>& out) {
-  std::uint32_t before = 0;
-  for (const Place place : places) {
-    const std::uint32_t value = spans ? place : position_of(place);
-    out.push_back(value - before);
-    before = value;
-  }
-}
-
-std::uint8_t impact_step(double saturation) {
-  return static_cast<std::uint8_t>(std::clamp(std::ceil(saturation / kImpactStep * (1 + 1e-9)), 1.0, 255.0));
-}
-
-class Encoder {
- public:
-  Encoder(const Postings& postings, PageNo base, const std::function<std::uint32_t(PageNo)>& length, double mean)
-      : postings_(postings), base_(base), length_(length), collection_{0, mean} {
-    spans_ = std::any_of(postings.places.begin(), postings.places.end(), [](Place place) { return place & 1; });
-  }
-
-  void encode(EncodedPostings& out) {
-    out.list.clear();
-    out.chunks.clear();
-    const bool is_long = postings_.pages.size() >= kBlock;
-    out.list += static_cast<char>((is_long ? kLong : 0) | (spans_ ? kSpans : 0));
-    out.list += '\0';  // the impact comes last
-    std::uint8_t impact = 0;
-    if (is_long) {
-      impact = encode_long(out);
-    } else {
-      put_varint(out.list, postings_.pages.size());
-      impact = encode_short(out.list);
-    }
-    out.list[1] = static_cast<char>(impact);
-  }
-
- private:
-  std::uint8_t encode_short(std::string& out) {
-    std::uint8_t impact = 0;
-    PageNo before = base_ - 1;
-    std::vector<std::uint32_t> differences;
-    std::size_t first = 0;
-    for (std::size_t i = 0; i < postings_.pages.size(); ++i) {
-      const std::span places(postings_.places.data() + first, postings_.counts[i]);
-      first += places.size();
-      impact = std::max(impact, impact_of(postings_.pages[i], places));
-      put_varint(out, std::uint64_t{postings_.pages[i] - before - 1} << 1 | (places.size() > 1));
-      before = postings_.pages[i];
-      if (places.size() > 1) put_varint(out, places.size() - 2);
-      differences.clear();
-      add_differences(places, spans_, differences);
-      for (const std::uint32_t difference : differences) put_varint(out, difference);
-    }
-    return impact;
-  }
-
-  std::uint8_t encode_long(EncodedPostings& out) {
-    const std::size_t blocks = (postings_.pages.size() + kBlock - 1) / kBlock;
-    put_u32(out.list, postings_.pages.size());
-    const std::size_t skips = out.list.size();
-    out.list.resize(skips + kSkip * blocks);
-    const std::size_t data = out.list.size();
-    std::uint8_t impact = 0;
-    PageNo before = base_ - 1;
-    std::size_t first = 0;
-    for (std::size_t block = 0; block < blocks; ++block) {
-      const std::size_t begin = block * kBlock, end = std::min(begin + kBlock, postings_.pages.size());
-      if (block % kChunkBlocks == 0 && block > 0) finish_chunk(out);
-      starts_.push_back(static_cast<std::uint32_t>(differences_.size()));
-      std::uint8_t block_impact = 0;
-      Group steps{}, codes{};
-      for (std::size_t i = begin; i < end; ++i) {
-        const std::span places(postings_.places.data() + first, postings_.counts[i]);
-        first += places.size();
-        steps[i - begin] = postings_.pages[i] - before - 1;
-        before = postings_.pages[i];
-        codes[i - begin] = code_of(places);
-        block_impact = std::max(block_impact, impact_of(postings_.pages[i], places));
-        add_differences(places, spans_, differences_);
-      }
-      put_group(steps, end - begin, out.list);
-      put_group(codes, end - begin, out.list);
-      const std::uint32_t last = before - base_, end_of_data = static_cast<std::uint32_t>(out.list.size() - data);
-      char* const skip = out.list.data() + skips + kSkip * block;
-      std::memcpy(skip, &last, sizeof last);
-      std::memcpy(skip + 4, &end_of_data, sizeof end_of_data);
-      skip[8] = static_cast<char>(block_impact);
-      impact = std::max(impact, block_impact);
-    }
-    finish_chunk(out);
-    return impact;
-  }
-
-  static void put_group(const Group& numbers, std::size_t count, std::string& out) {
-    count == kGroup ? pack(numbers, out) : pack_few(std::span(numbers).first(count), out);
-  }
-
-  void finish_chunk(EncodedPostings& out) {
-    std::string groups;
-    std::vector<std::uint32_t> offsets;
-    for (std::size_t at = 0; at < differences_.size(); at += kGroup) {
-      offsets.push_back(static_cast<std::uint32_t>(groups.size()));
-      Group group{};
-      const std::size_t count = std::min(kGroup, differences_.size() - at);
-      std::copy_n(differences_.begin() + static_cast<std::ptrdiff_t>(at), count, group.begin());
-      put_group(group, count, groups);
-    }
-    std::string chunk;
-    put_u32(chunk, starts_.size());
-    for (const std::uint32_t start : starts_) {
-      put_u32(chunk, start);
-      put_u32(chunk, offsets[start / kGroup]);
-    }
-    put_u32(chunk, differences_.size());
-    out.chunks.push_back(chunk + groups);
-    starts_.clear();
-    differences_.clear();
-  }
-
-  std::uint8_t impact_of(PageNo page, std::span<const Place> places) const {
-    return impact_step(saturation(collection_, weight_of(places), length_(page)));
-  }
-
-  const Postings& postings_;
-  const PageNo base_;
-  const std::function<std::uint32_t(PageNo)>& length_;
-  const Collection collection_;
-  bool spans_ = false;
-  std::vector<std::uint32_t> differences_, starts_;  // of the chunk being made
-};
+std::uint32_t weight_of_code(std::uint32_t code) { return count_of(code) + (code & 1); }
 
 }  // namespace
-
-void encode(const Postings& postings, PageNo base, const std::function<std::uint32_t(PageNo)>& length, double mean,
-            EncodedPostings& out) {
-  Encoder(postings, base, length, mean).encode(out);
-}
 
 std::optional<std::uint32_t> pages_in_list(std::string_view bytes) {
   if (bytes.size() < 3) return std::nullopt;
@@ -256,19 +108,32 @@ std::size_t ListReader::block_at(PageNo page) const {
   return low;
 }
 
+// Leaves the packed codes in `codes`; 0 when the block is damaged.
+std::size_t ListReader::read_pages(std::size_t block, Group& pages, std::string_view& codes) const {
+  const std::size_t begin = block == 0 ? 0 : end_of_block(block - 1), end = end_of_block(block);
+  if (begin > end || end > data_.size()) return 0;
+  const std::size_t count = std::min(kBlock, count_ - block * kBlock);
+  codes = data_.substr(begin, end - begin);
+  if (!(count == kBlock ? unpack(codes, pages) : unpack_few(codes, count, pages))) return 0;
+  PageNo page = block == 0 ? base_ - 1 : last_of(block - 1);
+  for (std::size_t i = 0; i < count; ++i) pages[i] = page += pages[i] + 1;
+  return page == last_of(block) ? count : 0;
+}
+
 bool ListReader::load_block(std::size_t block) {
   block_ = block;
   at_ = 0;
   have_codes_ = have_firsts_ = false;
-  const std::size_t begin = block == 0 ? 0 : end_of_block(block - 1), end = end_of_block(block);
-  if (begin > end || end > data_.size()) return false;
-  in_block_ = std::min(kBlock, count_ - block * kBlock);
-  std::string_view in = data_.substr(begin, end - begin);
-  if (!(in_block_ == kBlock ? unpack(in, pages_) : unpack_few(in, in_block_, pages_))) return false;
-  codes_bytes_ = in;
-  PageNo page = block == 0 ? base_ - 1 : last_of(block - 1);
-  for (std::size_t i = 0; i < in_block_; ++i) pages_[i] = page += pages_[i] + 1;
-  return page == last_of(block);
+  in_block_ = read_pages(block, pages_, codes_bytes_);
+  return in_block_ > 0;
+}
+
+std::size_t ListReader::look_into(std::size_t block, Group& pages, Group& weights) const {
+  std::string_view codes;
+  const std::size_t count = read_pages(block, pages, codes);
+  if (count == 0 || !(count == kBlock ? unpack(codes, weights) : unpack_few(codes, count, weights))) return 0;
+  for (std::size_t i = 0; i < count; ++i) weights[i] = weight_of_code(weights[i]);
+  return count;
 }
 
 bool ListReader::load_codes() {
@@ -290,13 +155,11 @@ void ListReader::seek(PageNo page, unsigned least) {
   while (block < blocks_ && impact_of(block) < least) ++block;
   if (block >= blocks_) return stop(false);
   if (block != block_ && !load_block(block)) return stop(true);
-  if (pages_[at_] < page) {
-    if (at_ + 1 < in_block_ && pages_[at_ + 1] >= page)
-      ++at_;
-    else
-      at_ = static_cast<std::size_t>(std::lower_bound(pages_.begin() + static_cast<std::ptrdiff_t>(at_),
-                                                      pages_.begin() + static_cast<std::ptrdiff_t>(in_block_), page) -
-                                     pages_.begin());
+  if (pages_[at_] < page) ++at_;
+  if (pages_[at_] < page) {  // halves without branches: where a page stands cannot be guessed
+    const PageNo* low = pages_.data() + at_;
+    for (std::size_t left = in_block_ - at_; left > 1; left -= left / 2) low += low[left / 2 - 1] < page ? left / 2 : 0;
+    at_ = static_cast<std::size_t>(low - pages_.data());
   }
   page_ = pages_[at_];
 }
@@ -310,7 +173,7 @@ std::uint32_t ListReader::count() {
 std::uint32_t ListReader::weight() {
   if (!is_long_) return codes_[at_] + (position_of(places_[firsts_[at_]]) < kTitleZone);
   if (!load_codes()) return stop(true), 1;
-  return count_of(codes_[at_]) + (codes_[at_] & 1);
+  return weight_of_code(codes_[at_]);
 }
 
 std::size_t ListReader::first_place(std::size_t in_block) {
@@ -386,16 +249,54 @@ std::optional<std::uint8_t> ListReader::block_impact(PageNo from, PageNo& last) 
   return impact_of(shallow_);
 }
 
-bool ListReader::read_all(Postings& out, const LoadChunk& chunk) {
-  if (damaged_) return false;
-  while (page_ != PageCursor::kEnd) {
-    out.pages.push_back(page_);
-    out.counts.push_back(count());
-    places(out.places, chunk);
-    if (damaged_) return false;
-    seek(page_ + 1);
+// The pages of the block at hand.
+bool ListReader::read_block(Postings& out) {
+  if (!load_codes()) return false;
+  out.pages.insert(out.pages.end(), pages_.begin(), pages_.begin() + static_cast<std::ptrdiff_t>(in_block_));
+  for (std::size_t i = 0; i < in_block_; ++i) out.counts.push_back(is_long_ ? count_of(codes_[i]) : codes_[i]);
+  return true;
+}
+
+// All differences of a chunk.
+bool ListReader::read_chunk(std::string_view bytes, std::vector<std::uint32_t>& differences) {
+  if (bytes.size() < 4) return false;
+  const std::size_t header = 4 + 8 * std::size_t{u32(bytes, 0)} + 4;
+  if (bytes.size() < header) return false;
+  const std::size_t total = u32(bytes, header - 4);
+  if (total > kGroup * (bytes.size() - header)) return false;  // a group has a byte or more
+  differences.resize((total + kGroup - 1) / kGroup * kGroup);
+  std::string_view in = bytes.substr(header);
+  for (std::size_t at = 0; at < total; at += kGroup) {
+    if (!(total - at >= kGroup ? unpack(in, group_) : unpack_few(in, total - at, group_))) return false;
+    std::copy(group_.begin(), group_.end(), differences.begin() + static_cast<std::ptrdiff_t>(at));
   }
-  return !damaged_;
+  differences.resize(total);
+  return in.empty();
+}
+
+bool ListReader::read_all(Postings& out, const LoadChunk& load) {
+  if (damaged_) return false;
+  const auto fail = [&] { return stop(true), false; };
+  if (!is_long_) {
+    if (!read_block(out)) return fail();
+    out.places.insert(out.places.end(), places_.begin(), places_.end());
+    return stop(false), true;
+  }
+  std::vector<std::uint32_t> differences;
+  for (std::size_t block = 0; block < blocks_;) {
+    std::size_t page = out.pages.size(), at = 0;
+    for (const std::size_t end = std::min(block + kChunkBlocks, blocks_); block < end; ++block)
+      if (!load_block(block) || !read_block(out)) return fail();
+    const auto bytes = load((block - 1) / kChunkBlocks);
+    if (!bytes || !read_chunk(*bytes, differences)) return fail();
+    for (; page < out.pages.size(); ++page) {
+      if (out.counts[page] > differences.size() - at) return fail();
+      std::uint32_t value = 0;
+      for (std::uint32_t i = 0; i < out.counts[page]; ++i) out.places.push_back(spans_ ? value += differences[at++] : (value += differences[at++]) << 1);
+    }
+    if (at != differences.size()) return fail();
+  }
+  return stop(false), true;
 }
 
 }  // namespace chartscan::indexer

@@ -1,4 +1,4 @@
-// The bytes of one term in one segment: which pages have it, how often, where. Written once, read in place.
+// The bytes of one term in one segment: which pages have it, how often, where. Written once (indexer/list_encoder.h), read in place.
 //
 // Short (fewer than kBlock pages; places included), numbers are varints:
 //   form impact | pages | per page: (page - before - 1) * 2 + (more than once), [count - 2], places
@@ -26,7 +26,7 @@ namespace chartscan::indexer {
 
 inline constexpr std::size_t kBlock = kGroup;
 inline constexpr std::size_t kChunkBlocks = 64;
-inline constexpr double kImpactStep = 2.2 / 255;  // saturation stays below k1 + 1
+inline constexpr double kImpactStep = kMostSaturation / 255;
 
 // Pages of a term in order, with all their places one after the other.
 struct Postings {
@@ -43,26 +43,23 @@ struct Postings {
   bool operator==(const Postings&) const = default;
 };
 
-struct EncodedPostings {
-  std::string list;
-  std::vector<std::string> chunks;  // of places; none for a short list
-};
-
 // What a page's places weigh in the ranking.
 inline std::uint32_t weight_of(std::span<const Place> places) {
   return static_cast<std::uint32_t>(places.size()) + (!places.empty() && position_of(places.front()) < kTitleZone);
 }
 
-// `base`: at most the first page. `length` gives a page's length, `mean` the segment's.
-using LengthOf = std::function<std::uint32_t(PageNo)>;
-void encode(const Postings& postings, PageNo base, const LengthOf& length, double mean, EncodedPostings& out);
+namespace list_form {
+inline constexpr std::uint8_t kLong = 1, kSpans = 2;
+inline constexpr std::size_t kSkip = 9;  // bytes a block
+}  // namespace list_form
 
 using LoadChunk = std::function<std::optional<std::string_view>(std::size_t chunk)>;  // nothing: it cannot be read
 
 // Of a list, without opening it; nothing when it is damaged.
 std::optional<std::uint32_t> pages_in_list(std::string_view bytes);
 
-// One list, read from the front. The bytes must outlive it. After damage it stands behind its last page and says so.
+// One list, read from the front. The bytes must outlive it. `base`: the first page of the segment. After damage it stands behind its last
+// page and says so.
 class ListReader {
  public:
   ListReader(std::string_view bytes, PageNo base);
@@ -73,6 +70,11 @@ class ListReader {
   PageNo page() const { return page_; }            // PageCursor::kEnd behind the last
   // Blocks that cannot reach `least` are left out.
   void seek(PageNo page, unsigned least = 0);
+  // To the next page, which stands in most cases in the same block.
+  void next(unsigned least = 0) {
+    if (at_ + 1 < in_block_) page_ = pages_[++at_];
+    else if (page_ != PageCursor::kEnd) seek(page_ + 1, least);
+  }
   std::uint32_t count();   // of places
   std::uint32_t weight();  // see weight_of
   // Appends the places of the page it stands on.
@@ -87,6 +89,11 @@ class ListReader {
       page_ = pages_[0];
     }
   }
+  // Blocks of a long list, looked into without moving; a short one has none.
+  std::size_t blocks() const { return blocks_; }
+  std::uint8_t impact_of(std::size_t block) const { return static_cast<std::uint8_t>(skips_[9 * block + 8]); }
+  // How many pages there are in the block; 0 when it is damaged.
+  std::size_t look_into(std::size_t block, Group& pages, Group& weights) const;
   // Highest impact of the block that holds the first page at or after `from`, and that block's last page; nothing behind the
   // end. `from` never falls.
   std::optional<std::uint8_t> block_impact(PageNo from, PageNo& last);
@@ -98,10 +105,12 @@ class ListReader {
  private:
   bool open_short(std::string_view in);
   bool open_long(std::string_view in);
+  bool read_block(Postings& out);
+  bool read_chunk(std::string_view bytes, std::vector<std::uint32_t>& differences);
   void stop(bool damaged);
   PageNo last_of(std::size_t block) const;
   std::uint32_t end_of_block(std::size_t block) const;
-  std::uint8_t impact_of(std::size_t block) const { return static_cast<std::uint8_t>(skips_[9 * block + 8]); }
+  std::size_t read_pages(std::size_t block, Group& pages, std::string_view& codes) const;
   std::size_t block_at(PageNo page) const;
   bool load_block(std::size_t block);
   bool load_codes();

@@ -48,9 +48,9 @@ Status begin(storage::Archive& archive, RebuildProgress& progress) {
   });
 }
 
-using Portion = std::array<std::vector<FreshPagePtr>, kLayers.size()>;
+using Portion = std::array<Inversion, kLayers.size()>;
 
-void add(Portion& portion, Layer layer, FreshPagePtr page) { portion[static_cast<std::size_t>(layer)].push_back(std::move(page)); }
+void add(Portion& portion, Layer layer, const FreshPagePtr& page) { portion[static_cast<std::size_t>(layer)].add(*page); }
 
 // What is indexed of pages from..until, from their records.
 Result<Portion> read_portion(const Records& records, PageNo from, PageNo until) {
@@ -63,28 +63,18 @@ Result<Portion> read_portion(const Records& records, PageNo from, PageNo until) 
     TRY(const std::optional<PageText> text, records.text(id));
     if (text) {
       add(portion, Layer::Words, fresh_words(number, *page, *text));
-      TRY(FreshPagePtr fields, load_fresh(records.view(), Layer::Page, number, fresh_fields_row(*page)));
-      add(portion, Layer::Page, std::move(fields));
+      TRY(const FreshPagePtr fields, load_fresh(records.view(), Layer::Page, number, fresh_fields_row(*page)));
+      add(portion, Layer::Page, fields);
     }
     if (!page->document) continue;
     if (!document || document->id != *page->document) {
       TRY(document, records.document(*page->document));
     }
     if (!document) continue;
-    TRY(FreshPagePtr fields, load_fresh(records.view(), Layer::Document, number, fresh_fields_row(*document)));
-    add(portion, Layer::Document, std::move(fields));
+    TRY(const FreshPagePtr fields, load_fresh(records.view(), Layer::Document, number, fresh_fields_row(*document)));
+    add(portion, Layer::Document, fields);
   }
   return portion;
-}
-
-Result<std::optional<Segment>> write(storage::Archive& archive, Layer layer, const std::vector<FreshPagePtr>& pages,
-                                     std::uint32_t number) {
-  if (pages.empty()) return std::optional<Segment>();
-  const Inversion inversion(pages);
-  SegmentWriter writer(archive.store(), number, layer, inversion.pages(), inversion.length());
-  TRY_STATUS(inversion.visit([&](std::string_view term, const Postings& postings) { return writer.add(term, postings); }));
-  TRY(const Segment segment, writer.finish());
-  return std::optional(segment);
 }
 
 Status build_portion(storage::Archive& archive, RebuildProgress& progress) {
@@ -96,8 +86,10 @@ Status build_portion(storage::Archive& archive, RebuildProgress& progress) {
     TRY(const Portion portion, read_portion(records, progress.next, until));
     TRY(number, steps::new_segment(archive));
     for (const Layer layer : kLayers) {
-      TRY(const auto segment, write(archive, layer, portion[static_cast<std::size_t>(layer)], number));
-      if (segment) segments.push_back(*segment), ++number;
+      const Inversion& inversion = portion[static_cast<std::size_t>(layer)];
+      if (inversion.pages().pages.empty()) continue;
+      TRY(const Segment segment, write_segment(archive.store(), number++, layer, inversion));
+      segments.push_back(segment);
     }
   }
   progress.next = until + 1;

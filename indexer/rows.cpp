@@ -298,6 +298,27 @@ bool decode_terms(std::string_view piece, TermTable& table) {
   return true;
 }
 
+void TermTable::add(std::string_view with, std::uint32_t on) {
+  const std::string_view before = size() == 0 ? std::string_view() : term(size() - 1);
+  const auto [differ, _] = std::mismatch(with.begin(), with.end(), before.begin(), before.end());
+  shared.push_back(static_cast<std::uint8_t>(std::min<std::ptrdiff_t>(differ - with.begin(), 255)));
+  text += with;
+  ends.push_back(static_cast<std::uint32_t>(text.size()));
+  pages.push_back(on);
+}
+
+std::size_t TermTable::behind(std::size_t i, std::size_t length) const {
+  constexpr std::size_t kAtOnce = 16;  // bytes compared by one instruction
+  const auto least = static_cast<std::uint8_t>(length);
+  for (++i; i + kAtOnce <= size(); i += kAtOnce) {
+    std::uint8_t fewer = 0;
+    for (std::size_t k = 0; k < kAtOnce; ++k) fewer |= shared[i + k] < least ? 255 : 0;
+    if (fewer) break;
+  }
+  while (i < size() && shared[i] >= least) ++i;
+  return i;
+}
+
 std::size_t TermTable::lower_bound(std::string_view wanted) const {
   std::size_t low = 0, high = size();
   while (low < high) {

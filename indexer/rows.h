@@ -131,23 +131,22 @@ class TermsWriter {
   static constexpr std::size_t kPiece = 64 << 10;
   std::string piece_, before_;
 };
-// Appends to one long text and the terms' ends in it.
+// Terms in order: one long text and the terms' ends in it.
 struct TermTable {
   std::string text;
   std::vector<std::uint32_t> ends;
   std::vector<std::uint32_t> pages;
+  std::vector<std::uint8_t> shared;  // bytes that a term has in common with the one before; 255: or more
 
   std::size_t size() const { return ends.size(); }
   std::string_view term(std::size_t i) const {
     const std::size_t begin = i == 0 ? 0 : ends[i - 1];
     return std::string_view(text).substr(begin, ends[i] - begin);
   }
-  void add(std::string_view term, std::uint32_t with) {
-    text += term;
-    ends.push_back(static_cast<std::uint32_t>(text.size()));
-    pages.push_back(with);
-  }
+  void add(std::string_view term, std::uint32_t with);
   std::size_t lower_bound(std::string_view term) const;
+  // The first term behind number `i` that does not begin with the same `length` bytes (1 to 255).
+  std::size_t behind(std::size_t i, std::size_t length) const;
 };
 bool decode_terms(std::string_view piece, TermTable& table);
 

@@ -1,154 +1,140 @@
 #include "indexer/segment_writer.h"
 
 #include <algorithm>
-#include <bit>
 #include <cassert>
-#include <cstring>
 #include <numeric>
+
+#include "indexer/byte_runs.h"
 
 namespace chartscan::indexer {
 namespace {
 
-constexpr std::size_t kWriteBytes = 1 << 20;  // rows of a segment go to the store in portions of this size
+constexpr std::size_t kWriteBytes = 1 << 20;   // rows of a segment go to the store in portions of this size
+constexpr std::size_t kFirstSlots = 1 << 10;   // of a table of terms
+
+std::uint64_t hash_of(std::string_view term) {
+  constexpr std::uint64_t kPrime = 0x9E3779B97F4A7C15;
+  std::uint64_t hash = term.size() * kPrime;
+  for (std::size_t at = 0; at < term.size(); at += 8) {
+    hash = (hash ^ bytes_at(term.data() + at, term.size() - at)) * kPrime;
+    hash ^= hash >> 32;
+  }
+  return hash;
+}
+
+bool is_same(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  for (std::size_t at = 0; at < a.size(); at += 8)
+    if (bytes_at(a.data() + at, a.size() - at) != bytes_at(b.data() + at, b.size() - at)) return false;
+  return true;
+}
 
 }  // namespace
 
-namespace {
+TermNumbers::TermNumbers() : slots_(kFirstSlots) {}
 
-// Numbers for terms, in the order in which they are met first. Open addressing: it is asked once for every word of every page.
-class TermNumbers {
- public:
-  explicit TermNumbers(std::size_t expected) : slots_(std::bit_ceil(2 * expected + 64)) {}
-
-  std::uint32_t of(std::string_view term) {
-    const std::uint64_t hash = hash_of(term);
-    for (std::size_t at = hash & (slots_.size() - 1);; at = (at + 1) & (slots_.size() - 1)) {
-      Slot& slot = slots_[at];
-      if (slot.number == 0) {
-        names_.push_back(term);
-        slot = {static_cast<std::uint32_t>(hash >> 32), static_cast<std::uint32_t>(names_.size())};
-        if (2 * names_.size() > slots_.size()) grow();
-        return static_cast<std::uint32_t>(names_.size() - 1);
-      }
-      if (slot.hash == static_cast<std::uint32_t>(hash >> 32) && is_same(names_[slot.number - 1], term)) return slot.number - 1;
+std::uint32_t TermNumbers::of(std::string_view wanted) {
+  const std::uint64_t hash = hash_of(wanted);
+  for (std::size_t at = hash & (slots_.size() - 1);; at = (at + 1) & (slots_.size() - 1)) {
+    Slot& slot = slots_[at];
+    if (slot.number == 0) {
+      text_ += wanted;
+      ends_.push_back(static_cast<std::uint32_t>(text_.size()));
+      slot = {static_cast<std::uint32_t>(hash >> 32), static_cast<std::uint32_t>(ends_.size())};
+      if (2 * ends_.size() > slots_.size()) grow();
+      return static_cast<std::uint32_t>(ends_.size() - 1);
     }
-  }
-  std::vector<std::string_view> take() { return std::move(names_); }
-
- private:
-  struct Slot {
-    std::uint32_t hash = 0, number = 0;  // number + 1; 0 = free
-  };
-
-  // Up to eight bytes as a number.
-  static std::uint64_t bytes_at(const char* at, std::size_t count) {
-    std::uint64_t bytes = 0;
-    if (count >= 8) std::memcpy(&bytes, at, 8);
-    else for (std::size_t i = 0; i < count; ++i) bytes |= static_cast<std::uint64_t>(static_cast<unsigned char>(at[i])) << 8 * i;
-    return bytes;
-  }
-  static std::uint64_t hash_of(std::string_view term) {
-    constexpr std::uint64_t kPrime = 0x9E3779B97F4A7C15;
-    std::uint64_t hash = term.size() * kPrime;
-    for (std::size_t at = 0; at < term.size(); at += 8) {
-      hash = (hash ^ bytes_at(term.data() + at, term.size() - at)) * kPrime;
-      hash ^= hash >> 32;
-    }
-    return hash;
-  }
-  static bool is_same(std::string_view a, std::string_view b) {
-    if (a.size() != b.size()) return false;
-    for (std::size_t at = 0; at < a.size(); at += 8)
-      if (bytes_at(a.data() + at, a.size() - at) != bytes_at(b.data() + at, b.size() - at)) return false;
-    return true;
-  }
-
-  void grow() {
-    std::vector<Slot> larger(2 * slots_.size());
-    for (std::uint32_t i = 0; i < names_.size(); ++i) {
-      const std::uint64_t hash = hash_of(names_[i]);
-      std::size_t at = hash & (larger.size() - 1);
-      while (larger[at].number != 0) at = (at + 1) & (larger.size() - 1);
-      larger[at] = {static_cast<std::uint32_t>(hash >> 32), i + 1};
-    }
-    slots_ = std::move(larger);
-  }
-
-  std::vector<Slot> slots_;
-  std::vector<std::string_view> names_;
-};
-
-}  // namespace
-
-Inversion::Inversion(std::vector<FreshPagePtr> pages) : pages_(std::move(pages)) {
-  std::size_t postings = 0;
-  for (const FreshPagePtr& page : pages_) {
-    lengths_.add(page->page, page->length);
-    length_ += page->length;
-    postings += page->places.size();
-  }
-  TermNumbers numbers(postings / 32);
-  std::vector<std::uint32_t> term_of;  // of each page's terms, one page after the other
-  term_of.reserve(postings);
-  std::vector<std::uint32_t> sizes;
-  for (const FreshPagePtr& page : pages_) {
-    for (const FreshTerm& term : page->terms) {
-      const std::uint32_t number = numbers.of(term.term);
-      if (number == sizes.size()) sizes.push_back(0);
-      sizes[number] += term.count;
-      term_of.push_back(number);
-    }
-  }
-
-  const std::vector<std::string_view> names = numbers.take();
-  std::vector<std::uint32_t> order(names.size()), begin_of(names.size());
-  std::iota(order.begin(), order.end(), 0u);
-  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return names[a] < names[b]; });
-  std::uint32_t at = 0;
-  for (const std::uint32_t number : order) {
-    terms_.push_back(names[number]);
-    begins_.push_back(at);
-    begin_of[number] = at;
-    at += sizes[number];
-  }
-  begins_.push_back(at);
-
-  items_.resize(postings);
-  std::size_t term_at = 0;
-  for (const FreshPagePtr& page : pages_) {
-    for (const FreshTerm& term : page->terms) {
-      std::uint32_t& to = begin_of[term_of[term_at++]];
-      for (std::uint32_t i = 0; i < term.count; ++i) items_[to++] = {page->page, page->places[term.first + i]};
-    }
+    if (slot.hash == static_cast<std::uint32_t>(hash >> 32) && is_same(term(slot.number - 1), wanted)) return slot.number - 1;
   }
 }
 
+void TermNumbers::grow() {
+  std::vector<Slot> larger(2 * slots_.size());
+  for (std::uint32_t i = 0; i < ends_.size(); ++i) {
+    const std::uint64_t hash = hash_of(term(i));
+    std::size_t at = hash & (larger.size() - 1);
+    while (larger[at].number != 0) at = (at + 1) & (larger.size() - 1);
+    larger[at] = {static_cast<std::uint32_t>(hash >> 32), i + 1};
+  }
+  slots_ = std::move(larger);
+}
+
+void Inversion::add(const FreshPage& page) {
+  lengths_.add(page.page, page.length);
+  length_ += page.length;
+  for (const FreshTerm& term : page.terms) {
+    const std::uint32_t number = numbers_.of(term.term);
+    if (number == sizes_.size()) sizes_.push_back(0);
+    sizes_[number] += term.count;
+    for (std::uint32_t i = 0; i < term.count; ++i) uses_.push_back({number, page.places[term.first + i]});
+  }
+  ends_.push_back(uses_.size());
+}
+
+std::vector<std::uint32_t> Inversion::in_order() const {
+  std::vector<std::uint32_t> order(sizes_.size());
+  std::iota(order.begin(), order.end(), 0u);
+  // By the first eight bytes where they differ, which they nearly always do: terms hold no byte 0.
+  std::vector<std::uint64_t> beginnings(order.size());
+  for (std::uint32_t i = 0; i < order.size(); ++i) {
+    std::string_view begin = numbers_.term(i).substr(0, 8);
+    for (int shift = 56; !begin.empty(); shift -= 8, begin.remove_prefix(1))
+      beginnings[i] |= std::uint64_t{static_cast<unsigned char>(begin.front())} << shift;
+  }
+  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return beginnings[a] != beginnings[b] ? beginnings[a] < beginnings[b] : numbers_.term(a) < numbers_.term(b);
+  });
+  return order;
+}
+
 Status Inversion::visit(const std::function<Status(std::string_view, const Postings&)>& each) const {
+  const std::vector<std::uint32_t> order = in_order();
+  std::vector<std::size_t> next(order.size());  // where the next use of each term goes
+  std::size_t at = 0;
+  for (const std::uint32_t term : order) {
+    next[term] = at;
+    at += sizes_[term];
+  }
+  std::vector<Item> items(uses_.size());
+  at = 0;
+  for (std::uint32_t page = 0; page < ends_.size(); ++page)
+    for (; at < ends_[page]; ++at) items[next[uses_[at].term]++] = {page, uses_[at].place};
+
   Postings postings;
-  for (std::size_t term = 0; term < terms_.size(); ++term) {
+  at = 0;
+  for (const std::uint32_t term : order) {
     postings.clear();
-    for (std::uint32_t i = begins_[term]; i < begins_[term + 1]; ++i) {
-      const Item& item = items_[i];
-      if (postings.pages.empty() || postings.pages.back() != item.page) {
-        postings.pages.push_back(item.page);
+    std::uint32_t last = UINT32_MAX;
+    for (const std::size_t end = at + sizes_[term]; at < end; ++at) {
+      if (items[at].page != last) {
+        last = items[at].page;
+        postings.pages.push_back(lengths_.pages[last]);
         postings.counts.push_back(0);
       }
       ++postings.counts.back();
-      postings.places.push_back(item.place);
+      postings.places.push_back(items[at].place);
     }
-    TRY_STATUS(each(terms_[term], postings));
+    TRY_STATUS(each(numbers_.term(term), postings));
   }
   return {};
 }
 
-SegmentWriter::SegmentWriter(storage::Store& store, std::uint32_t number, Layer layer, PageLengths pages, std::uint64_t length)
-    : store_(store), pages_(std::move(pages)) {
-  segment_.number = number;
-  segment_.layer = layer;
-  segment_.pages = static_cast<std::uint32_t>(pages_.pages.size());
-  segment_.length = length;
-  if (!pages_.pages.empty()) segment_.first = pages_.pages.front(), segment_.last = pages_.pages.back();
+namespace {
+
+Segment described(std::uint32_t number, Layer layer, const PageLengths& pages, std::uint64_t length) {
+  Segment segment;
+  segment.number = number;
+  segment.layer = layer;
+  segment.pages = static_cast<std::uint32_t>(pages.pages.size());
+  segment.length = length;
+  if (!pages.pages.empty()) segment.first = pages.pages.front(), segment.last = pages.pages.back();
+  return segment;
 }
+
+}  // namespace
+
+SegmentWriter::SegmentWriter(storage::Store& store, std::uint32_t number, Layer layer, PageLengths pages, std::uint64_t length)
+    : store_(store), segment_(described(number, layer, pages, length)), pages_(std::move(pages)), encoder_(pages_, segment_.mean_length()) {}
 
 void SegmentWriter::put(storage::Family family, std::string key, std::string value) {
   batch_bytes_ += key.size() + value.size();
@@ -165,11 +151,10 @@ Status SegmentWriter::write_if(std::size_t at_least) {
 }
 
 Status SegmentWriter::add(std::string_view term, const Postings& postings) {
-  const auto length = [&](PageNo page) { return pages_.at(page).value_or(0); };
-  encode(postings, segment_.first, length, segment_.mean_length(), encoded_);
+  encoder_.encode(postings, encoded_);
   put(storage::Family::Post, rows::list(segment_.number, term), encoded_.list);
   for (std::size_t i = 0; i < encoded_.chunks.size(); ++i)
-    put(storage::Family::Post, rows::chunk(segment_.number, term, i), encoded_.chunks[i]);
+    put(storage::Family::Post, rows::chunk(segment_.number, term, i), std::move(encoded_.chunks[i]));
   terms_.add(term, static_cast<std::uint32_t>(postings.pages.size()));
   if (terms_.is_full()) put(storage::Family::Dictionary, rows::terms(segment_.number, pieces_++), terms_.take());
   return write_if(kWriteBytes);
@@ -182,15 +167,19 @@ Result<Segment> SegmentWriter::finish() {
   return segment_;
 }
 
+Result<Segment> write_segment(storage::Store& store, std::uint32_t number, Layer layer, const Inversion& inversion) {
+  SegmentWriter writer(store, number, layer, inversion.pages(), inversion.length());
+  TRY_STATUS(inversion.visit([&](std::string_view term, const Postings& postings) { return writer.add(term, postings); }));
+  return writer.finish();
+}
+
 RamSegment::RamSegment(std::vector<FreshPagePtr> pages) : pages_(std::move(pages)) {
-  const Inversion inversion(pages_);
-  segment_.first = pages_.front()->page;
-  segment_.last = pages_.back()->page;
-  segment_.pages = static_cast<std::uint32_t>(pages_.size());
-  segment_.length = inversion.length();
-  const auto length = [&](PageNo page) { return inversion.pages().at(page).value_or(0); };
+  Inversion inversion;
+  for (const FreshPagePtr& page : pages_) inversion.add(*page);
+  segment_ = described(0, Layer::Words, inversion.pages(), inversion.length());
+  ListEncoder encoder(inversion.pages(), segment_.mean_length());
   const Status made = inversion.visit([&](std::string_view term, const Postings& postings) -> Status {
-    encode(postings, segment_.first, length, segment_.mean_length(), terms_.emplace_hint(terms_.end(), term, EncodedPostings())->second);
+    encoder.encode(postings, terms_.emplace_hint(terms_.end(), term, EncodedPostings())->second);
     return {};
   });
   assert(made.ok());  // nothing here can fail

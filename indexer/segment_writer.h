@@ -8,21 +8,43 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "core/result.h"
 #include "indexer/fresh_page.h"
+#include "indexer/list_encoder.h"
 #include "indexer/posting_list.h"
 #include "indexer/rows.h"
 #include "storage/store.h"
 
 namespace chartscan::indexer {
 
-// What pages have, turned into where terms are.
+// Numbers for terms, in the order in which they are met first. It is asked once for every word of every page.
+class TermNumbers {
+ public:
+  TermNumbers();
+  std::uint32_t of(std::string_view term);
+  std::size_t size() const { return ends_.size(); }
+  std::string_view term(std::uint32_t number) const {
+    const std::size_t begin = number == 0 ? 0 : ends_[number - 1];
+    return std::string_view(text_).substr(begin, ends_[number] - begin);
+  }
+
+ private:
+  struct Slot {
+    std::uint32_t hash = 0, number = 0;  // number + 1; 0 = free
+  };
+  void grow();
+
+  std::vector<Slot> slots_;          // open addressing
+  std::string text_;                 // of all terms
+  std::vector<std::uint32_t> ends_;  // of each term in it
+};
+
+// What pages have, turned into where terms are. Pages are not kept: 16 bytes a word while it is made and visited, 8 until then.
 class Inversion {
  public:
-  explicit Inversion(std::vector<FreshPagePtr> pages);  // rising
+  void add(const FreshPage& page);  // rising
 
   const PageLengths& pages() const { return lengths_; }
   std::uint64_t length() const { return length_; }
@@ -30,16 +52,22 @@ class Inversion {
   Status visit(const std::function<Status(std::string_view term, const Postings& postings)>& each) const;
 
  private:
-  struct Item {
-    PageNo page;
+  struct Use {
+    std::uint32_t term;
     Place place;
   };
-  std::vector<FreshPagePtr> pages_;
+  struct Item {
+    std::uint32_t page;  // its number in lengths_
+    Place place;
+  };
+  std::vector<std::uint32_t> in_order() const;  // the terms
+
+  TermNumbers numbers_;
+  std::vector<std::uint32_t> sizes_;  // how often each term is used
+  std::vector<Use> uses_;             // page after page
+  std::vector<std::size_t> ends_;     // of each page in uses_
   PageLengths lengths_;
   std::uint64_t length_ = 0;
-  std::vector<std::string_view> terms_;     // in order
-  std::vector<std::uint32_t> begins_;       // of the items of each term, and the end
-  std::vector<Item> items_;
 };
 
 // Rows of a new segment, which nothing reads until a manifest names it. They are durable with the next synced write.
@@ -57,12 +85,15 @@ class SegmentWriter {
   storage::Store& store_;
   Segment segment_;
   PageLengths pages_;
+  ListEncoder encoder_;
+  EncodedPostings encoded_;
   rows::TermsWriter terms_;
   std::size_t pieces_ = 0;
-  EncodedPostings encoded_;
   storage::WriteBatch batch_;
   std::size_t batch_bytes_ = 0;
 };
+
+Result<Segment> write_segment(storage::Store& store, std::uint32_t number, Layer layer, const Inversion& inversion);
 
 class RamSegment {
  public:

@@ -6,6 +6,8 @@
 namespace chartscan::indexer {
 namespace {
 
+constexpr std::size_t kWorthLooking = 2;  // times as many blocks as pages are wanted; below that walking costs no more
+
 class TermCursor final : public PlaceCursor {
  public:
   TermCursor(Walk& walk, std::string term, std::vector<std::unique_ptr<TermPart>> parts, double idf)
@@ -36,7 +38,33 @@ class TermCursor final : public PlaceCursor {
     return 0;
   }
 
+  double highest_saturation() const override {
+    double highest = 0;
+    for (const auto& part : parts_) highest = std::max(highest, part->list.impact() * part->step);
+    return highest;
+  }
+
+  // From its most promising blocks.
+  double floor_of_best(std::size_t most) override {
+    struct Block {
+      double ceiling;
+      const TermPart* part;
+      std::size_t number;
+    };
+    std::vector<Block> blocks;
+    for (const auto& part : parts_)
+      for (std::size_t i = 0; i < part->list.blocks(); ++i) blocks.push_back({part->list.impact_of(i) * part->step, part.get(), i});
+    if (most == 0 || blocks.size() < kWorthLooking * most) return 0;
+    std::nth_element(blocks.begin(), blocks.begin() + static_cast<std::ptrdiff_t>(most), blocks.end(),
+                     [](const Block& a, const Block& b) { return a.ceiling > b.ceiling; });
+    blocks.resize(most);
+    std::vector<double> best;  // a heap whose front is the lowest
+    for (const Block& block : blocks) look_into(*block.part, block.number, most, best);
+    return best.size() < most ? 0 : best.front();
+  }
+
   void require(double score) override {
+    required_ = score;
     for (std::size_t i = at_; i < parts_.size(); ++i) {
       const double least = idf_ > 0 ? std::floor(score / (parts_[i]->step * idf_)) : 256;
       parts_[i]->least = static_cast<unsigned>(std::clamp(least, 0.0, 256.0));
@@ -86,9 +114,8 @@ class TermCursor final : public PlaceCursor {
     for (; at_ < parts_.size(); ++at_) {
       TermPart& part = *parts_[at_];
       if (part.part->segment.last < page) continue;
-      const Hidden* const hidden = part.part->hidden.get();
       part.list.seek(page, part.least);
-      while (hidden && part.list.page() != kEnd && hidden->has(part.list.page())) part.list.seek(part.list.page() + 1, part.least);
+      while (part.list.page() != kEnd && !matters(part)) part.list.next(part.least);
       if (part.list.page() != kEnd) {
         page_ = part.list.page();
         return;
@@ -96,6 +123,28 @@ class TermCursor final : public PlaceCursor {
       check();
     }
     page_ = kEnd;
+  }
+
+  bool matters(TermPart& part) const {
+    const PageNo page = part.list.page();
+    if (const Hidden* const hidden = part.part->hidden.get(); hidden && hidden->has(page)) return false;
+    return required_ < 0 || walk_.may_exceed(required_, idf_, part.list.weight(), page);
+  }
+
+  void look_into(const TermPart& part, std::size_t block, std::size_t most, std::vector<double>& best) const {
+    Group pages, weights;
+    const Hidden* const hidden = part.part->hidden.get();
+    const std::size_t count = part.list.look_into(block, pages, weights);
+    for (std::size_t i = 0; i < count; ++i) {
+      if (best.size() == most && !walk_.may_exceed(best.front(), idf_, weights[i], pages[i])) continue;
+      if (hidden && hidden->has(pages[i])) continue;
+      if (best.size() == most) {
+        std::pop_heap(best.begin(), best.end(), std::greater<>());
+        best.pop_back();
+      }
+      best.push_back(walk_.score(idf_, weights[i], pages[i]));
+      std::push_heap(best.begin(), best.end(), std::greater<>());
+    }
   }
 
   ListReader& list() { return parts_[at_]->list; }
@@ -122,6 +171,7 @@ class TermCursor final : public PlaceCursor {
   const double idf_;
   std::uint64_t cost_ = 0;
   std::size_t at_ = 0, shallow_ = 0;
+  double required_ = -1;  // none
   bool moved_ = false;
   std::vector<Place> places_;
   PageNo places_page_ = kEnd;
@@ -133,15 +183,29 @@ class UnitedCursor final : public PlaceCursor {
 
   void seek(PageNo page) override {
     if (page <= page_) return;
-    do {
+    for (;; page = std::max(page, page_)) {
       page = leap(page);
       for (const PlaceCursorPtr& part : parts_)
         if (part->page() < page) part->seek(page);
       settle();
-      page = page_;
-    } while (required_ >= 0 && page_ != kEnd && page_ > good_until_);
+      if (page_ == kEnd || required_ < 0) return;
+      if (page_ <= good_until_ && matters()) return;
+      if (page_ <= good_until_) page = page_ + 1;
+    }
   }
   void require(double score) override { required_ = score; }
+  double highest_saturation() const override {
+    double sum = 0;
+    for (const PlaceCursorPtr& part : parts_) sum += part->highest_saturation();
+    return std::min(sum, kMostSaturation);
+  }
+  // Together they weigh no less than each.
+  double floor_of_best(std::size_t most) override {
+    double floor = 0;
+    for (const PlaceCursorPtr& part : parts_)
+      if (part->idf() > 0) floor = std::max(floor, part->floor_of_best(most) / part->idf());
+    return floor * idf_;
+  }
   double score() override { return walk_.score(idf_, weight(), page_); }
   std::uint64_t cost() const override {
     std::uint64_t sum = 0;
@@ -187,17 +251,24 @@ class UnitedCursor final : public PlaceCursor {
  private:
   void settle() {
     page_ = kEnd;
-    for (const PlaceCursorPtr& part : parts_) page_ = std::min(page_, part->page());
     here_.clear();
-    for (const PlaceCursorPtr& part : parts_)
-      if (page_ != kEnd && part->page() == page_) here_.push_back(part.get());
+    for (const PlaceCursorPtr& part : parts_) {
+      const PageNo page = part->page();
+      if (page > page_ || page == kEnd) continue;
+      if (page < page_) here_.clear();
+      page_ = page;
+      here_.push_back(part.get());
+    }
   }
+
+  // Where several stand on it, only their places tell.
+  bool matters() const { return here_.size() > 1 || walk_.may_exceed(required_, idf_, here_.front()->weight(), page_); }
 
   // The first page at or after `page` in a stretch that can score enough.
   PageNo leap(PageNo page) {
     while (required_ >= 0 && page != kEnd && page > good_until_) {
       PageNo last = page;
-      if (ceiling(page, last) * (1 + 1e-12) > required_) {
+      if (can_exceed(ceiling(page, last), required_)) {
         good_until_ = last;
         return page;
       }

@@ -15,16 +15,25 @@ namespace chartscan::indexer {
 
 // What cursors of one question share.
 struct Walk {
+  Walk(const storage::View& from, const IndexState& known)
+      : view(from), state(known), norm_of_empty(norm(known.collection(), 0)), norm_a_position(norm(known.collection(), 1) - norm_of_empty) {}
+
   const storage::View& view;
   const IndexState& state;
   Status status;  // the first fault
+  const double norm_of_empty, norm_a_position;  // of norm(): it grows evenly with a page's length
 
   void fault(Error error) {
     if (status.ok()) status = std::move(error);
   }
   double score(double idf, std::uint32_t weight, PageNo page) const {
-    return idf * saturation(state.collection(), weight, state.length(page));
+    return idf * (weight * kMostSaturation) / (weight + norm_of(page));
   }
+  // Whether it scores more than `required`, or so little less that it must be looked at; without dividing.
+  bool may_exceed(double required, double idf, std::uint32_t weight, PageNo page) const {
+    return idf * weight * kMostSaturation * kRounding > required * (weight + norm_of(page));
+  }
+  double norm_of(PageNo page) const { return norm_of_empty + norm_a_position * state.length(page); }
 };
 
 // The list of one term in one segment.

@@ -18,13 +18,24 @@ void cut(std::string& text, std::size_t begin) {
   text.resize(end);
 }
 
-// What an ASCII character is in a term; 0: it is not for a table to say, or no part of one.
-constexpr std::array<char, 256> kPlain = [] {
-  std::array<char, 256> plain{};
-  for (char c = '0'; c <= '9'; ++c) plain[static_cast<unsigned char>(c)] = c;
-  for (char c = 'a'; c <= 'z'; ++c) plain[static_cast<unsigned char>(c)] = plain[static_cast<unsigned char>(c - 'a' + 'A')] = c;
+// ASCII letters and digits: nearly all there is. Folded they have this bit, which digits have anyway.
+constexpr char kLowerCase = 0x20;
+constexpr std::array<bool, 256> kPlain = [] {
+  std::array<bool, 256> plain{};
+  for (unsigned char c = '0'; c <= '9'; ++c) plain[c] = true;
+  for (unsigned char c = 'a'; c <= 'z'; ++c) plain[c] = plain[c - 'a' + 'A'] = true;
   return plain;
 }();
+
+// Appends the plain characters that `word` has from `at` on, as fold() would; returns where they end.
+std::size_t append_plain(std::string_view word, std::size_t at, std::string& text) {
+  std::size_t end = at;
+  while (end < word.size() && kPlain[static_cast<unsigned char>(word[end])]) ++end;
+  const std::size_t begin = text.size();
+  text.append(word.data() + at, end - at);
+  for (char *c = text.data() + begin, *const stop = text.data() + text.size(); c != stop; ++c) *c |= kLowerCase;
+  return end;
+}
 
 // Appends the tokens of one word.
 void append_tokens(std::string_view word, std::uint32_t number, std::uint32_t& position, TokenTable& out) {
@@ -37,12 +48,8 @@ void append_tokens(std::string_view word, std::uint32_t number, std::uint32_t& p
     begin = text.size();
   };
   for (std::size_t at = 0; at < word.size();) {
-    if (const char plain = kPlain[static_cast<unsigned char>(word[at])]) {  // nearly all there is; the same as fold() says
-      text += plain;
-      ++at;
-    } else if (fold(next_code_point(word, at), text) == Folding::Separates) {
-      finish();
-    }
+    at = append_plain(word, at, text);
+    if (at < word.size() && fold(next_code_point(word, at), text) == Folding::Separates) finish();
   }
   finish();
 }
@@ -72,6 +79,7 @@ bool begins_with_letter(std::string_view text) {
 TokenTable cut_words(std::span<const storage::WordInLine> words) {
   TokenTable table;
   table.entries.reserve(words.size() + words.size() / 4);
+  table.text.reserve(8 * words.size());
   std::uint32_t position = 0;
   for (std::size_t i = 0; i < words.size(); ++i) {
     const std::size_t before = table.entries.size();

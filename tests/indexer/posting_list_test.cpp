@@ -1,5 +1,5 @@
 // Lists come back as they went in, in any way they are read, and damaged ones never read past their end.
-#include "indexer/posting_list.h"
+#include "indexer/list_encoder.h"
 
 #include <catch2/catch.hpp>
 #include <random>
@@ -25,7 +25,9 @@ Postings random_postings(Random& random, std::size_t pages, bool spans) {
 
 struct Encoded : EncodedPostings {
   explicit Encoded(const Postings& postings) {
-    encode(postings, postings.pages.front(), [](PageNo page) { return 50 + page % 300; }, 200, *this);
+    PageLengths lengths;
+    for (const PageNo page : postings.pages) lengths.add(page, 50 + page % 300);
+    ListEncoder(lengths, 200).encode(postings, *this);
   }
   LoadChunk load() const {
     return [this](std::size_t chunk) -> std::optional<std::string_view> {

@@ -298,7 +298,7 @@ TEST_CASE("an index of the first version answers nothing until it is built anew,
   REQUIRE(rebuild(corpus.archive(), Rebuild::Continue, [&](auto, auto) { return ++steps <= 1; }).ok());
   const auto unfinished = search(corpus.records(), "chest", {});
   REQUIRE(!unfinished.ok());
-  CHECK_THAT(unfinished.error().message, Catch::Contains("4096 of 8292"));
+  CHECK_THAT(unfinished.error().message, Catch::Contains(std::to_string(kFlushPages) + " of " + std::to_string(kPages)));
   CHECK(*needs_rebuild(corpus.archive()));
   // A page committed meanwhile is not lost.
   Page late;
@@ -321,7 +321,7 @@ TEST_CASE("an index of the first version answers nothing until it is built anew,
   const storage::Records records = corpus.records();
   CHECK((*(*IndexReader::open(records.view()))->word("chest"))->count_rest() == kPages + 1);
   CHECK(corpus.pages("late") == Ids{kPages + 1});
-  CHECK(corpus.pages("w8292") == Ids{8292});
+  CHECK(corpus.pages("w" + std::to_string(kPages)) == Ids{kPages});
   std::vector<std::string> faults;
   REQUIRE(verify_index(corpus.records(), [&](const std::string& line) { faults.push_back(line); }).ok());
   CHECK(faults.empty());
