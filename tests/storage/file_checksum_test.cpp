@@ -2,6 +2,7 @@
 
 #include <rocksdb/file_checksum.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <random>
 
