@@ -35,6 +35,7 @@ void must(const Status& status) {
 // Words as OCR gives them: boxes of a 300 dpi page with a little jitter, lines slightly off the level.
 PageText text_of(const CorpusPage& page) {
   PageText text;
+  text.words.reserve(page.text.size() / 5);
   std::uint32_t noise = static_cast<std::uint32_t>(page.id) * 2654435761U;
   const auto jitter = [&noise](std::uint32_t below) { return static_cast<int>((noise = noise * 1664525U + 1013904223U) >> 16) % static_cast<int>(below); };
   int line = 0, column = 0, lean = jitter(7) - 3;
@@ -42,7 +43,7 @@ PageText text_of(const CorpusPage& page) {
   const auto finish = [&](std::size_t end) {
     if (end > begin) {
       const int x = 200 + column * 24 + jitter(3), y = 150 + line * 58 + lean + jitter(3), letters = static_cast<int>(end - begin);
-      text.words.push_back({page.text.substr(begin, end - begin), {x, y, x + letters * 24 - 2, y + 34 + jitter(8)}, 0.8 + 0.01 * jitter(20), line});
+      text.words.push_back({{page.text, begin, end - begin}, {x, y, x + letters * 24 - 2, y + 34 + jitter(8)}, 0.8 + 0.01 * jitter(20), line});
       column += letters + 1;
     }
     begin = end + 1;

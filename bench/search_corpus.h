@@ -48,11 +48,10 @@ struct Outcome {
 }
 
 inline std::vector<std::string> split(const std::string& text, char by) {
-  std::vector<std::string> parts(1);
-  for (const char c : text) {
-    if (c == by) parts.emplace_back();
-    else parts.back() += c;
-  }
+  std::vector<std::string> parts;
+  std::size_t begin = 0;
+  for (std::size_t end; (end = text.find(by, begin)) != std::string::npos; begin = end + 1) parts.emplace_back(text, begin, end - begin);
+  parts.emplace_back(text, begin);
   return parts;
 }
 
