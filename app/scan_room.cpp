@@ -4,6 +4,8 @@
 #include <ctime>
 #include <thread>
 
+#include "app/upload_room.h"
+
 namespace chartscan::app {
 namespace {
 
@@ -17,6 +19,8 @@ const char* to_string(ScanJob::State state) {
   constexpr const char* kNames[] = {"starting", "feeding", "done", "stopped", "failed"};
   return kNames[static_cast<std::size_t>(state)];
 }
+
+bool is_upkeep(const ScanJob& job) { return job.kind == "verify" || job.kind.ends_with("-index"); }
 
 struct ScanRoom::Running {
   ScanJob job;
@@ -53,7 +57,8 @@ Result<ScanJob> ScanRoom::begin(ScanJob job, Work work) {
   const std::lock_guard lock(mutex_);
   for (const auto& other : all_)
     if (!is_over(other->job) && other->job.device == job.device)
-      return Error{ErrorCode::Conflict, "this scanner feeds already, for " + other->job.operator_name + "; wait until it is done, or stop it", {}};
+      return Error{ErrorCode::Conflict, (is_upkeep(job) ? "such work is under way already, for " : "this scanner feeds already, for ") + other->job.operator_name +
+                                            "; wait until it is done, or stop it", {}};
   while (all_.size() >= kMostKept) {
     const auto oldest = std::find_if(all_.rbegin(), all_.rend(), [](const auto& one) { return is_over(one->job); });
     if (oldest == all_.rend()) return Error{ErrorCode::TooMany, "too many scanners feed at once", {}};
@@ -149,6 +154,72 @@ Result<ScanJob> ScanRoom::repair(const std::string& kind, BatchId batch, const D
     TRY(const pipeline::Repaired done, work(desk, *reached, service_.intake_options(0)));
     if (done.needs_reading) TRY_STATUS(service_.read_again(batch));
     change(running, [](ScanJob& now) { now.state = ScanJob::State::Done; });
+    return {};
+  });
+}
+
+Result<ScanJob> ScanRoom::take_in(const std::string& id, const std::filesystem::path& folder, const std::string& batch_name, int expected_pages, const std::string& who,
+                                  std::function<void()> over) {
+  ScanJob job;
+  job.kind = "upload";
+  job.operator_name = who;
+  job.device = id;
+  return begin(std::move(job), [this, folder, batch_name, expected_pages, over = std::move(over)](Running& running) -> Status {
+    pipeline::IngestOptions options;
+    TRY(options.called, name_of_content(folder));
+    options.wait_until_read = false;
+    options.batch_name = batch_name;
+    options.expected_pages = expected_pages;
+    const auto progress = [&](const pipeline::Progress& told) {
+      change(running, [&](ScanJob& now) {
+        now.state = ScanJob::State::Feeding;
+        now.sides = told.fed;
+        now.feeding_seconds = told.seconds;
+        if (told.batch) now.batch = told.batch;
+      });
+    };
+    const Result<pipeline::IngestReport> report = service_.ingest({folder.string()}, options, progress, &running.control);
+    if (!report) {
+      // What the server or its disk is to blame for is taken up again at the next start; anything else would only fail again.
+      const int exit_code = traits(report.error().code).exit_code;
+      if (report.error().code != ErrorCode::Cancelled && exit_code != 5) over();
+      return report.error();
+    }
+    over();
+    change(running, [&](ScanJob& now) {
+      now.state = ScanJob::State::Done;
+      if (!report->batches.empty()) now.batch = report->batches.front();
+      for (const std::string& name : report->ignored) now.notes.push_back(std::filesystem::path(name).filename().string() + " is no image and was left out");
+      for (const BatchId known : report->already_done) now.notes.push_back("the same files are here already, as batch " + to_string(known));
+      if (report->refused) now.error = "some of it could not be taken as pages: the batch names what";
+    });
+    return {};
+  });
+}
+
+Result<ScanJob> ScanRoom::upkeep(const std::string& name, const std::string& who, Upkeep work) {
+  ScanJob job;
+  job.kind = name;
+  job.operator_name = who;
+  job.device = "the archive";
+  return begin(std::move(job), [this, work = std::move(work)](Running& running) -> Status {
+    std::atomic<bool> stopped = false;
+    running.control.on_stop([&] { stopped = true; });
+    change(running, [](ScanJob& now) { now.state = ScanJob::State::Feeding; });
+    const auto progress = [&](std::uint64_t done, std::uint64_t all) {
+      change(running, [&](ScanJob& now) {
+        now.sides = static_cast<int>(done);
+        now.of_sides = static_cast<int>(all);
+      });
+      return !stopped;
+    };
+    Result<std::vector<std::string>> notes = work(progress);
+    running.control.on_stop({});
+    if (!notes) return notes.error();
+    change(running, [&](ScanJob& now) {
+      now.notes = std::move(*notes);
+      now.state = stopped ? ScanJob::State::Stopped : ScanJob::State::Done;
+    });
     return {};
   });
 }

@@ -147,13 +147,14 @@ Result<ChartMerge> Service::unmerge_charts(const std::string& mrn, const std::st
 }
 
 Result<pipeline::IngestReport> Service::ingest(const std::vector<std::string>& paths, const pipeline::IngestOptions& options,
-                                               const pipeline::ProgressSink& progress) {
+                                               const pipeline::ProgressSink& progress, pipeline::ScanControl* control) {
   if (resident_) {
-    pipeline::ScanControl control;
-    return resident_->ingest(paths, options.batch_name, options.expected_pages, progress, control);
+    pipeline::ScanControl nobody;
+    return resident_->ingest(paths, options, progress, control ? *control : nobody);
   }
   pipeline::IngestOptions effective = intake_options(options.jobs);
   effective.batch_name = options.batch_name;
+  effective.called = options.called;
   effective.expected_pages = options.expected_pages;
   return pipeline::ingest(*archive_, paths, effective, progress);
 }
@@ -483,9 +484,9 @@ Status Service::export_pages(std::ostream& out) {
   return exchange::export_pages(records, out);
 }
 
-Status Service::export_pdf(const std::vector<DocumentId>& documents, exchange::Images images, const std::filesystem::path& out) {
+Status Service::export_pdf(const std::vector<DocumentId>& documents, exchange::Images images, const std::filesystem::path& out, const std::vector<PageId>& pages) {
   TRY(const storage::Records records, archive_->read());
-  return exchange::write_pdf(records, archive_->blobs(), documents, config_.limits, {images, config_.stages.language}, out);
+  return exchange::write_pdf(records, archive_->blobs(), documents, config_.limits, {images, pages, config_.stages.language}, out);
 }
 
 Status Service::export_hocr(const std::vector<DocumentId>& documents, const std::filesystem::path& out) {
@@ -520,6 +521,11 @@ Status Service::tidy_index() {
     TRY(more, indexer::flush(*archive_));
   }
   return indexer::merge_all(*archive_);
+}
+
+std::filesystem::path Service::folder_for_uploads() const {
+  const std::filesystem::path& folder = archive_->folder();
+  return (folder.empty() ? std::filesystem::temp_directory_path() / fmt::format("chartscan-{}", ::getpid()) : folder) / "uploads";
 }
 
 Result<VerifyReport> Service::verify() {

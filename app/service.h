@@ -87,8 +87,9 @@ class Service {
   Result<std::unique_ptr<exchange::MllpServer>> listen_for_patients(const exchange::MllpOptions& options);
   Status merge_charts(const std::string& mrn, const std::string& into, const std::string& who);
   Result<ChartMerge> unmerge_charts(const std::string& mrn, const std::string& who);
+  // `control` stops waiting for it, in a process that stays; elsewhere it has no effect. May be null.
   Result<pipeline::IngestReport> ingest(const std::vector<std::string>& paths, const pipeline::IngestOptions& options,
-                                        const pipeline::ProgressSink& progress);
+                                        const pipeline::ProgressSink& progress, pipeline::ScanControl* control = nullptr);
 
   // Reads what waits and closes what can be closed.
   Result<pipeline::IngestReport> read_backlog(int jobs, const pipeline::ProgressSink& progress);
@@ -134,7 +135,8 @@ class Service {
 
   Status export_corrections(std::ostream& out);  // JSON lines, docs/document-types.md
   Status export_pages(std::ostream& out);  // JSON lines, docs/contracts.md
-  Status export_pdf(const std::vector<DocumentId>& documents, exchange::Images images, const std::filesystem::path& out);
+  // `pages`: only these of the documents; empty = all.
+  Status export_pdf(const std::vector<DocumentId>& documents, exchange::Images images, const std::filesystem::path& out, const std::vector<PageId>& pages = {});
   Status export_hocr(const std::vector<DocumentId>& documents, const std::filesystem::path& out);
   Status export_alto(const std::vector<DocumentId>& documents, const std::filesystem::path& folder);
   Result<VerifyReport> verify();
@@ -144,6 +146,7 @@ class Service {
   Status tidy_index();  // into as few segments as can be
 
   storage::Archive& archive() { return *archive_; }
+  std::filesystem::path folder_for_uploads() const;
   const Config& config() const { return config_; }
 
  private:

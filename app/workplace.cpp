@@ -265,12 +265,22 @@ Result<Document> Workplace::decide(DocumentId id, const pipeline::ReviewDecision
   return decided(id, version, why, "decided", [&] { return service_.correct(id, decision, actor_->user); });
 }
 
+// What lies in a chart leaves it by the right to refile; what one has just put there oneself, by one's own word.
+Status Workplace::may_take_out(const Document& document) {
+  if (!document.filed || document.decided_by == actor_->user) return {};
+  return desk_.require(*actor_, Right::Refile, about(AuditAction::Refile, document));
+}
+
 Result<Document> Workplace::hold(DocumentId id, const std::string& why) {
   if (why.size() < kMinReason) return Error{ErrorCode::InputRefused, "say why the document is held; the next person reads it", {}};
+  TRY(const Document before, opened(id));
+  TRY_STATUS(may_take_out(before));
   return decided(id, "", why, "held", [&] { return service_.hold(id, why, actor_->user); });
 }
 
 Result<Document> Workplace::undo(DocumentId id) {
+  TRY(const Document before, opened(id));
+  TRY_STATUS(may_take_out(before));
   return decided(id, "", "", "taken back", [&] { return service_.undo_decision(id, actor_->user); });
 }
 
@@ -334,10 +344,11 @@ Result<pipeline::Repaired> Workplace::repair(BatchId id, const std::string& what
 
 // --- taking out -----------------------------------------------------------------------------------------------------------------
 
-Result<std::filesystem::path> Workplace::pdf(const std::vector<DocumentId>& documents, Purpose purpose, const std::string& why,
-                                             const std::filesystem::path& folder) {
+Result<std::filesystem::path> Workplace::pdf(Wanted wanted, Purpose purpose, const std::string& why, const std::filesystem::path& folder) {
   if (why.size() < kMinReason) return Error{ErrorCode::InputRefused, "say why the copy is made; the reason stands in the audit trail", {}};
-  if (documents.empty()) return Error{ErrorCode::NotFound, "there is nothing to take out", {}};
+  std::vector<DocumentId>& documents = wanted.documents;
+  if (documents.empty() && wanted.pages.empty()) return Error{ErrorCode::NotFound, "there is nothing to take out", {}};
+  if (!documents.empty() && !wanted.pages.empty()) return Error{ErrorCode::Usage, "name documents, or pages, not both", {}};
   AuditRecord record;
   record.action = purpose == Purpose::Print ? AuditAction::Print : AuditAction::Export;
   record.reason = why;
@@ -345,22 +356,32 @@ Result<std::filesystem::path> Workplace::pdf(const std::vector<DocumentId>& docu
   std::string ids;
   {
     TRY(const storage::Records records, service_.archive().read());
+    for (const PageId id : wanted.pages) {
+      TRY(const std::optional<Page> page, records.page(id));
+      // A page that is not for this person is answered as one that is not there.
+      TRY(const Opening opening, page ? desk_.doors().may_open(*actor_, records, *page, now()) : Opening::Hidden);
+      TRY_STATUS(as_status(opening, "page " + to_string(id)));
+      if (!page->document) return Error{ErrorCode::Conflict, "page " + to_string(id) + " is in no document yet, so nobody can say whose it is; copies are made of documents", {}};
+      if (std::ranges::find(documents, *page->document) == documents.end()) documents.push_back(*page->document);
+      ids += (ids.empty() ? "" : " ") + to_string(id);
+    }
     for (const DocumentId id : documents) {
       TRY(const Document document, service_.document(id));
       TRY_STATUS(must_open(records, document));
       mrns.insert(document.link.mrn);
-      ids += (ids.empty() ? "" : " ") + to_string(id);
+      if (wanted.pages.empty()) ids += (ids.empty() ? "" : " ") + to_string(id);
     }
   }
   record.mrns = charts_of(mrns);
   record.detail = ids;
   if (documents.size() == 1) record.document = documents.front();
+  if (wanted.pages.size() == 1) record.page = wanted.pages.front();
   TRY_STATUS(this->record(std::move(record)));  // before the copy exists
   std::string pattern = (folder / "copy-XXXXXX.pdf").string();
   const int file = mkstemps(pattern.data(), 4);
   if (file < 0) return Error{ErrorCode::Storage, folder.string() + ": no file can be made here; check the folder and its rights", {}};
   ::close(file);
-  TRY_STATUS(service_.export_pdf(documents, exchange::Images::Full, pattern));
+  TRY_STATUS(service_.export_pdf(documents, exchange::Images::Full, pattern, wanted.pages));
   return std::filesystem::path(pattern);
 }
 

@@ -73,14 +73,19 @@ class Workplace {
   Result<pipeline::Repaired> repair(BatchId id, const std::string& what, const RepairWork& work);
 
   // --- taking out ---------------------------------------------------------------------------------------------------------------
-  // A searchable PDF of these documents, into a new file in `folder`.
-  Result<std::filesystem::path> pdf(const std::vector<DocumentId>& documents, Purpose purpose, const std::string& why, const std::filesystem::path& folder);
+  // A searchable PDF of these documents and of these pages, into a new file in `folder`.
+  struct Wanted {
+    std::vector<DocumentId> documents;
+    std::vector<PageId> pages;  // where there are any, documents are not wanted whole
+  };
+  Result<std::filesystem::path> pdf(Wanted wanted, Purpose purpose, const std::string& why, const std::filesystem::path& folder);
 
  private:
   std::int64_t now() const { return desk_.now(); }
   Result<Opening> opening_of(const storage::Records& records, const Document& document) const;
   Result<Document> opened(DocumentId id) const;
   Status must_open(const storage::Records& records, const Document& document) const;
+  Status may_take_out(const Document& document);
   Status must_be(const Document& document, const std::string& version) const;
   storage::AuditRecord about(storage::AuditAction action, const Document& document) const;
   Status record(storage::AuditRecord what) { return desk_.record(*actor_, std::move(what)); }

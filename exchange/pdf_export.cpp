@@ -227,7 +227,11 @@ Status build(const storage::Records& records, storage::Blobs& blobs, const std::
 Status write_pdf(const storage::Records& records, storage::Blobs& blobs, const std::vector<DocumentId>& ids,
                  const imaging::DecodeLimits& limits, const PdfOptions& options, const std::filesystem::path& out) {
   try {
-    TRY(const std::vector<Document> documents, load_documents(records, ids));
+    TRY(std::vector<Document> documents, load_documents(records, ids));
+    if (!options.pages.empty()) {
+      for (Document& document : documents)
+        std::erase_if(document.pages, [&](PageId id) { return std::ranges::find(options.pages, id) == options.pages.end(); });
+    }
     TRY(ScratchFile scratch, ScratchFile::open(folder_of(out)), out.string());
     PdfBuilder pdf(std::move(scratch));
     TRY_STATUS(build(records, blobs, documents, limits, options, pdf), out.string());

@@ -20,6 +20,7 @@ namespace chartscan::exchange {
 
 struct PdfOptions {
   Images images = Images::Full;
+  std::vector<PageId> pages;      // only these of the documents; empty = all
   std::string language = "eng";  // of the text, as ocr.language names it: readers speak and hyphenate by it
 };
 

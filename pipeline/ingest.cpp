@@ -32,12 +32,12 @@ class Session {
   // Intake first: what was given must be durable before anybody waits for recognition.
   Status take_all(const std::vector<std::string>& paths) {
     if (paths.empty()) return {};
-    TRY(scan::FolderFeeders opened, scan::open_paths(paths, options_.limits));
+    TRY(scan::FolderFeeders opened, scan::open_paths(paths, options_.limits, options_.called));
     report_.ignored = opened.ignored;
     Intake intake(archive_, options_, clock_, [&](const Page& page) { reading_.stored(page); });
     for (std::size_t i = 0; i < opened.feeders.size(); ++i) {
       const auto reopen = [&]() -> Result<FeederPtr> {
-        TRY(scan::FolderFeeders again, scan::open_paths(paths, options_.limits));
+        TRY(scan::FolderFeeders again, scan::open_paths(paths, options_.limits, options_.called));
         if (i >= again.feeders.size() || again.feeders[i]->source() != opened.feeders[i]->source())
           return Error{ErrorCode::InputUnreadable, "the folder changed while it was read; give the command again", {}};
         return std::move(again.feeders[i]);

@@ -101,13 +101,14 @@ Result<ScanReport> Resident::scan(const OpenFeeder& open, const ScanOrder& order
   return report;
 }
 
-Result<IngestReport> Resident::ingest(const std::vector<std::string>& paths, const std::string& batch_name, int expected_pages,
-                                      const ProgressSink& progress, ScanControl& control) {
+Result<IngestReport> Resident::ingest(const std::vector<std::string>& paths, const IngestOptions& wish, const ProgressSink& progress,
+                                      ScanControl& control) {
   IngestOptions options = options_;
-  options.batch_name = batch_name;
-  options.expected_pages = expected_pages;
+  options.batch_name = wish.batch_name;
+  options.expected_pages = wish.expected_pages;
+  options.called = wish.called;
   IngestReport report;
-  TRY(scan::FolderFeeders opened, scan::open_paths(paths, options.limits));
+  TRY(scan::FolderFeeders opened, scan::open_paths(paths, options.limits, options.called));
   report.ignored = opened.ignored;
   int sides = 0;
   Meter meter(progress);
@@ -119,7 +120,7 @@ Result<IngestReport> Resident::ingest(const std::vector<std::string>& paths, con
   });
   for (std::size_t i = 0; i < opened.feeders.size(); ++i) {
     const auto reopen = [&]() -> Result<FeederPtr> {
-      TRY(scan::FolderFeeders again, scan::open_paths(paths, options.limits));
+      TRY(scan::FolderFeeders again, scan::open_paths(paths, options.limits, options.called));
       if (i >= again.feeders.size() || again.feeders[i]->source() != opened.feeders[i]->source())
         return Error{ErrorCode::InputUnreadable, "the folder changed while it was read; give the command again", {}};
       return std::move(again.feeders[i]);
@@ -129,7 +130,7 @@ Result<IngestReport> Resident::ingest(const std::vector<std::string>& paths, con
     if (outcome.already_done) report.already_done.push_back(outcome.batch);
     else TRY_STATUS(fed(outcome.batch));
   }
-  if (!report.batches.empty()) TRY_STATUS(read_to_the_end(report.batches, progress, control));
+  if (wish.wait_until_read && !report.batches.empty()) TRY_STATUS(read_to_the_end(report.batches, progress, control));
   report.pages_processed = sides;
   TRY(const storage::Records records, archive_.read());
   for (const BatchId id : report.batches) {

@@ -32,9 +32,9 @@ class Resident {
 
   // Until the paper ends, or a fault or the feeder's cancel stops it. Its pages are read beside that and afterwards.
   Result<ScanReport> scan(const OpenFeeder& open, const ScanOrder& order, const ProgressSink& progress);
-  // Until every page of it is read and its batches are closed, or `control` stops waiting for that.
-  Result<IngestReport> ingest(const std::vector<std::string>& paths, const std::string& batch_name, int expected_pages, const ProgressSink& progress,
-                              ScanControl& control);
+  // Until every page of it is read and its batches are closed, or `control` stops waiting for that, or, where `wish` says so, only until
+  // it is taken in. Of `wish` else only what a batch is called and counts.
+  Result<IngestReport> ingest(const std::vector<std::string>& paths, const IngestOptions& wish, const ProgressSink& progress, ScanControl& control);
   Status watch(const WatchOrder& order, const WatchSink& sink, ScanControl& control);
   // Until the batches named are closed; all that can be, where none is named.
   Status read_to_the_end(const std::vector<BatchId>& batches, const ProgressSink& progress, ScanControl& control);

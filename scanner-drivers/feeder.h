@@ -55,11 +55,12 @@ class Feeder {
 // folder are one batch. Sub-folders are walked. `ignored` gets files that are no images (README.md, truth.json).
 // File labels: a file given itself is called as it was given; what is found below a folder that holds several batches is
 // called by its path inside that folder ("batch-0001.tif", "batch-0007/page-0003.png"); the images of a folder that was
-// given itself are "as given/name".
+// given itself are "as given/name". `called`: the one folder given is called so, wherever it lies: in sources; its own images by
+// their names alone.
 struct FolderFeeders {
   std::vector<std::unique_ptr<Feeder>> feeders;
   std::vector<std::string> ignored;
 };
-Result<FolderFeeders> open_paths(const std::vector<std::string>& paths, const imaging::DecodeLimits& limits);
+Result<FolderFeeders> open_paths(const std::vector<std::string>& paths, const imaging::DecodeLimits& limits, const std::string& called = {});
 
 }  // namespace chartscan::scan

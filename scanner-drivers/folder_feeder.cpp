@@ -204,6 +204,15 @@ void label_as_given(Found& batch, const fs::path& given) {
   for (Item& item : batch.items) item.label = (given / item.path.filename()).lexically_normal().string();
 }
 
+void call(std::vector<Found>& found, const fs::path& folder, const std::string& called) {
+  for (Found& batch : found) {
+    if (batch.images_of_given_folder)
+      for (Item& item : batch.items) item.label = item.path.filename().string();
+    const fs::path inside = batch.source.lexically_relative(folder);
+    batch.source = inside == "." ? fs::path(called) : called / inside;
+  }
+}
+
 fs::path without_slash(const std::string& given) {
   const fs::path path(given);
   return path.has_filename() || !path.has_relative_path() ? path : path.parent_path();
@@ -219,7 +228,7 @@ std::vector<Found> found_in_folder(const fs::path& folder, const imaging::Decode
 
 }  // namespace
 
-Result<FolderFeeders> open_paths(const std::vector<std::string>& paths, const imaging::DecodeLimits& limits) {
+Result<FolderFeeders> open_paths(const std::vector<std::string>& paths, const imaging::DecodeLimits& limits, const std::string& called) {
   FolderFeeders all;
   for (const std::string& given : paths) {
     const fs::path path = without_slash(given);
@@ -231,6 +240,7 @@ Result<FolderFeeders> open_paths(const std::vector<std::string>& paths, const im
     std::vector<Found> found;
     if (fs::is_directory(status)) {
       found = found_in_folder(path, limits, all.ignored);
+      if (!called.empty()) call(found, path, called);
     } else {
       Look look = look_at(path, limits);
       if (look.kind == Kind::NoImage)

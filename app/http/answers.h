@@ -37,6 +37,8 @@ Result<nlohmann::json> page_of(const std::string& list, const Items& items, cons
   return out;
 }
 
+nlohmann::json job_json(const ScanJob& job);  // scan_routes.cpp
+
 inline nlohmann::json or_null(const std::string& text) { return text.empty() ? nlohmann::json(nullptr) : nlohmann::json(text); }
 inline nlohmann::json time_or_null(std::int64_t seconds) { return seconds ? nlohmann::json(seconds) : nlohmann::json(nullptr); }
 

@@ -17,7 +17,7 @@ namespace chartscan::app::http {
 
 struct ConnectionLimits {
   std::size_t max_head_bytes = 16 * 1024;
-  std::size_t max_body_bytes = 1024 * 1024;
+  std::size_t max_body_bytes = kMaxBodyBytes;
   std::chrono::milliseconds head_timeout{5000};    // from the first byte of a head to its end
   std::chrono::milliseconds body_timeout{10000};   // for a whole body
   std::chrono::milliseconds idle_timeout{5000};    // between two requests

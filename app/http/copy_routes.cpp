@@ -40,17 +40,21 @@ class CopyFolder {
   fs::path path_;
 };
 
-Result<std::vector<DocumentId>> documents_wanted(Api& api, const Call& call) {
-  std::vector<DocumentId> ids;
+Result<Workplace::Wanted> wanted_by(Api& api, const Call& call) {
+  Workplace::Wanted wanted;
   for (const std::string& text : call.list("documents")) {
     TRY(const DocumentId id, parsed<DocumentId>(text));
-    ids.push_back(id);
+    wanted.documents.push_back(id);
   }
-  if (call.text("mrn").empty()) return ids;
+  for (const std::string& text : call.list("pages")) {
+    TRY(const PageId id, parsed<PageId>(text));
+    wanted.pages.push_back(id);
+  }
+  if (call.text("mrn").empty()) return wanted;
   TRY(const ChartView chart, call.at(api).chart(call.text("mrn")));
   for (const charts::ChartSection& section : chart.sections)
-    for (const Document& document : section.documents) ids.push_back(document.id);
-  return ids;
+    for (const Document& document : section.documents) wanted.documents.push_back(document.id);
+  return wanted;
 }
 
 }  // namespace
@@ -58,9 +62,9 @@ Result<std::vector<DocumentId>> documents_wanted(Api& api, const Call& call) {
 Result<Response> post_export(Api& api, const Call& call) {
   const bool print = call.text("purpose") == "print";
   TRY_STATUS(api.desk.require(call.actor(), print ? Right::Print : Right::Export));
-  TRY(const std::vector<DocumentId> documents, documents_wanted(api, call));
+  TRY(Workplace::Wanted wanted, wanted_by(api, call));
   TRY(const CopyFolder folder, CopyFolder::make());
-  TRY(const fs::path file, call.at(api).pdf(documents, print ? Purpose::Print : Purpose::Export, call.text("why"), folder.path()));
+  TRY(const fs::path file, call.at(api).pdf(std::move(wanted), print ? Purpose::Print : Purpose::Export, call.text("why"), folder.path()));
   if (fs::file_size(file) > kMostBytes) return Error{ErrorCode::InputTooLarge, "the copy is larger than a gigabyte: take fewer documents at once, or `chartscan export pdf`", {}};
   std::ifstream in(file, std::ios::binary);
   std::string bytes(std::istreambuf_iterator<char>(in), {});

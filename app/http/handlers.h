@@ -84,6 +84,16 @@ Result<Response> get_linking_audit(Api& api, const Call& call);
 Result<Response> draw_linking_audit(Api& api, const Call& call);
 Result<Response> judge_link(Api& api, const Call& call);
 
+Result<Response> begin_upload(Api& api, const Call& call);
+Result<Response> get_upload(Api& api, const Call& call);
+Result<Response> put_piece(Api& api, const Call& call);
+Result<Response> drop_upload(Api& api, const Call& call);
+Result<Response> ingest_upload(Api& api, const Call& call);
+Result<Response> import_patients(Api& api, const Call& call);
+Result<Response> get_upkeep(Api& api, const Call& call);
+Result<Response> post_upkeep(Api& api, const Call& call);
+void resume_uploads(Api& api);  // what was handed over before the server was ended
+
 Result<std::string> metrics(Api& api);  // in the text format of Prometheus
 
 }  // namespace chartscan::app::http

@@ -10,6 +10,8 @@
 
 namespace chartscan::app::http {
 
+inline constexpr std::size_t kMaxBodyBytes = 1024 * 1024;
+
 struct Request {
   std::string method = "GET";                // HEAD comes as GET
   std::vector<std::string> path;             // segments, each decoded on its own: "%2F" never makes a new segment

@@ -37,6 +37,7 @@ json parameter_of(const Parameter& parameter) {
 
 // Flags stand as true and false in a body, as 0 and 1 in an address.
 json body_of(const Route& route) {
+  if (route.takes_bytes) return {{"required", true}, {"content", {{"application/octet-stream", {{"schema", {{"type", "string"}, {"format", "binary"}}}}}}}};
   json properties = json::object(), required = json::array();
   for (const Parameter& parameter : route.parameters) {
     if (parameter.in != In::Body) continue;

@@ -111,6 +111,8 @@ Status take_list(const Parameter& parameter, const json& value, Call::Values& va
 }
 
 Status take_body(const Route& route, const Request& request, Call::Values& values) {
+  if (route.takes_bytes)
+    return request.content_type == "application/octet-stream" ? Status{} : Error{ErrorCode::Usage, "send the body as application/octet-stream", {}};
   TRY(const json body, body_of(request));
   for (const auto& [name, value] : body.items()) {
     const Parameter* parameter = find(route, name, In::Body);

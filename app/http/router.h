@@ -15,6 +15,7 @@
 #include "app/http/message.h"
 #include "app/http/rate_limit.h"
 #include "app/scan_room.h"
+#include "app/upload_room.h"
 #include "app/workplace.h"
 #include "core/result.h"
 
@@ -25,6 +26,7 @@ struct Api {
   Service& service;
   AccessDesk& desk;
   ScanRoom& scans;
+  UploadRoom uploads{service.folder_for_uploads(), {.leave_free = service.config().keep_free_bytes}};
   FigureBook figures{service};
   RateLimit logins{0.5, 20};    // tries to log in, by address: hashing a password is dear on purpose
   RateLimit strangers{5, 20};  // refusals of people who are not logged in that the audit trail takes, by address
@@ -89,6 +91,7 @@ struct Route {
   std::vector<Right> rights;  // one of them is enough
   std::vector<Parameter> parameters;
   Result<Response> (*run)(Api& api, const Call& call) = nullptr;
+  bool takes_bytes = false;  // the body is bytes as they are, not JSON
 };
 
 const std::vector<Route>& routes();  // routes.cpp

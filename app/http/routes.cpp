@@ -124,8 +124,8 @@ std::vector<Route> reading_routes() {
         text("box", "x0,y0,x1,y1: only this part, in pixels of the image asked for; empty = all of it", 32),
         {"width", ParameterType::Integer, "pixels across at most; 0 = as it is", "0", 0, kMaxImageWidth}, text("v", "anything: another address for a page that changed", kMaxIdBytes)},
        get_page_image},
-      {"POST", "/exports", "export", "A searchable PDF/A of documents or of a chart, to print or to take out", "the PDF", "application/pdf", Door::Right, {Right::Print, Right::Export},
-       {list("documents", "document ids", 5000), body_text("mrn", "a whole chart", kMaxIdBytes), body(choice("purpose", "", "export", {"print", "export"})),
+      {"POST", "/exports", "export", "A searchable PDF/A of documents, of pages or of a chart, to print or to take out", "the PDF", "application/pdf", Door::Right, {Right::Print, Right::Export},
+       {list("documents", "document ids", 5000), list("pages", "page ids, instead of whole documents", 5000), body_text("mrn", "a whole chart", kMaxIdBytes), body(choice("purpose", "", "export", {"print", "export"})),
         needed("why", "stands in the audit trail", kMaxReasonBytes)},
        post_export},
   };
@@ -157,7 +157,7 @@ std::vector<Route> review_routes() {
 }
 
 std::vector<Route> batch_routes() {
-  const std::string job = "{id, kind, state, batch, operator, device, sides, sides_per_min, feeding_seconds, started_at, error, advice, notes}";
+  const std::string job = "{id, kind, state, batch, operator, device, sides, of_sides, sides_per_min, feeding_seconds, started_at, error, advice, notes}";
   const Parameter batch = id("batch id");
   return {
       {"GET", "/batches", "batches", "Feeding sessions, newest first", "{items, next}: batches with their ledgers", kJson, Door::Right, {Right::BatchWork, Right::Scan, Right::Dashboard},
@@ -191,9 +191,26 @@ std::vector<Route> batch_routes() {
   };
 }
 
+std::vector<Route> upload_routes() {
+  const Parameter upload = id("upload id");
+  const std::vector<Right> who{Right::Scan, Right::Patients};
+  return {
+      {"POST", "/uploads", "begin_upload", "Begin sending files", "{id, piece_bytes}: files are sent in pieces of at most so many bytes", kJson, Door::Right, who, {}, begin_upload},
+      {"GET", "/uploads/{id}", "upload", "How far it came", "{id, files: [{name, bytes}]}", kJson, Door::Right, who, {upload}, get_upload},
+      {"PUT", "/uploads/{id}/file", "put_piece", "A piece of a file; sent again it changes nothing", "{bytes}: of this file there are so many now", kJson, Door::Right, who,
+       {upload, text("name", "of the file, without folders", kMaxNameBytes), {"offset", ParameterType::Integer, "where the piece begins", "0", 0, 2'147'000'000}}, put_piece, true},
+      {"DELETE", "/uploads/{id}", "drop_upload", "Forget what was sent", "nothing", "", Door::Right, who, {upload}, drop_upload},
+      {"POST", "/uploads/{id}/ingest", "ingest_upload", "Take the files in as a batch; from here on they survive the server", "the job, as GET /scans/{id}", kJson, Door::Right,
+       {Right::Scan}, {upload, needed("batch_name", "", kMaxNameBytes), body_number("expect_pages", "counted by hand; 0 = not counted", 0, 1'000'000)}, ingest_upload},
+  };
+}
+
 std::vector<Route> register_routes() {
   const std::string budget = "{automatic, because, margin_bits, budget, right, wrong, waiting, bound, still_needed, documents, linked_automatically}";
   return {
+      {"POST", "/patients/import", "import_patients", "Patients of a CSV file that was sent as an upload of its own",
+       "{added, unchanged, refused, refusals: [{line, why}]}: a number that is known with other particulars is refused, never overwritten", kJson, Door::Right, {Right::Patients},
+       {needed("upload", "its id", kMaxIdBytes)}, import_patients},
       {"GET", "/patients/duplicates", "duplicates", "Patients of the register that may be one person, likeliest first", "{items: [{mrn, other, probability, reasons}], groups}", kJson, Door::Right,
        {Right::Patients}, {limit(50, 500)}, get_duplicates},
       {"POST", "/patients/merge", "merge", "Two charts are one person's", "nothing", "", Door::Right, {Right::Patients},
@@ -219,6 +236,9 @@ std::vector<Route> admin_routes() {
   return {
       {"GET", "/dashboard", "dashboard", "The figures of the department, some seconds old",
        "{at, ledger, today, backlog, review, links, unreadable, days, minutes, operators, devices}", kJson, Door::Right, {Right::Dashboard}, {}, get_dashboard},
+      {"GET", "/upkeep", "upkeep", "How the archive is kept", "{index: {pages, whole, layers}, jobs}", kJson, Door::Right, {Right::Config}, {}, get_upkeep},
+      {"POST", "/upkeep", "start_upkeep", "Read every stored byte against its hash, or put the index in order, or build it anew; one at a time, beside everything else",
+       "the job; its notes are the outcome", kJson, Door::Right, {Right::Config}, {body(choice("do", "", "", {"verify", "tidy-index", "rebuild-index"}), true)}, post_upkeep},
       {"GET", "/users", "users", "Users", "{items}", kJson, Door::Right, {Right::Users}, {}, get_users},
       {"POST", "/users", "add_user", "A new user, who must change the password at the first login", user, kJson, Door::Right, {Right::Users},
        {needed("name", "login name", kMaxNameBytes), needed("full_name", "", kMaxNameBytes), roles, needed("password", "at least 12 characters", kMaxPasswordBytes)}, post_user},
@@ -256,7 +276,7 @@ std::vector<Route> admin_routes() {
 const std::vector<Route>& routes() {
   static const std::vector<Route> table = [] {
     std::vector<Route> all;
-    for (const auto& part : {session_routes(), reading_routes(), review_routes(), batch_routes(), register_routes(), admin_routes()}) all.insert(all.end(), part.begin(), part.end());
+    for (const auto& part : {session_routes(), reading_routes(), review_routes(), batch_routes(), upload_routes(), register_routes(), admin_routes()}) all.insert(all.end(), part.begin(), part.end());
     return all;
   }();
   return table;

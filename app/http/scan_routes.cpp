@@ -9,8 +9,6 @@ namespace chartscan::app::http {
 
 using nlohmann::json;
 
-namespace {
-
 json job_json(const ScanJob& job) {
   return {{"id", job.id},
           {"kind", job.kind},
@@ -19,6 +17,7 @@ json job_json(const ScanJob& job) {
           {"operator", job.operator_name},
           {"device", job.device},
           {"sides", job.sides},
+          {"of_sides", job.of_sides ? json(job.of_sides) : json(nullptr)},
           {"sides_per_min", job.feeding_seconds > 0 ? job.sides / job.feeding_seconds * 60 : 0},
           {"feeding_seconds", job.feeding_seconds},
           {"started_at", job.started_at},
@@ -26,6 +25,8 @@ json job_json(const ScanJob& job) {
           {"advice", or_null(job.advice)},
           {"notes", job.notes}};
 }
+
+namespace {
 
 DeviceWords device_words(const Call& call) {
   return {call.text("device"), call.text("profile"), call.text("source"), call.text("mode"), call.text("size"), call.number("dpi")};
@@ -93,7 +94,8 @@ Result<Response> post_scan(Api& api, const Call& call) {
 
 Result<Response> get_scans(Api& api, const Call&) {
   json items = json::array();
-  for (const ScanJob& job : api.scans.jobs()) items.push_back(job_json(job));
+  for (const ScanJob& job : api.scans.jobs())
+    if (!is_upkeep(job)) items.push_back(job_json(job));
   return answer({{"items", items}});
 }
 
@@ -215,7 +217,8 @@ Result<Response> state_events(Api& api, const Call& call) {
     const Result<Ledger> ledger = api.service.ledger();
     if (!waiting || !ledger) return std::nullopt;
     json scans = json::array();
-    for (const ScanJob& job : api.scans.jobs()) scans.push_back(job_json(job));
+    for (const ScanJob& job : api.scans.jobs())
+      if (!is_upkeep(job)) scans.push_back(job_json(job));
     std::string now = dump({{"review_left", waiting->size()}, {"waiting", ledger->waiting}, {"ledger", to_json(*ledger)}, {"scans", scans}});
     if (now == told) return "";
     told = now;

@@ -291,6 +291,8 @@ class Server::Impl {
     return {};
   }
 
+  void resume() { resume_uploads(api_); }
+
   void wait() {
     if (thread_.joinable()) thread_.join();
   }
@@ -387,6 +389,7 @@ Result<std::unique_ptr<Server>> Server::start(Service& service, AccessDesk& desk
   TRY(ListenAddress address, parse_listen(options.listen));
   auto impl = std::make_unique<Impl>(service, desk, scans, std::move(address), options);
   TRY_STATUS(impl->start());
+  impl->resume();
   return std::unique_ptr<Server>(new Server(std::move(impl)));
 }
 

@@ -1,6 +1,7 @@
 #include <set>
 
 #include "app/http/router.h"
+#include "imaging/decode.h"
 #include "tests/app/served_archive.h"
 
 using namespace chartscan;
@@ -211,7 +212,7 @@ TEST_CASE("the description names every route with its parameters, and every rout
     const json operation = document["paths"][route.pattern][method];
     CHECK(operation["operationId"] == route.name);
     std::size_t parameters = operation["parameters"].size();
-    if (operation.contains("requestBody")) parameters += operation["requestBody"]["content"]["application/json"]["schema"]["properties"].size();
+    if (operation.contains("requestBody") && !route.takes_bytes) parameters += operation["requestBody"]["content"]["application/json"]["schema"]["properties"].size();
     CHECK(parameters == route.parameters.size());
     CHECK(operation["x-rights"].size() == route.rights.size());
     CHECK((route.door != app::http::Door::Right) == route.rights.empty());
@@ -222,8 +223,31 @@ TEST_CASE("the description names every route with its parameters, and every rout
       if (parameter["in"] == "path")
         target.replace(target.find('{'), target.find('}') - target.find('{') + 1, route.pattern.starts_with("/charts") ? "A%2F100%207" : "1");
     }
-    const std::set<std::string> needs_more{"search", "review_item", "scan_job"};  // a question, a document that waits, a scan
+    const std::set<std::string> needs_more{"search", "review_item", "scan_job", "upload"};  // a question, a document that waits, a scan, an upload
     const int status = archive.get("/api/v1" + target).status;
     CHECK((needs_more.contains(route.name) ? status == 400 || status == 404 : status == 200));
   }
+}
+
+TEST_CASE("single pages are taken out with a reason, named in the trail, and never without their document", "[app][http]") {
+  ServedArchive archive;
+  const auto out = [&](const json& body) { return archive.call("POST", "/api/v1/exports", body, archive.auth()); };
+  const Answer both = out({{"documents", {"D00000001"}}, {"why", "for the court"}});
+  const Answer one = out({{"pages", {"P00000002"}}, {"why", "for the court"}});
+  REQUIRE(both.status == 200);
+  REQUIRE(one.status == 200);
+  const auto pages_in = [&](const std::string& pdf) {
+    const std::filesystem::path file = archive.folder() / "out.pdf";
+    std::ofstream(file, std::ios::binary) << pdf;
+    return imaging::count_pages(imaging::file_reader(file).value(), MediaType::Pdf, {}).value();
+  };
+  CHECK(pages_in(one.body) == 1);
+  CHECK(pages_in(both.body) == 2);
+  const json record = archive.get("/api/v1/audit?action=export&limit=1").json()["items"][0];
+  CHECK(record["page"] == "P00000002");
+  CHECK(record["detail"] == "P00000002");
+  CHECK(out({{"pages", {"P00000003"}}, {"why", "for the court"}}).status == 409);  // a separator sheet is nobody's
+  CHECK(out({{"pages", {"P00000099"}}, {"why", "for the court"}}).status == 404);
+  CHECK(out({{"pages", {"P00000002"}}}).status == 400);
+  CHECK(out({{"pages", {"P00000002"}}, {"documents", {"D00000001"}}, {"why", "for the court"}}).status == 400);
 }

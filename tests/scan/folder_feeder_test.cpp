@@ -216,3 +216,16 @@ TEST_CASE("a scripted feeder delivers its script and then the end", "[scan][scri
   CHECK(std::holds_alternative<End>(*feeder.next()));
   CHECK(feeder.asked() == 4);
 }
+
+TEST_CASE("a folder that is called otherwise is called so in sources and labels, wherever it lies", "[scan][folder]") {
+  const TemporaryFolder folder;
+  put_tiff(folder / "many.tif", 2);
+  put_png(folder / "one.png");
+  Result<FolderFeeders> all = open_paths({folder.path().string()}, {}, "what came at noon");
+  REQUIRE(all.ok());
+  REQUIRE(all->feeders.size() == 2);
+  CHECK(all->feeders[0]->source() == "what came at noon");
+  CHECK(feed(*all->feeders[0]).labels == Labels{"one.png"});
+  CHECK(all->feeders[1]->source() == "what came at noon/many.tif");
+  CHECK(feed(*all->feeders[1]).labels == Labels{"many.tif"});
+}
