@@ -3,7 +3,7 @@
 Fills an archive (texts of --corpus, pictures of the samples, one document of three waiting for a person), starts the server, and lets
 Debian's Chromium press Enter --items times, each --look milliseconds after the next page stood on the screen. For every hundred: items a
 minute, milliseconds from the key until the next page is painted (the bar is 100), and what the browser holds: JavaScript's heap, nodes,
-and the memory of its processes. It ends with a failure when a document was not stored, or when the page is slower than the bar at 95 %.
+and the memory of its processes; with the machine's load, which decides about the slowest. It ends with a failure when a document was not stored, or when the page is slower than the bar at 95 %.
 """
 import argparse
 import json
@@ -44,14 +44,14 @@ def main():
         try:
             clerk = subprocess.Popen(["node", common.TOP / "bench" / "review.mjs", "--base", f"http://127.0.0.1:{port}", "--name", "bench", "--password", PASSWORD,
                                       "--items", str(args.items), "--look", str(args.look), "--of", "100", "--pictures", folder], stdout=subprocess.PIPE, text=True)
-            print(f"{'':>6}  {'items':>6}  {'key to the next page, ms':>28}   {'heap':>5}  {'nodes':>6}  {'browser':>7}")
+            print(f"{'':>6}  {'items':>6}  {'key to the next page, ms':>28}   {'heap':>5}  {'nodes':>6}  {'browser':>7}  {'load':>5}")
             print(f"{'items':>6}  {'a min':>6}  {'p50':>8} {'p95':>9} {'most':>9}   {'MB':>5}  {'':>6}  {'MB':>7}", flush=True)
             for line in clerk.stdout:
                 row = json.loads(line)
                 rows.append(row)
                 if "ms" in row:
                     print(f"{row['items']:6}  {len(row['ms']) / row['minutes']:6.0f}  {share(row['ms'], 0.5):8.0f} {share(row['ms'], 0.95):9.0f} {max(row['ms']):9.0f}"
-                          f"   {row['heap_mb']:5.1f}  {row['nodes']:6.0f}  {row['browser_mb']:7.0f}", flush=True)
+                          f"   {row['heap_mb']:5.1f}  {row['nodes']:6.0f}  {row['browser_mb']:7.0f}  {os.getloadavg()[0]:5.1f}", flush=True)
             if clerk.wait() != 0:
                 sys.exit("bench review: the browser gave up; what it said stands above")
         finally:
