@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstdlib>
 
 #include "core/log.h"
@@ -254,6 +255,18 @@ Result<std::filesystem::path> PackBlobs::work_folder() {
   return temporary_;
 }
 
+// A process that stays would fill the folder. Nothing takes as long with a copy as copies are kept.
+void PackBlobs::forget_old_copies(const std::filesystem::path& work) const {
+  constexpr std::chrono::hours kKept(2);
+  const auto oldest = std::filesystem::file_time_type::clock::now() - kKept;
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(work, error); !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
+    std::error_code gone;
+    const auto used = entry->last_write_time(gone);
+    if (!gone && used < oldest) std::filesystem::remove_all(entry->path(), gone);
+  }
+}
+
 Result<std::filesystem::path> PackBlobs::materialise(const Hash& hash) {
   TRY(Locator locator, locate(hash));
   std::filesystem::path path, copy;
@@ -264,7 +277,9 @@ Result<std::filesystem::path> PackBlobs::materialise(const Hash& hash) {
     copy += ".copy-" + std::to_string(++copies_);
   }
   std::error_code missing;
-  if (std::filesystem::exists(path, missing)) return path;
+  std::filesystem::last_write_time(path, std::filesystem::file_time_type::clock::now(), missing);  // it is in use
+  if (!missing) return path;
+  forget_old_copies(path.parent_path());
   TRY(const std::unique_ptr<File> pack, open_pack_of(hash, locator));
   TRY(const std::unique_ptr<File> out, disk_.open(copy, Disk::Mode::Write));
   Hasher hasher;

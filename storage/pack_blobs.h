@@ -57,6 +57,7 @@ class PackBlobs final : public Blobs {
   Result<Locator> locate(const Hash& hash);
   Result<std::unique_ptr<File>> open_pack_of(const Hash& hash, Locator& locator);
   Result<std::filesystem::path> work_folder();
+  void forget_old_copies(const std::filesystem::path& work) const;  // that materialise() made
 
   const Folders folders_;
   Store& store_;

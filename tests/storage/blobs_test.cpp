@@ -169,6 +169,22 @@ TEST_CASE("a materialised original is a file with its bytes, also for many who a
   }
 }
 
+TEST_CASE("a copy that nobody asked for in hours makes room when the next is made, one in use stays", "[storage][blobs]") {
+  Packs packs;
+  const std::string first = blob_bytes(1, 5000), second = blob_bytes(2, 5000), third = blob_bytes(3, 5000);
+  for (const std::string* bytes : {&first, &second, &third}) put(*packs.blobs, packs.store, *bytes);
+  const fs::path old = *packs.blobs->materialise(sha256(first)), used = *packs.blobs->materialise(sha256(second));
+  const auto long_ago = fs::file_time_type::clock::now() - std::chrono::hours(3);
+  fs::last_write_time(old, long_ago);
+  fs::last_write_time(used, long_ago);
+  CHECK(*packs.blobs->materialise(sha256(second)) == used);
+  REQUIRE(packs.blobs->materialise(sha256(third)).ok());
+  CHECK_FALSE(fs::exists(old));
+  CHECK(fs::exists(used));
+  CHECK(*packs.blobs->materialise(sha256(first)) == old);
+  CHECK(fs::file_size(old) == first.size());
+}
+
 TEST_CASE("a record header survives its bytes and no flipped bit", "[storage][packs]") {
   const RecordHeader header{std::string(32, 'x'), 123456789};
   const std::string bytes = encode(header);
