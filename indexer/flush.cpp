@@ -120,13 +120,14 @@ Status switch_over(const View& view, Layer layer, const FreshRows& taken, const 
   return {};
 }
 
-Result<bool> flush_layer(storage::Archive& archive, Layer layer, std::size_t at_least) {
+// The number of pages that are no longer fresh.
+Result<std::size_t> flush_layer(storage::Archive& archive, Layer layer, std::size_t at_least) {
   FreshRows fresh;
   Inversion inversion;
   {
     TRY(const Records records, archive.read());
     TRY(fresh, fresh_rows(records.view(), layer, at_least));
-    if (fresh.empty()) return false;
+    if (fresh.empty()) return std::size_t{0};
     TRY_STATUS(add_pages(records.view(), layer, fresh, inversion));
   }
   TRY(const std::uint32_t number, steps::new_segment(archive));
@@ -134,7 +135,7 @@ Result<bool> flush_layer(storage::Archive& archive, Layer layer, std::size_t at_
   TRY_STATUS(archive.update_alone([&](const Records& records, Change& change) {
     return switch_over(records.view(), layer, fresh, inversion.pages(), segment, change);
   }));
-  return true;
+  return fresh.size();
 }
 
 }  // namespace
@@ -144,12 +145,14 @@ Result<bool> flush(storage::Archive& archive, std::size_t at_least) {
   const std::lock_guard lock(*mutex);
   TRY(const bool stale, needs_rebuild(archive));
   if (stale) return false;  // first the rebuild: a segment of these pages could be older than what it makes
-  bool done = false;
+  std::size_t most = 0;
   for (const Layer layer : kLayers) {
-    TRY(const bool flushed, flush_layer(archive, layer, at_least));
-    done = done || flushed;
+    TRY(const std::size_t pages, flush_layer(archive, layer, at_least));
+    most = std::max(most, pages);
   }
-  return done;
+  // A range that was erased takes its room until somebody tidies there: the store counts erased rows only one by one.
+  if (most == kFlushPages) TRY_STATUS(archive.store().compact(Family::Dictionary, "n", "o"));
+  return most > 0;
 }
 
 }  // namespace chartscan::indexer
