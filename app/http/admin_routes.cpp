@@ -119,6 +119,10 @@ Result<Response> records_answer(Api& api, const Call& call, storage::AuditQuery 
 
 // --- users ----------------------------------------------------------------------------------------------------------------------
 
+Result<Response> get_config(Api& api, const Call&) {
+  return Response{200, "text/plain; charset=utf-8", to_toml(api.service.config()), {{"Cache-Control", "no-store"}}, {}};
+}
+
 Result<Response> get_users(Api& api, const Call& call) {
   TRY(const std::vector<User> users, api.desk.users(call.actor()));
   TRY(const std::vector<Session> sessions, api.desk.sessions(call.actor()));

@@ -9,6 +9,7 @@
 #include "app/http/answers.h"
 #include "app/http/handlers.h"
 #include "app/saved_searches.h"
+#include "app/separator_sheets.h"
 
 namespace chartscan::app::http {
 
@@ -57,6 +58,13 @@ Result<Workplace::Wanted> wanted_by(Api& api, const Call& call) {
   return wanted;
 }
 
+Result<Response> pdf_answer(const fs::path& file, const std::string& name) {
+  if (fs::file_size(file) > kMostBytes) return Error{ErrorCode::InputTooLarge, "the copy is larger than a gigabyte: take fewer documents at once, or `chartscan export pdf`", {}};
+  std::ifstream in(file, std::ios::binary);
+  std::string bytes(std::istreambuf_iterator<char>(in), {});
+  return Response{200, "application/pdf", std::move(bytes), {{"Cache-Control", "no-store"}, {"Content-Disposition", "attachment; filename=\"" + name + '"'}}, {}};
+}
+
 }  // namespace
 
 Result<Response> post_export(Api& api, const Call& call) {
@@ -65,10 +73,23 @@ Result<Response> post_export(Api& api, const Call& call) {
   TRY(Workplace::Wanted wanted, wanted_by(api, call));
   TRY(const CopyFolder folder, CopyFolder::make());
   TRY(const fs::path file, call.at(api).pdf(std::move(wanted), print ? Purpose::Print : Purpose::Export, call.text("why"), folder.path()));
-  if (fs::file_size(file) > kMostBytes) return Error{ErrorCode::InputTooLarge, "the copy is larger than a gigabyte: take fewer documents at once, or `chartscan export pdf`", {}};
-  std::ifstream in(file, std::ios::binary);
-  std::string bytes(std::istreambuf_iterator<char>(in), {});
-  return Response{200, "application/pdf", std::move(bytes), {{"Cache-Control", "no-store"}, {"Content-Disposition", "attachment; filename=\"chart.pdf\""}}, {}};
+  return pdf_answer(file, "chart.pdf");
+}
+
+Result<Response> post_sheets(Api& api, const Call& call) {
+  constexpr std::pair<const char*, exchange::SheetKind> kKinds[]{
+      {"document", exchange::SheetKind::Document}, {"batch", exchange::SheetKind::Batch}, {"patient", exchange::SheetKind::Patient}};
+  const auto kind = std::ranges::find(kKinds, call.text("kind"), [](const auto& one) { return std::string(one.first); })->second;
+  TRY(const storage::Records records, api.service.archive().read());
+  TRY(const auto sheets, separator_sheets(api.service.config().stages.separators, kind, call.number("count"), call.list("mrns"), &records));
+  storage::AuditRecord record;
+  record.action = storage::AuditAction::Print;
+  record.detail = "separator sheets";
+  record.mrns = call.list("mrns");
+  TRY_STATUS(api.desk.record(call.actor(), std::move(record)));
+  TRY(const CopyFolder folder, CopyFolder::make());
+  TRY_STATUS(exchange::write_sheets(sheets, call.text("paper") == "a4" ? exchange::SheetPaper::A4 : exchange::SheetPaper::Letter, folder.path() / "sheets.pdf"));
+  return pdf_answer(folder.path() / "sheets.pdf", "sheets.pdf");
 }
 
 Result<Response> get_searches(Api& api, const Call& call) {

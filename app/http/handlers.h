@@ -54,6 +54,8 @@ Result<Response> release_batch(Api& api, const Call& call);
 Result<Response> batch_events(Api& api, const Call& call);
 Result<Response> state_events(Api& api, const Call& call);
 
+Result<Response> get_config(Api& api, const Call& call);
+Result<Response> post_sheets(Api& api, const Call& call);
 Result<Response> get_users(Api& api, const Call& call);
 Result<Response> post_user(Api& api, const Call& call);
 Result<Response> patch_user(Api& api, const Call& call);

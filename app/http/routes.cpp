@@ -171,6 +171,10 @@ std::vector<Route> batch_routes() {
        Door::LoggedIn, {}, {}, state_events},
       {"GET", "/devices", "devices", "Scanners", "{items: [{id, vendor, model, kind}], notes}", kJson, Door::Right, {Right::Scan}, {}, get_devices},
       {"GET", "/profiles", "profiles", "Scan profiles of the configuration", "{items}", kJson, Door::Right, {Right::Scan}, {}, get_profiles},
+      {"POST", "/sheets", "sheets", "Separator sheets to print at 100 %, on one side", "the PDF", "application/pdf", Door::Right, {Right::Scan},
+       {body(choice("kind", "to lay between documents or batches, or before a patient's document", "", {"document", "batch", "patient"}), true),
+        body_number("count", "so many of each", 1, 1'000, 1), body(choice("paper", "", "letter", {"letter", "a4"})), list("mrns", "whose, of kind patient", 200)},
+       post_sheets},
       {"POST", "/scans", "scan", "Feed a batch, or go on with one that stopped", job, kJson, Door::Right, {Right::Scan},
        with(device(), {body_text("batch_name", "", kMaxNameBytes), body_number("expect_sheets", "counted by hand; 0 = not counted", 0, 1'000'000),
                        body_text("resume", "batch id", kMaxIdBytes)}),
@@ -236,6 +240,7 @@ std::vector<Route> admin_routes() {
   return {
       {"GET", "/dashboard", "dashboard", "The figures of the department, some seconds old",
        "{at, ledger, today, backlog, review, links, unreadable, days, minutes, operators, devices}", kJson, Door::Right, {Right::Dashboard}, {}, get_dashboard},
+      {"GET", "/config", "config", "The configuration in effect", "TOML with comments", "text/plain", Door::Right, {Right::Config}, {}, get_config},
       {"GET", "/upkeep", "upkeep", "How the archive is kept", "{index: {pages, whole, layers}, jobs}", kJson, Door::Right, {Right::Config}, {}, get_upkeep},
       {"POST", "/upkeep", "start_upkeep", "Read every stored byte against its hash, or put the index in order, or build it anew; one at a time, beside everything else",
        "the job; its notes are the outcome", kJson, Door::Right, {Right::Config}, {body(choice("do", "", "", {"verify", "tidy-index", "rebuild-index"}), true)}, post_upkeep},

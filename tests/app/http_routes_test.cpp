@@ -251,3 +251,18 @@ TEST_CASE("single pages are taken out with a reason, named in the trail, and nev
   CHECK(out({{"pages", {"P00000002"}}}).status == 400);
   CHECK(out({{"pages", {"P00000002"}}, {"documents", {"D00000001"}}, {"why", "for the court"}}).status == 400);
 }
+
+TEST_CASE("separator sheets are printed for those who feed, a patient's with the patient's number", "[app][http]") {
+  ServedArchive archive;
+  const std::string who = ServedArchive::bearer(archive.token_of({"operator"}));
+  const auto sheets = [&](const json& body) { return archive.call("POST", "/api/v1/sheets", body, who); };
+  const Answer two = sheets({{"kind", "document"}, {"count", 2}});
+  REQUIRE(two.status == 200);
+  CHECK(two.headers.at("content-type") == "application/pdf");
+  std::ofstream(archive.folder() / "sheets.pdf", std::ios::binary) << two.body;
+  CHECK(imaging::count_pages(imaging::file_reader(archive.folder() / "sheets.pdf").value(), MediaType::Pdf, {}).value() == 2);
+  CHECK(sheets({{"kind", "patient"}, {"mrns", {"A/100 7"}}}).status == 200);
+  CHECK(sheets({{"kind", "patient"}, {"mrns", {"nobody"}}}).status == 404);
+  CHECK(sheets({{"kind", "patient"}}).status == 400);
+  CHECK(sheets({{"kind", "coffee"}}).status == 400);
+}
