@@ -47,7 +47,7 @@ class PackBlobs final : public Blobs {
   void cut_back();
   void forget_committed(const View& view);
   bool is_live(const Hash& hash, const IsNamed& is_named) const;
-  Result<PackUse> use_of(const View& view, std::uint32_t pack, const IsNamed& is_named);
+  Result<PackUse> use_of(std::uint32_t pack, const IsNamed& is_named);
   Result<bool> may_be_emptied(std::uint32_t pack);
   Status empty_pack(const PackUse& use, const IsNamed& is_named, Repacked& done);
   Status move_some(const File& from, std::uint32_t pack, std::span<const Located> some, const IsNamed& is_named, Repacked& done);

@@ -37,24 +37,25 @@ struct PackBlobs::PackUse {
 Result<Repacked> PackBlobs::repack(const IsNamed& is_named, double most_dead) {
   Repacked done;
   TRY(const std::vector<std::uint32_t> packs, packs_in(folders_.packs));
-  TRY(const std::shared_ptr<const View> view, store_.view());
+  const auto is_worth_it = [&](const PackUse& use) { return static_cast<double>(use.dead) > most_dead * static_cast<double>(use.size); };
   for (const std::uint32_t pack : packs) {
-    TRY(PackUse use, use_of(*view, pack, is_named));
-    if (static_cast<double>(use.dead) <= most_dead * static_cast<double>(use.size)) continue;
+    TRY(PackUse use, use_of(pack, is_named));
+    if (!is_worth_it(use)) continue;
     TRY(const bool free, may_be_emptied(pack));
     if (!free) continue;
-    TRY(const std::shared_ptr<const View> now, store_.view());  // with what was committed to it last
-    TRY(use, use_of(*now, pack, is_named));
-    TRY_STATUS(empty_pack(use, is_named, done));
+    TRY(use, use_of(pack, is_named));  // with what was committed to it last
+    if (is_worth_it(use)) TRY_STATUS(empty_pack(use, is_named, done));
   }
   return done;
 }
 
-Result<PackBlobs::PackUse> PackBlobs::use_of(const View& view, std::uint32_t pack, const IsNamed& is_named) {
+// What is just being put into the pack counts as dead.
+Result<PackBlobs::PackUse> PackBlobs::use_of(std::uint32_t pack, const IsNamed& is_named) {
   const std::filesystem::path path = pack_path(folders_.packs, pack);
   PackUse use{pack, 0, 0, {}};
   std::string fault;
-  TRY(use.located, located_in(view, pack, [&](const std::string& line) { fault = line; }));
+  TRY(const std::shared_ptr<const View> view, store_.view());
+  TRY(use.located, located_in(*view, pack, [&](const std::string& line) { fault = line; }));
   if (!fault.empty()) return cannot_repack(path, fault);
   TRY(const std::unique_ptr<File> file, disk_.open(path, Disk::Mode::Read));
   TRY(use.size, file->size());
