@@ -3,7 +3,8 @@
 Fills an archive (texts of --corpus, pictures of the samples, one document of three waiting for a person), starts the server, and lets
 Debian's Chromium press Enter --items times, each --look milliseconds after the next page stood on the screen. For every hundred: items a
 minute, milliseconds from the key until the next page is painted (the bar is 100), and what the browser holds: JavaScript's heap, nodes,
-and the memory of its processes; with the machine's load, which decides about the slowest. It ends with a failure when a document was not stored, or when the page is slower than the bar at 95 %.
+and the memory of its processes; with the machine's load, which decides about the slowest. It ends with a failure when a document was not
+stored, or when the page is slower than the bar at 95 %.
 """
 import argparse
 import json

@@ -5,7 +5,7 @@ import path from "node:path";
 import { axe, shown } from "./eyes.mjs";
 import { jam, kSheets, putBack, putIn } from "./house.mjs";
 
-const kReadingMs = 120_000, kTries = 60, kAgainMs = 200;
+const kReadingMs = 300_000, kTries = 60, kAgainMs = 200;
 
 let batch = "";
 const balanced = (page) => page.waitForFunction(() => document.querySelector(".verdict")?.textContent === "balances", null, { timeout: kReadingMs });
