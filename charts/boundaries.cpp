@@ -23,6 +23,7 @@ constexpr std::size_t kPagesPerSeparator = 8;  // with at least one sheet in so 
 constexpr double kTypeUnsure = 0.6;
 constexpr double kLaterPage = 0.4;     // what a page says of the type after the first that says something, in parts of it
 constexpr double kLeastType = 1e-4;    // no page rules a type out altogether
+constexpr double kMayBeSensitive = 0.3;  // so likely of a class that is kept apart, a paper is kept apart until a person says what it is
 constexpr double kMinServiceDate = 0.25;
 
 using Run = std::vector<const Page*>;  // pages in feeding order that may be one document
@@ -257,9 +258,35 @@ class Assembler {
       for (const auto& [type, sum] : nats) all += std::exp(sum - best->second);
       document.type = best->first;
       document.type_confidence = 1 / all;
+      keep_apart(document, nats);
     }
     if (document.type_confidence < kTypeUnsure)
       document.findings.push_back({finding::kTypeUnsure, "the pages do not say clearly what kind of document this is", 1 - document.type_confidence});
+  }
+
+  // One of `nats` may be the paper's type by a class that not everybody may open: a person without the right must not be the one who
+  // finds out. Then it has the likeliest type of that class, with as little confidence as that one has.
+  static void keep_apart(Document& document, const std::map<std::string, double>& nats) {
+    struct Class {
+      double share = 0, of_best = 0;
+      std::string best;
+    };
+    const double nats_of_best = nats.at(document.type);
+    std::map<std::string, Class> classes;
+    for (const auto& [type, sum] : nats) {
+      const DocumentType* known = find_document_type(type);
+      if (!known || known->sensitivity.empty()) continue;
+      Class& one = classes[known->sensitivity];
+      const double share = document.type_confidence * std::exp(sum - nats_of_best);
+      one.share += share;
+      if (share > one.of_best) one.of_best = share, one.best = type;
+    }
+    const DocumentType* best = find_document_type(document.type);
+    if (classes.empty() || (best && !best->sensitivity.empty())) return;
+    const Class& likeliest = std::ranges::max_element(classes, {}, [](const auto& one) { return one.second.share; })->second;
+    if (likeliest.share < kMayBeSensitive) return;
+    document.type = likeliest.best;
+    document.type_confidence = likeliest.of_best;
   }
 
   void set_service_date(Document& document, const Group& open) const {

@@ -23,7 +23,7 @@ using charts::training::TemplateSet;
 using charts::training::TestReport;
 using nlohmann::json;
 
-constexpr int kCopiesOfText = 3;  // of each page's worth
+constexpr int kCopiesOfText = 2;  // of each page's worth
 constexpr double kTextWeight = 0.5;  // of each copy
 constexpr double kCorrectionWeight = 3;  // a person looked at it
 constexpr std::size_t kMostConfusions = 15;

@@ -14,8 +14,8 @@ struct TrainWords {
   std::vector<std::filesystem::path> corpora;     // JSON lines of labelled texts and pages
   std::filesystem::path corrections;              // the same, of what people decided
   std::filesystem::path out;
-  int copies = 24;  // pages made of each template
-  int rounds = 14;  // over all examples
+  int copies = 12;  // pages made of each template
+  int rounds = 10;  // over all examples
 };
 
 Result<int> train(const Common& common, const TrainWords& words);

@@ -1,6 +1,8 @@
 #include "charts/training/examples.h"
 
 #include <algorithm>
+#include <array>
+#include <cctype>
 #include <optional>
 
 #include "charts/document_types.h"
@@ -10,6 +12,7 @@ namespace {
 
 constexpr double kWithHeader = 0.75, kWithFooter = 0.5;
 constexpr double kWithoutTitle = 0.2, kPlainTitle = 0.2;   // taken out; set like the text around it
+constexpr double kOtherTitle = 0.3, kQualified = 0.15;     // of the titles that stay: what else its type is called; "Pediatric ...", "... - Final"
 constexpr double kTornPage = 0.3;                          // of templates: a part of the page only, as later pages are
 constexpr double kLaterPage = 0.45;                        // of texts that may fill more than a page
 constexpr std::size_t kLinesOfSomePages = 8, kLettersOfPage = 3400;
@@ -32,12 +35,38 @@ std::string joined(const std::vector<std::string>& lines, std::size_t first, std
   return out;
 }
 
-std::string with_titles(const std::string& text, Random& random) {
+// A title as the type's own file has it, in capitals or with a capital.
+std::string title_of(std::size_t type, Random& random) {
+  if (type >= document_types().size()) return {};
+  std::vector<std::string> usable;
+  for (const Cue& cue : document_types()[type].titles)
+    if (cue.weight >= 0.9) usable.push_back(cue.phrase);
+  if (usable.empty()) return {};
+  std::string title = usable[random.below(usable.size())];
+  const bool capitals = random.chance(0.6);
+  for (std::size_t i = 0; i < title.size(); ++i)
+    if (capitals || i == 0 || title[i - 1] == ' ') title[i] = static_cast<char>(std::toupper(static_cast<unsigned char>(title[i])));
+  return "# " + title + "\n";
+}
+
+// Words that any title may have beside it say nothing of the type.
+std::string qualified(const std::string& title, Random& random) {
+  constexpr std::array kBefore{"Inpatient", "Outpatient", "Pediatric", "Adult", "Initial", "Interim", "Cardiology", "Orthopedic", "Oncology", "Clinic", "Hospital", "Department of Medicine:"};
+  constexpr std::array kBehind{" - Final", " - Addendum", " - Adult", " - Inpatient", " (Page 1)", " - Surgery Service", " - Medicine", ", Part I", " Form", " - Ward 4", " (Copy)", " - Continued"};
+  return random.chance(0.5) ? "# " + std::string(kBefore[random.below(kBefore.size())]) + " " + title.substr(2) : title + kBehind[random.below(kBehind.size())];
+}
+
+std::string with_titles(const std::string& text, std::size_t type, Random& random) {
   const bool without = random.chance(kWithoutTitle), plain = random.chance(kPlainTitle);
   std::string out;
-  for (const std::string& line : lines_of(text)) {
-    if (line.starts_with("# ") && without) continue;
-    out += (line.starts_with("# ") && plain ? line.substr(2) : line) + "\n";
+  for (std::string line : lines_of(text)) {
+    if (line.starts_with("# ")) {
+      if (without) continue;
+      if (const std::string other = random.chance(kOtherTitle) ? title_of(type, random) : std::string(); !other.empty()) line = other.substr(0, other.size() - 1);
+      if (random.chance(kQualified)) line = qualified(line, random);
+      if (plain) line.erase(0, 2);
+    }
+    out += line + "\n";
   }
   return out;
 }
@@ -60,20 +89,6 @@ Result<std::vector<std::size_t>> classes_of(const std::vector<std::string>& type
   }
   if (classes.empty()) return Error{ErrorCode::InputRefused, "training page " + source + ": it has no type; leave it out or name one", {}};
   return classes;
-}
-
-// A title as the type's own file has it, in capitals or with a capital.
-std::string title_of(std::size_t type, Random& random) {
-  if (type >= document_types().size()) return {};
-  std::vector<std::string> usable;
-  for (const Cue& cue : document_types()[type].titles)
-    if (cue.weight >= 0.9) usable.push_back(cue.phrase);
-  if (usable.empty()) return {};
-  std::string title = usable[random.below(usable.size())];
-  const bool capitals = random.chance(0.6);
-  for (std::size_t i = 0; i < title.size(); ++i)
-    if (capitals || i == 0 || title[i - 1] == ' ') title[i] = static_cast<char>(std::toupper(static_cast<unsigned char>(title[i])));
-  return "# " + title + "\n";
 }
 
 // A discharge summary has a part "Discharge instructions", a consent one about privacy: below its title a page may say what another
@@ -147,7 +162,7 @@ Result<std::vector<Example>> examples_of(const TemplateSet& set, const Dressing&
     TRY(const std::vector<std::size_t> types, classes_of({one.type}, one.name));
     for (int copy = 0; copy < dressing.copies; ++copy) {
       Random random(seed_of(one.name + "#" + std::to_string(copy)));
-      const Body body = torn(with_foreign_part(with_titles(set.expand(one, random), random), set, random), random);
+      const Body body = torn(with_foreign_part(with_titles(set.expand(one, random), types.front(), random), set, random), random);
       examples.push_back(example_of(dressed(body.text, set, some_noise(dressing, random), random), types, one.name, true, dressing.weight, body.opens));
     }
   }

@@ -17,6 +17,7 @@ namespace {
 constexpr double kTitleStart = 5, kBodyStart = 0.7;  // nats; where learning begins
 constexpr double kTitleLeast = 5;  // words learnt from few forms must not outweigh a clear title of a form nobody has seen
 constexpr double kStep = 0.12;                       // of AdaGrad
+constexpr double kHidden = 0.3, kHiddenCues = 0.15;  // features hidden at a step, and titles and cues: no page may be told by one word alone
 constexpr double kMinSources = 4;   // a feature counts only when so many sources have it: names of people and accidents have fewer
 constexpr double kTemplateSource = 2, kNoteSource = 1, kNotePair = 0.4;  // what a source counts for
 constexpr double kMinOpening = 0.08;
@@ -81,9 +82,13 @@ class Learner {
     Random random(20);
     std::vector<std::size_t> order(rows.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
+    Shown shown;
     for (int round = 0; round < options_.rounds; ++round) {
       random.shuffle(order);
-      for (const std::size_t i : order) step(rows[i]);
+      for (const std::size_t i : order) {
+        hide_some(rows[i], random, shown);
+        step(shown);
+      }
     }
   }
 
@@ -106,12 +111,29 @@ class Learner {
   }
 
  private:
+  // What a step sees of a row.
+  struct Shown {
+    const Row* row = nullptr;
+    double titles = 1, cues = 1;                  // 0: hidden
+    std::vector<std::pair<int, float>> features;  // those left, larger by what was hidden
+  };
+
+  static void hide_some(const Row& row, Random& random, Shown& shown) {
+    shown.row = &row;
+    shown.titles = random.chance(kHiddenCues) ? 0 : 1;
+    shown.cues = random.chance(kHiddenCues) ? 0 : 1;
+    shown.features.clear();
+    for (const auto& [id, value] : row.features)
+      if (!random.chance(kHidden)) shown.features.emplace_back(id, value / static_cast<float>(1 - kHidden));
+  }
+
   // Softmax of all classes, then less the same within the right ones: the gradient of -log of their sum.
-  std::vector<double> gradient(const Row& row) const {
+  std::vector<double> gradient(const Shown& shown) const {
+    const Row& row = *shown.row;
     std::vector<double> scores = bias_;
     const CueEvidence& cues = row.example->evidence.cues;
-    for (std::size_t c = 0; c + 1 < classes_; ++c) scores[c] += title_ * cues.title[c] + body_ * cues.body[c];
-    for (const auto& [id, value] : row.features) {
+    for (std::size_t c = 0; c + 1 < classes_; ++c) scores[c] += shown.titles * title_ * cues.title[c] + shown.cues * body_ * cues.body[c];
+    for (const auto& [id, value] : shown.features) {
       const float* weights = &weights_[static_cast<std::size_t>(id) * classes_];
       for (std::size_t c = 0; c < classes_; ++c) scores[c] += static_cast<double>(value * weights[c]);
     }
@@ -126,20 +148,21 @@ class Learner {
     return slope;
   }
 
-  void step(const Row& row) {
-    const std::vector<double> slope = gradient(row);
+  void step(const Shown& shown) {
+    const Row& row = *shown.row;
+    const std::vector<double> slope = gradient(shown);
     double of_title = 0, of_body = 0;
     for (std::size_t c = 0; c < classes_; ++c) {
       if (c + 1 < classes_) {
-        of_title += slope[c] * row.example->evidence.cues.title[c];
-        of_body += slope[c] * row.example->evidence.cues.body[c];
+        of_title += shown.titles * slope[c] * row.example->evidence.cues.title[c];
+        of_body += shown.cues * slope[c] * row.example->evidence.cues.body[c];
       }
       bias_squares_[c] += slope[c] * slope[c];
       bias_[c] -= 0.5 * kStep * (slope[c] + options_.shrink * bias_[c]) / std::sqrt(bias_squares_[c]);
     }
     move(title_, title_squares_, of_title, kTitleLeast);
     move(body_, body_squares_, of_body, 0);
-    for (const auto& [id, value] : row.features) {
+    for (const auto& [id, value] : shown.features) {
       float* weights = &weights_[static_cast<std::size_t>(id) * classes_];
       float* squares = &squares_[static_cast<std::size_t>(id) * classes_];
       for (std::size_t c = 0; c < classes_; ++c) {

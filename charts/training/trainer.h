@@ -21,7 +21,7 @@ struct Example {
 };
 
 struct TrainOptions {
-  int rounds = 14;
+  int rounds = 10;
   int folds = 4;        // of the test that the temperature and the report come from
   double shrink = 2e-4; // L2, on every step
 };

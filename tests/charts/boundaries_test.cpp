@@ -298,3 +298,18 @@ TEST_CASE("a chart is read by tabs, newest first, undated last", "[charts][order
   CHECK(sections[3].documents[0].type == "unknown");
   CHECK(chart_order({}).empty());
 }
+
+TEST_CASE("what may be of a class that is kept apart is kept apart, with little confidence", "[charts][boundaries]") {
+  const auto of = [](std::vector<TypeGuess> guesses) {
+    Feed feed;
+    feed.add().types = std::move(guesses);
+    feed.shape();
+    return feed.assembly.documents.at(0);
+  };
+  const Document maybe = of({{"progress_note", 0.55}, {"psychiatric_evaluation", 0.2}, {"behavioral_health_note", 0.22}});
+  CHECK(maybe.type == "behavioral_health_note");
+  CHECK(maybe.type_confidence < 0.6);
+  CHECK(has_finding(maybe.findings, finding::kTypeUnsure));
+  CHECK(of({{"progress_note", 0.9}, {"behavioral_health_note", 0.08}}).type == "progress_note");
+  CHECK(of({{"substance_use_record", 0.5}, {"progress_note", 0.4}}).type == "substance_use_record");
+}

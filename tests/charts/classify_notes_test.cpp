@@ -29,6 +29,7 @@ std::vector<Note> read_notes() {
       {"Discharge Summary", {"discharge_summary"}},
       {"SOAP / Chart / Progress Notes", {"progress_note"}},
       {"Lab Medicine - Pathology", {"pathology_report"}},
+      {"Psychiatry / Psychology", {"psychiatric_evaluation", "behavioral_health_note"}},
       {"Letters", {"letter", "referral_fax"}}};
   std::vector<Note> notes;
   for (const auto& row : csv_rows(shared_data("mtsamples_dev.csv"))) {

@@ -56,3 +56,13 @@ TEST_CASE("a broken document type file is refused by name", "[charts][types]") {
   CHECK(refused(head + "section = \"Orders\"\n"));                                            // nothing to know it by
   CHECK_FALSE(refused(head + "section = \"Orders\"\n[titles]\n\"a title\" = 1.0\n"));
 }
+
+TEST_CASE("papers that are sensitive by nature have a class", "[charts][types]") {
+  for (const char* code : {"psychiatric_evaluation", "behavioral_health_note", "psychotherapy_note", "substance_use_record", "sexual_health_result", "genetic_report"}) {
+    INFO(code);
+    REQUIRE(find_document_type(code));
+    CHECK_FALSE(find_document_type(code)->sensitivity.empty());
+  }
+  CHECK(find_document_type("progress_note")->sensitivity.empty());
+  CHECK(find_document_type("release_authorization")->sensitivity.empty());
+}
