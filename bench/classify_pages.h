@@ -2,6 +2,7 @@
 // dressed with patient blocks that training and tuning have not seen, with everything known. Drawn on paper or handed over as text.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <vector>
@@ -194,6 +195,17 @@ inline std::vector<BenchPage> dressed(const std::vector<std::string>& bodies, co
   return pages;
 }
 
+inline std::vector<std::string> columns_of(const std::string& line) {
+  std::vector<std::string> columns(1);
+  for (const char c : line) {
+    if (c == '\t') columns.emplace_back();
+    else columns.back() += c;
+  }
+  return columns;
+}
+
+constexpr double kSmallestType = 0.75;  // of the page's type, in a row of a table
+
 // The page on paper, in one of several dresses; check boxes are boxes, underscores are lines.
 inline testing::Paper drawn(const BenchPage& page, Random& random) {
   using namespace testing;
@@ -234,19 +246,25 @@ inline testing::Paper drawn(const BenchPage& page, Random& random) {
       }
       y = words.empty() ? y + type.size * 1.35 : paper.paragraph({x, y}, std::max(60.0, 572 - x), words, type) + 2;
     } else {
+      // What is printed is printed whole: in a smaller type where columns stay under each other so, else in columns as wide as they must be.
+      const std::vector<std::string> texts = columns_of(line);
+      std::vector<double> widths;
+      double needed = 0, widest = 0;
+      for (const std::string& text : texts) {
+        widths.push_back(paper.text_width(text, type) + 8);
+        needed += widths.back();
+        widest = std::max(widest, widths.back());
+      }
+      const double room = 560 - left, equal = room / static_cast<double>(texts.size());
+      const bool aligned = widest * kSmallestType <= equal;
+      const Type of_row = type.sized(type.size * std::min(1.0, aligned ? equal / widest : room / needed));
       std::vector<testing::Cell> cells;
       double x = left;
-      const auto columns = static_cast<double>(std::count(line.begin(), line.end(), '\t') + 1);
-      const double width = (560 - left) / columns;
-      std::string rest = line;
-      for (std::size_t tab; !rest.empty(); rest.erase(0, tab == rest.npos ? rest.size() : tab + 1)) {
-        tab = rest.find('\t');
-        std::string text = rest.substr(0, tab);
-        while (paper.text_width(text, type) > width - 6 && text.size() > 3) text.pop_back();
-        if (!text.empty()) cells.push_back({x, 0, text});
-        x += width;
+      for (std::size_t i = 0; i < texts.size(); ++i) {
+        if (!texts[i].empty()) cells.push_back({x, 0, texts[i]});
+        x += aligned ? equal : widths[i] * room / needed;
       }
-      y = paper.row(y, cells, type) + 3;
+      y = paper.row(y, cells, of_row) + 3;
     }
   }
   return paper;
