@@ -42,7 +42,7 @@ export function FeedDialog({ kind, batch, page, before, pages, done, close }: Pr
           <p class="calm">{words.calm}</p>
           <ProblemNote problem={doing.problem ?? told.problem} />
           {scan?.state === "failed" && <p class="note stop" role="alert"><Icon tone="stop" /><span>{failure(scan.error ?? "the scanner reported a fault")}. Nothing in the batch was changed: put the paper back, and feed again.</span></p>}
-          <div class="foot-of"><Button primary first k="Enter" disabled={feeding} onClick={feed}>{feeding ? "Feeding" : scan ? "Feed again" : "It lies in the feeder: feed"}</Button><Button onClick={close}>Leave it</Button></div>
+          <div class="foot-of"><Button primary first k="Enter" disabled={feeding} onClick={feed}>{feeding ? "Feeding" : scan ? "Feed again" : kind === "insert" ? "They lie in the feeder: feed" : "It lies in the feeder: feed"}</Button><Button onClick={close}>Leave it</Button></div>
         </div>
         <div class="last-good">
           <h3>{kind === "rescan" && page.capture ? `Sheet ${page.capture.sheet}` : place(page).replace(/^./, (c) => c.toUpperCase())}</h3>
