@@ -164,11 +164,12 @@ Result<ScanJob> ScanRoom::take_in(const std::string& id, const std::filesystem::
   job.kind = "upload";
   job.operator_name = who;
   job.device = id;
-  return begin(std::move(job), [this, folder, batch_name, expected_pages, over = std::move(over)](Running& running) -> Status {
+  return begin(std::move(job), [this, folder, batch_name, expected_pages, who, over = std::move(over)](Running& running) -> Status {
     pipeline::IngestOptions options;
     TRY(options.called, name_of_content(folder));
     options.wait_until_read = false;
     options.batch_name = batch_name;
+    options.operator_name = who;
     options.expected_pages = expected_pages;
     const auto progress = [&](const pipeline::Progress& told) {
       change(running, [&](ScanJob& now) {

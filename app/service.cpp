@@ -155,6 +155,7 @@ Result<pipeline::IngestReport> Service::ingest(const std::vector<std::string>& p
   pipeline::IngestOptions effective = intake_options(options.jobs);
   effective.batch_name = options.batch_name;
   effective.called = options.called;
+  effective.operator_name = options.operator_name;
   effective.expected_pages = options.expected_pages;
   return pipeline::ingest(*archive_, paths, effective, progress);
 }

@@ -16,6 +16,7 @@ namespace chartscan::pipeline {
 struct IngestOptions {
   std::string batch_name;  // "" = named after its source
   int expected_pages = 0;  // 0 = not stated
+  std::string operator_name;  // who brought them; "" = not stated
   bool wait_until_read = true;  // in a process that stays: false returns when everything is taken in and durable
   std::string called;      // what the one folder given is called instead of where it lies; empty = its path
   int jobs = 1;

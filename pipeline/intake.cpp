@@ -82,6 +82,7 @@ Result<Batch> Intake::open_batch(const Feeder& feeder) {
   batch.name = options_.batch_name.empty() ? feeder.name() : options_.batch_name;
   batch.source = feeder.source();
   batch.device = "folder";
+  batch.operator_name = options_.operator_name;
   batch.expected_pages = options_.expected_pages;
   batch.opened_at = clock_.unix_seconds();
   TRY_STATUS(writer_.note(batch, JournalEvent::Opened, batch.source), "batch " + batch.name);

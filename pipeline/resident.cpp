@@ -107,6 +107,7 @@ Result<IngestReport> Resident::ingest(const std::vector<std::string>& paths, con
   options.batch_name = wish.batch_name;
   options.expected_pages = wish.expected_pages;
   options.called = wish.called;
+  options.operator_name = wish.operator_name;
   IngestReport report;
   TRY(scan::FolderFeeders opened, scan::open_paths(paths, options.limits, options.called));
   report.ignored = opened.ignored;

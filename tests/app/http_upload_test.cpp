@@ -63,6 +63,7 @@ TEST_CASE("files sent in pieces become a batch, whichever pieces come twice", "[
   CHECK(job["notes"] == json({"notes.txt is no image and was left out"}));
   const json batch = archive.get("/api/v1/batches/" + job["batch"].get<std::string>()).json();
   CHECK(batch["batch"]["name"] == "monday's faxes");
+  CHECK(batch["batch"]["operator"] == "operator-and-all");
   CHECK(batch["batch"]["source"].get<std::string>().starts_with("upload-"));
   REQUIRE(batch["pages"].size() == 1);
   const json page = archive.get("/api/v1/pages/" + batch["pages"][0]["id"].get<std::string>() + "?words=1").json();
