@@ -484,11 +484,13 @@ TEST_CASE("the doorkeeper asks the archive: page, document, batch", "[app][acces
 
 TEST_CASE("roles are data: the built-in ones are sound, and a wrong file is named", "[app][access]") {
   const RoleBook& book = RoleBook::built_in();
-  for (const char* role : {"operator", "clerk", "coder", "auditor", "manager", "administrator", "privacy-officer"}) REQUIRE(book.find(role));
+  for (const char* role : {"operator", "clerk", "sensitive-clerk", "coder", "auditor", "manager", "administrator", "privacy-officer"}) REQUIRE(book.find(role));
   CHECK(book.roles().front().name == "operator");  // the file's order
   CHECK(book.find("operator")->rights == Rights{Right::Scan, Right::BatchWork, Right::Release});
   CHECK_FALSE(book.find("administrator")->rights.has(Right::View));  // who manages users does not read charts
   CHECK(book.sensitive_of({"privacy-officer"}).contains(kEverySensitivity));
+  CHECK(book.sensitive_of({"sensitive-clerk"}).contains(kEverySensitivity));  // somebody can decide what waits of papers kept apart
+  CHECK(book.find("sensitive-clerk")->rights == book.find("clerk")->rights);
   for (const Right right : all_rights()) {
     INFO(to_string(right));
     CHECK(book.somebody_can(right));

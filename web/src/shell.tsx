@@ -31,7 +31,7 @@ export const opened = () => kScreens.filter((screen) => screen.rights.some(may))
 
 // Where a role's day begins.
 const kHomes: Record<string, string> = {
-  operator: "/scan", clerk: "/review", coder: "/search", auditor: "/search", "privacy-officer": "/privacy", manager: "/dashboard", administrator: "/users",
+  operator: "/scan", clerk: "/review", "sensitive-clerk": "/review", coder: "/search", auditor: "/search", "privacy-officer": "/privacy", manager: "/dashboard", administrator: "/users",
 };
 export function home(roles: string[]): string {
   const screens = opened();
