@@ -72,7 +72,7 @@ export function ChartScreen({ mrn, page }: { mrn: string; page: string | null })
       {shown === "accesses" && <Accesses mrn={mrn} close={() => setShown("")} />}
       {shown === "glass" && <BreakGlass mrn={mrn} close={() => setShown("")} done={() => { setShown(""); setBroken(broken + 1); chart.retry(); }} />}
       {shown === "refile" && document && chart.data && <Refile document={document} from={chart.data.patient} close={() => setShown("")} done={(to) => { setShown(""); setMoved({ document: document.id, to }); chart.reload(); }} />}
-      {(shown === "print" || shown === "export") && document && <ExportDialog purpose={shown} of={{ document: document.id, mrn }} close={() => setShown("")} />}
+      {(shown === "print" || shown === "export") && document && <ExportDialog purpose={shown} of={{ page: onPage ?? null, document: document.id, mrn }} close={() => setShown("")} />}
     </>
   );
 

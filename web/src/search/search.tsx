@@ -74,7 +74,7 @@ export function SearchScreen({ q, page }: { q: string; page: string | null }) {
       </section>
       {item ? <Hit item={item} chart={chart} out={setShown} /> : <section class="viewer blank" aria-hidden="true"><div class="stage" /></section>}
       {shown === "help" && <Dialog title="How to ask" close={() => setShown("")}><div class="form"><Examples take={(next) => { setShown(""); send(next); }} /></div></Dialog>}
-      {(shown === "print" || shown === "export") && item && <ExportDialog purpose={shown} of={{ document: item.document }} close={() => setShown("")} />}
+      {(shown === "print" || shown === "export") && item && <ExportDialog purpose={shown} of={{ page: item.page, document: item.document }} close={() => setShown("")} />}
     </div>
   );
 }
