@@ -1,7 +1,6 @@
 #include "app/upload_room.h"
 
 #include <fmt/chrono.h>
-#include <sys/statvfs.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -9,6 +8,7 @@
 #include <iterator>
 
 #include "storage/disk.h"
+#include "storage/free_space.h"
 #include "storage/hasher.h"
 
 namespace chartscan::app {
@@ -30,11 +30,6 @@ fs::path order_of(fs::path folder) { return folder += ".order"; }
 std::string text_in(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
-}
-
-bool has_room(const fs::path& folder, std::uint64_t leave_free, std::uint64_t wanted) {
-  struct statvfs status {};
-  return ::statvfs(folder.c_str(), &status) == 0 && std::uint64_t{status.f_bavail} * status.f_frsize >= leave_free + wanted;
 }
 
 }  // namespace
@@ -112,7 +107,7 @@ Result<std::uint64_t> UploadRoom::put(const std::string& user, const std::string
     return Error{ErrorCode::InputTooLarge, "an upload takes at most " + std::to_string(limits_.most_files) + " files; finish this one and begin another", {}};
   if (upload->total + more > limits_.most_bytes)
     return Error{ErrorCode::InputTooLarge, "an upload takes at most " + std::to_string(limits_.most_bytes) + " bytes; finish this one and begin another", {}};
-  if (!has_room(folder_, limits_.leave_free, more)) return Error{ErrorCode::StorageFull, "the archive's disk is nearly full; make room there, then send the piece again", {}};
+  if (!storage::has_room_at(folder_, limits_.leave_free, more)) return Error{ErrorCode::StorageFull, "the archive's disk is nearly full; make room there, then send the piece again", {}};
 
   TRY(const std::unique_ptr<storage::File> file, storage::Disk::real().open(folder_ / id / name, storage::Disk::Mode::Write));
   TRY_STATUS(file->write_at(offset, {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()}));

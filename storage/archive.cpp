@@ -1,7 +1,5 @@
 #include "storage/archive.h"
 
-#include <sys/statvfs.h>
-
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -10,6 +8,7 @@
 #include <unordered_set>
 
 #include "storage/hasher.h"
+#include "storage/free_space.h"
 #include "storage/memory_blobs.h"
 #include "storage/memory_store.h"
 #include "storage/pack_blobs.h"
@@ -229,9 +228,7 @@ Result<Repacked> Archive::repack(double most_dead) {
 
 Result<std::uint64_t> Archive::free_bytes() const {
   if (folder_.empty()) return std::numeric_limits<std::uint64_t>::max();  // in memory
-  struct statvfs status {};
-  if (::statvfs(folder_.c_str(), &status) != 0) return disk_error("cannot look at", folder_, errno);
-  return std::uint64_t{status.f_bavail} * status.f_frsize;
+  return free_bytes_at(folder_);
 }
 
 }  // namespace chartscan::storage

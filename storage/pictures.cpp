@@ -1,7 +1,6 @@
 #include "storage/pictures.h"
 
 #include <fmt/format.h>
-#include <sys/statvfs.h>
 
 #include <algorithm>
 #include <charconv>
@@ -10,6 +9,7 @@
 #include "core/log.h"
 #include "storage/archive.h"
 #include "storage/bytes.h"
+#include "storage/free_space.h"
 #include "storage/hasher.h"
 #include "storage/pack.h"
 
@@ -82,11 +82,6 @@ std::map<std::uint64_t, std::uint64_t> files_in(const fs::path& folder) {
   return files;
 }
 
-bool has_room(const fs::path& folder, std::uint64_t leave_free) {
-  struct statvfs status {};
-  return ::statvfs(folder.c_str(), &status) == 0 && std::uint64_t{status.f_bavail} * status.f_frsize >= leave_free;
-}
-
 }  // namespace
 
 PictureKey picture_key(const Page& page, int width) {
@@ -134,7 +129,7 @@ Status Pictures::append(PageId page, const PictureKey& key, std::span<const std:
   std::error_code error;
   if (fs::create_directory(folder_, error)) fs::permissions(folder_, fs::perms::owner_all, error);
   if (error) return disk_error("cannot make", folder_, error.value());
-  if (!has_room(folder_, limits_.leave_free))
+  if (!has_room_at(folder_, limits_.leave_free))
     return Error{ErrorCode::StorageFull, "the disk of " + folder_.string() + " is nearly full; make room, or set [pictures] most_megabytes"};
 
   const std::uint64_t number = page.value / kPagesPerFile;
