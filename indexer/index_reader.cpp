@@ -4,6 +4,7 @@
 #include <map>
 
 #include "indexer/fields.h"
+#include "indexer/range_cursor.h"
 #include "indexer/term_cursor.h"
 
 namespace chartscan::indexer {
@@ -124,10 +125,6 @@ class StateColumn final : public Column {
 };
 
 std::shared_ptr<const storage::View> unowned(const storage::View& view) { return {std::shared_ptr<void>(), &view}; }
-
-bool is_between(std::string_view value, std::string_view from, std::string_view to) {
-  return value >= from && (to.empty() || value < to);
-}
 
 }  // namespace
 
@@ -277,48 +274,27 @@ PageCursorPtr IndexReader::near(std::vector<PlaceCursorPtr> words, std::uint32_t
   return near_cursor(shared_->walk, std::move(words), distance);
 }
 
-namespace {
-
-Status mark_list(const Part& part, std::string_view bytes, std::vector<std::uint64_t>& bits) {
-  ListReader list(bytes, part.segment.first);
-  const Hidden* const hidden = part.hidden.get();
-  if (part.segment.last / 64 >= bits.size()) bits.resize(part.segment.last / 64 + 1);
-  list.visit_pages([&](PageNo page) {
-    if (page <= part.segment.last && (!hidden || !hidden->has(page))) bits[page / 64] |= std::uint64_t{1} << page % 64;
-  });
-  return list.is_damaged() ? Status(damaged_index("a list of pages")) : Status();
+Result<PageCursorPtr> IndexReader::range(std::string_view prefix, std::string_view from, std::string_view to, double score) {
+  TRY(const std::uint64_t places, places_between(prefix, std::max(prefix, from), to));
+  const auto cost = std::min(places, static_cast<std::uint64_t>(collection().pages));
+  return range_cursor(shared_->walk, {layers_of(prefix), std::string(prefix), std::string(from), std::string(to)}, score, cost);
 }
 
-}  // namespace
-
-Result<PageCursorPtr> IndexReader::range(std::string_view prefix, std::string_view from, std::string_view to, double score) {
-  const Walk& walk = shared_->walk;
-  std::vector<std::uint64_t> bits;
-  const std::string_view first = std::max(prefix, from);
-  for (const Layer layer : layers_of(prefix)) {
-    for (const Chain& chain : walk.state.layer(layer).chains) {
-      for (const Part& part : chain) {
-        if (part.ram) {
-          const auto& terms = part.ram->terms();
-          for (auto term = terms.lower_bound(first); term != terms.end(); ++term) {
-            if (!term->first.starts_with(prefix) || !is_between(term->first, from, to)) break;
-            TRY_STATUS(mark_list(part, term->second.list, bits));
-          }
-          continue;
-        }
-        Status outcome;
-        const std::string lists = rows::lists(part.segment.number);
-        TRY_STATUS(walk.view.scan(Family::Post, lists + std::string(prefix), lists + std::string(first),
-                                  [&](std::string_view key, std::string_view value) {
-                                    if (!to.empty() && rows::term_of_list(key) >= to) return false;
-                                    outcome = mark_list(part, value, bits);
-                                    return outcome.ok();
-                                  }));
-        TRY_STATUS(std::move(outcome));
-      }
-    }
+// At most so many pages have a term that begins with `prefix` and stands in [first, to).
+Result<std::uint64_t> IndexReader::places_between(std::string_view prefix, std::string_view first, std::string_view to) {
+  std::uint64_t places = 0;
+  TRY(const auto table, stored_terms(prefix));
+  for (std::size_t i = table->lower_bound(first); i < table->size(); ++i) {
+    if (!table->term(i).starts_with(prefix) || (!to.empty() && table->term(i) >= to)) break;
+    places += table->pages[i];
   }
-  return marked(std::move(bits), score);
+  TRY_STATUS(walk_fresh(prefix, [&](std::string_view term, std::uint64_t pages) -> std::optional<std::string> {
+    if (term < first) return std::string(first);
+    if (!to.empty() && term >= to) return std::nullopt;
+    places += pages;
+    return "";
+  }));
+  return places;
 }
 
 Result<PageCursorPtr> IndexReader::constant(const std::vector<std::string>& terms, double score) {

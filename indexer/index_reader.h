@@ -58,8 +58,8 @@ class IndexReader {
   PageCursorPtr phrase(std::vector<PlaceCursorPtr> words, bool ranked = true);
   // Both within `distance` positions of each other (1 = side by side), in any order, for all words; ranked as a phrase is.
   PageCursorPtr near(std::vector<PlaceCursorPtr> words, std::uint32_t distance);
-  // Every page whose term begins with `prefix` and stands in [from, to) (empty = no bound); each scores `score`. One pass
-  // over the dictionary's neighbours whatever their number: this is for prefixes, dates, and unions beyond N expansions.
+  // Every page whose term begins with `prefix` and stands in [from, to) (empty = no bound); each scores `score`. Lists of neighbours are
+  // read in one pass whatever their number, segment by segment as the walk comes to them.
   Result<PageCursorPtr> range(std::string_view prefix, std::string_view from, std::string_view to, double score = 0);
   Result<PageCursorPtr> constant(const std::vector<std::string>& terms, double score);
   // Pages whose one value of `field` stands in [from, to) (empty = no bound), looked up page by page in the column: for
@@ -94,6 +94,7 @@ class IndexReader {
   static std::unique_ptr<IndexReader> over(std::shared_ptr<const storage::View> view, std::shared_ptr<const IndexState> state);
   explicit IndexReader(std::unique_ptr<Shared> shared);
   Status walk(const rows::TermTable& table, std::string_view prefix, const Visit& visit);
+  Result<std::uint64_t> places_between(std::string_view prefix, std::string_view first, std::string_view to);
   std::unique_ptr<Shared> shared_;
 };
 
