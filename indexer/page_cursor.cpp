@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <numeric>
 
 namespace chartscan::indexer {
 namespace {
@@ -32,66 +33,85 @@ double sum_of_highest(const std::vector<PageCursorPtr>& parts) {
   return sum;
 }
 
+// Stretch by stretch, as far as all parts' ceilings hold; the pages of one that all parts have are found together.
 class AllCursor final : public PageCursor {
  public:
   explicit AllCursor(std::vector<PageCursorPtr> parts) : parts_(std::move(parts)) {
-    for (const PageCursorPtr& part : parts_) (part->is_test() ? tests_ : walked_).push_back(part.get());
-    if (walked_.empty()) walked_.swap(tests_);
-    std::stable_sort(walked_.begin(), walked_.end(), [](auto* a, auto* b) { return a->cost() < b->cost(); });
+    const auto is_test = [](const PageCursorPtr& part) { return part->is_test(); };
+    std::stable_sort(parts_.begin(), parts_.end(), [&](const PageCursorPtr& a, const PageCursorPtr& b) {
+      return is_test(a) != is_test(b) ? is_test(b) : a->cost() < b->cost();
+    });
+    for (const PageCursorPtr& part : parts_) highest_.push_back(part->highest());
+    sum_of_highest_ = std::accumulate(highest_.begin(), highest_.end(), 0.0);
+    rest_.resize(parts_.size() + 1);
     find(0);
   }
   void seek(PageNo page) override {
     if (page > page_) find(page);
   }
-  double score() override {
-    double sum = 0;
-    for (const PageCursorPtr& part : parts_) sum += part->score();
-    return sum;
-  }
-  std::uint64_t cost() const override { return walked_.front()->cost(); }
+  double score() override { return stretch_[at_].score; }
+  std::uint64_t cost() const override { return parts_.front()->cost(); }
   double ceiling(PageNo from, PageNo& last) override { return sum_of_ceilings(parts_, from, last); }
-  double highest() const override { return sum_of_highest(parts_); }
+  double highest() const override { return sum_of_highest_; }
   // What all others cannot score, each must.
   void require(double score) override {
     required_ = score;
-    const double highest = this->highest();
-    for (const PageCursorPtr& part : parts_) {
-      const double least = (score - (highest - part->highest()) * kRounding) / kRounding;
-      if (least > 0) part->require(least);
+    for (std::size_t i = 0; i < parts_.size(); ++i) {
+      const double least = (score - (sum_of_highest_ - highest_[i]) * kRounding) / kRounding;
+      if (least > 0) parts_[i]->require(least);
     }
   }
 
  private:
   void find(PageNo page) {
-    const auto leap = [this](PageNo from) { return required_ < 0 ? from : this->leap(from); };
-    for (;; page = page_ + 1) {
-      page_ = first_common(walked_, page, leap);
-      if (page_ == kEnd || pass_tests(page_)) return;
-    }
-  }
-
-  bool pass_tests(PageNo page) const {
-    return std::all_of(tests_.begin(), tests_.end(), [&](PageCursor* test) { return test->has(page); });
-  }
-
-  // The first page at or after `page` in a stretch that can score enough.
-  PageNo leap(PageNo page) {
-    while (page != kEnd && page > good_until_) {
-      PageNo last = page;
-      if (can_exceed(ceiling(page, last), required_)) {
-        good_until_ = last;
-        return page;
+    for (page_ = kEnd; page != kEnd;) {
+      for (; at_ < stretch_.size(); ++at_) {
+        const Scored& found = stretch_[at_];
+        if (found.page >= page && can_exceed(found.score, required_)) return void(page_ = found.page);
       }
-      page = last == kEnd ? kEnd : last + 1;
+      page = next_stretch(std::max(page, behind_));
     }
+  }
+
+  // Finds the pages of the first stretch at or after `page` that can matter; returns `page` or where it found nothing up to.
+  PageNo next_stretch(PageNo page) {
+    stretch_.clear();
+    at_ = 0;
+    PageCursor& rarest = *parts_.front();
+    if (page != kEnd && rarest.page() < page) rarest.seek(page);
+    page = std::max(page, rarest.page());
+    if (page == kEnd) return kEnd;
+    PageNo last = look_ahead(page);
+    behind_ = last == kEnd ? kEnd : last + 1;
+    if (!can_exceed(rest_.front(), required_)) return behind_;
+    rarest.take(page, last, least(1), stretch_);
+    for (std::size_t i = 1; i < parts_.size() && !stretch_.empty(); ++i) parts_[i]->keep(stretch_, least(i + 1));
     return page;
   }
 
-  std::vector<PageCursorPtr> parts_;
-  std::vector<PageCursor*> walked_;  // the rarest leads
-  std::vector<PageCursor*> tests_;   // asked about the pages on which all of those stand
-  double required_ = -1;  // none
-  PageNo good_until_ = 0;
+  // Sets what parts can score from `page` up to the page it returns, each with all behind it.
+  PageNo look_ahead(PageNo page) {
+    PageNo last = page < kEnd - kStretch ? page + kStretch : kEnd;
+    for (std::size_t i = parts_.size(); i-- > 0;) {
+      PageNo part_last = page;
+      rest_[i] = rest_[i + 1] + parts_[i]->ceiling(page, part_last);
+      last = std::min(last, part_last);
+    }
+    return last;
+  }
+
+  // What a page must score in the parts before `part` to matter.
+  double least(std::size_t part) const { return required_ < 0 ? -1 : required_ / kRounding - rest_[part] * kRounding; }
+
+  static constexpr PageNo kStretch = 4096;  // pages at most: of filters, which have no ceilings
+
+  std::vector<PageCursorPtr> parts_;  // the rarest leads; tests are asked last
+  std::vector<double> highest_;       // of each
+  double sum_of_highest_ = 0, required_ = -1;  // none
+  std::vector<double> rest_;          // what each part and those behind it can score in the stretch
+  std::vector<Scored> stretch_;       // pages that all parts have
+  std::size_t at_ = 0;                // in stretch_
+  PageNo behind_ = 0;                 // the stretch
 };
 
 // Without a requirement, every page of every part. With one, stretch by stretch (as far as all parts' ceilings hold): parts
@@ -272,6 +292,12 @@ class RescoredCursor final : public PageCursor {
   }
   double highest() const override { return factor_ == 0 ? constant_ : part_->highest() * factor_; }
   double floor_of_best(std::size_t most) override { return factor_ == 0 ? 0 : part_->floor_of_best(most) * factor_; }
+  void keep(std::vector<Scored>& pages, double least) override {
+    if (factor_ != 0) return PageCursor::keep(pages, least);
+    part_->keep_unscored(pages);
+    page_ = part_->page();
+    for (Scored& page : pages) page.score += constant_;
+  }
   void require(double score) override {
     if (factor_ != 0)
       part_->require(score / factor_ / kRounding);
@@ -386,6 +412,19 @@ std::vector<Scored> best_pages(PageCursor& cursor, std::size_t most, const Score
   }
   std::sort(best.begin(), best.end(), is_better);
   return best;
+}
+
+void PageCursor::take(PageNo from, PageNo until, double least, std::vector<Scored>& pages) {
+  for (seek(from); page_ <= until && page_ != kEnd; next())
+    if (const double score = this->score(); can_exceed(score, least)) pages.push_back({score, page_});
+}
+
+void PageCursor::keep(std::vector<Scored>& pages, double least) {
+  std::erase_if(pages, [&](Scored& page) { return !has(page.page) || !can_exceed(page.score += score(), least); });
+}
+
+void PageCursor::keep_unscored(std::vector<Scored>& pages) {
+  std::erase_if(pages, [&](const Scored& page) { return !has(page.page); });
 }
 
 void PageCursor::mark(std::vector<std::uint64_t>& bits) {

@@ -6,6 +6,8 @@
 // pages of a stretch can score at most, without unpacking them; combined cursors leap over stretches that cannot matter.
 // Ceilings never lie, so the best pages are the same with and without require(). Before anything is collected, floor_of_best()
 // tells what the last of the best pages will score at least, from looking into the most promising blocks.
+//
+// What must stand on a page with others is asked stretch by stretch: the rarest part takes its pages, the others keep those that are theirs.
 #pragma once
 
 #include <cstdint>
@@ -19,6 +21,12 @@
 namespace chartscan::indexer {
 
 using PageNo = std::uint32_t;  // PageId::value; the index holds pages below kEnd
+
+struct Scored {
+  double score = 0;
+  PageNo page = 0;
+  bool operator==(const Scored&) const = default;
+};
 
 class PageCursor {
  public:
@@ -45,6 +53,11 @@ class PageCursor {
     seek(page);
     return page_ == page;
   }
+  // Appends its pages in [from, until] that can score more than `least`; it stands behind `until` then. `least` below 0: all of them.
+  virtual void take(PageNo from, PageNo until, double least, std::vector<Scored>& pages);
+  // Leaves of `pages`, which rise, those that are its own and score more than `least` with what it adds to their scores.
+  virtual void keep(std::vector<Scored>& pages, double least);
+  virtual void keep_unscored(std::vector<Scored>& pages);  // it adds nothing
   // Sets the bit of every page from where it stands to the end, and is at the end then. Bits of higher pages are none.
   virtual void mark(std::vector<std::uint64_t>& bits);
   // How many pages there are from where it stands to the end, where it is then.
@@ -121,11 +134,6 @@ PageCursorPtr listed(std::vector<PageNo> pages, double score = 0);
 
 // The best `most` pages, best first, equals by page. `above`: only what ranks behind this hit (for "the next page of
 // answers"): a lower score, or the same with a higher page.
-struct Scored {
-  double score = 0;
-  PageNo page = 0;
-  bool operator==(const Scored&) const = default;
-};
 bool is_better(const Scored& a, const Scored& b);
 enum class Pruning { On, Off };  // off: every page is scored, to compare with
 std::vector<Scored> best_pages(PageCursor& cursor, std::size_t most, const Scored* behind = nullptr, Pruning pruning = Pruning::On);

@@ -28,9 +28,6 @@ bool take_varint(std::string_view& in, std::uint32_t& value) {
   return true;
 }
 
-std::uint32_t count_of(std::uint32_t code) { return code / 2 + 1; }
-std::uint32_t weight_of_code(std::uint32_t code) { return count_of(code) + (code & 1); }
-
 }  // namespace
 
 std::optional<std::uint32_t> pages_in_list(std::string_view bytes) {
@@ -49,9 +46,19 @@ ListReader::ListReader(std::string_view bytes, PageNo base) : base_(base) {
     impact_ = static_cast<std::uint8_t>(bytes[1]);
     spans_ = form & kSpans;
     is_long_ = form & kLong;
-    good = is_long_ ? open_long(bytes.substr(2)) : open_short(bytes.substr(2));
+    is_packed_ = form & kPacked;
+    bytes.remove_prefix(2);
+    good = is_long_ ? open_long(bytes) : is_packed_ ? open_packed(bytes) : open_few(bytes);
   }
-  good ? void(page_ = pages_[0]) : stop(true);
+  good ? begin_block() : stop(true);
+}
+
+// Of the pages at hand.
+void ListReader::begin_block() {
+  at_ = 0;
+  page_ = pages_[0];
+  last_in_block_ = pages_[in_block_ - 1];
+  std::fill(pages_.begin() + static_cast<std::ptrdiff_t>(in_block_), pages_.end(), PageCursor::kEnd);
 }
 
 void ListReader::stop(bool damaged) {
@@ -61,7 +68,7 @@ void ListReader::stop(bool damaged) {
   at_ = in_block_ = 0;
 }
 
-bool ListReader::open_short(std::string_view in) {
+bool ListReader::open_few(std::string_view in) {
   if (!take_varint(in, count_) || count_ == 0 || count_ >= kBlock) return false;
   PageNo page = base_ - 1;
   for (std::uint32_t i = 0; i < count_; ++i) {
@@ -81,6 +88,37 @@ bool ListReader::open_short(std::string_view in) {
   }
   in_block_ = count_;
   return in.empty();
+}
+
+bool ListReader::open_packed(std::string_view in) {
+  if (!take_varint(in, count_) || count_ == 0 || count_ >= kBlock) return false;
+  if (!unpack_few(in, count_, pages_) || !unpack_few(in, count_, codes_)) return false;
+  PageNo page = base_ - 1;
+  for (std::uint32_t i = 0; i < count_; ++i) pages_[i] = page += pages_[i] + 1;
+  have_codes_ = true;
+  place_bytes_ = in;
+  in_block_ = count_;
+  return true;
+}
+
+// Of a packed list; they are needed for phrases alone.
+bool ListReader::unpack_places() {
+  if (!is_packed_ || have_firsts_) return true;
+  first_place(0);
+  const std::size_t total = firsts_[in_block_ - 1] + std::size_t{count_of_code(codes_[in_block_ - 1])};
+  if (total > kGroup * place_bytes_.size()) return false;  // a group has a byte or more
+  places_.resize((total + kGroup - 1) / kGroup * kGroup);
+  for (std::size_t at = 0; at < total; at += kGroup) {
+    if (!unpack_few(place_bytes_, std::min(kGroup, total - at), group_)) return false;
+    std::copy(group_.begin(), group_.end(), places_.begin() + static_cast<std::ptrdiff_t>(at));
+  }
+  places_.resize(total);
+  for (std::size_t i = 0; i < in_block_; ++i) {
+    std::uint32_t value = 0;
+    for (Place *place = places_.data() + firsts_[i], *end = place + count_of_code(codes_[i]); place != end; ++place)
+      *place = spans_ ? value += *place : (value += *place) << 1;
+  }
+  return place_bytes_.empty();
 }
 
 bool ListReader::open_long(std::string_view in) {
@@ -122,10 +160,11 @@ std::size_t ListReader::read_pages(std::size_t block, Group& pages, std::string_
 
 bool ListReader::load_block(std::size_t block) {
   block_ = block;
-  at_ = 0;
   have_codes_ = have_firsts_ = false;
   in_block_ = read_pages(block, pages_, codes_bytes_);
-  return in_block_ > 0;
+  if (in_block_ == 0) return false;
+  begin_block();
+  return true;
 }
 
 std::size_t ListReader::look_into(std::size_t block, Group& pages, Group& weights) const {
@@ -142,13 +181,13 @@ bool ListReader::load_codes() {
   return have_codes_ = in_block_ == kBlock ? unpack(in, codes_) : unpack_few(in, in_block_, codes_);
 }
 
+bool ListReader::is_coded() { return (is_long_ || is_packed_) && load_codes(); }
+
 void ListReader::seek(PageNo page, unsigned least) {
   if (page_ == PageCursor::kEnd || (page <= page_ && least == 0)) return;
   if (!is_long_) {
-    if (impact_ < least) return stop(false);
-    while (at_ < in_block_ && pages_[at_] < page) ++at_;
-    if (at_ == in_block_) return stop(false);
-    page_ = pages_[at_];
+    if (impact_ < least || page > last_in_block_) return stop(false);
+    page_ = pages_[at_ = first_in_block(page)];
     return;
   }
   std::size_t block = block_at(page);
@@ -156,22 +195,18 @@ void ListReader::seek(PageNo page, unsigned least) {
   if (block >= blocks_) return stop(false);
   if (block != block_ && !load_block(block)) return stop(true);
   if (pages_[at_] < page) ++at_;
-  if (pages_[at_] < page) {  // halves without branches: where a page stands cannot be guessed
-    const PageNo* low = pages_.data() + at_;
-    for (std::size_t left = in_block_ - at_; left > 1; left -= left / 2) low += low[left / 2 - 1] < page ? left / 2 : 0;
-    at_ = static_cast<std::size_t>(low - pages_.data());
-  }
+  if (pages_[at_] < page) at_ = first_in_block(page);
   page_ = pages_[at_];
 }
 
 std::uint32_t ListReader::count() {
-  if (!is_long_) return codes_[at_];
+  if (!is_long_ && !is_packed_) return codes_[at_];
   if (!load_codes()) return stop(true), 1;
-  return count_of(codes_[at_]);
+  return count_of_code(codes_[at_]);
 }
 
 std::uint32_t ListReader::weight() {
-  if (!is_long_) return codes_[at_] + (position_of(places_[firsts_[at_]]) < kTitleZone);
+  if (!is_long_ && !is_packed_) return codes_[at_] + (position_of(places_[firsts_[at_]]) < kTitleZone);
   if (!load_codes()) return stop(true), 1;
   return weight_of_code(codes_[at_]);
 }
@@ -181,7 +216,7 @@ std::size_t ListReader::first_place(std::size_t in_block) {
     std::uint32_t sum = 0;
     for (std::size_t i = 0; i < in_block_; ++i) {
       firsts_[i] = sum;
-      sum += count_of(codes_[i]);
+      sum += count_of_code(codes_[i]);
     }
     have_firsts_ = true;
   }
@@ -192,6 +227,7 @@ void ListReader::places(std::vector<Place>& out, const LoadChunk& chunk) {
   const std::uint32_t many = count();
   if (page_ == PageCursor::kEnd) return;
   if (!is_long_) {
+    if (!unpack_places()) return stop(true);
     const auto first = places_.begin() + firsts_[at_];
     out.insert(out.end(), first, first + many);
     return;
@@ -253,7 +289,7 @@ std::optional<std::uint8_t> ListReader::block_impact(PageNo from, PageNo& last) 
 bool ListReader::read_block(Postings& out) {
   if (!load_codes()) return false;
   out.pages.insert(out.pages.end(), pages_.begin(), pages_.begin() + static_cast<std::ptrdiff_t>(in_block_));
-  for (std::size_t i = 0; i < in_block_; ++i) out.counts.push_back(is_long_ ? count_of(codes_[i]) : codes_[i]);
+  for (std::size_t i = 0; i < in_block_; ++i) out.counts.push_back(is_long_ || is_packed_ ? count_of_code(codes_[i]) : codes_[i]);
   return true;
 }
 
@@ -278,7 +314,7 @@ bool ListReader::read_all(Postings& out, const LoadChunk& load) {
   if (damaged_) return false;
   const auto fail = [&] { return stop(true), false; };
   if (!is_long_) {
-    if (!read_block(out)) return fail();
+    if (!unpack_places() || !read_block(out)) return fail();
     out.places.insert(out.places.end(), places_.begin(), places_.end());
     return stop(false), true;
   }

@@ -1,7 +1,9 @@
 // The bytes of one term in one segment: which pages have it, how often, where. Written once (indexer/list_encoder.h), read in place.
 //
-// Short (fewer than kBlock pages; places included), numbers are varints:
+// Few pages (fewer than kPackedFrom; places included; numbers are varints):
 //   form impact | pages | per page: (page - before - 1) * 2 + (more than once), [count - 2], places
+// Short (fewer than kBlock pages; places included), kPacked:
+//   form impact | pages varint | few(page - before - 1) few(weight code) | groups of differences, each `few`
 // Long, in blocks of kBlock pages (the last may be smaller); places stand apart, in chunks of kChunkBlocks blocks:
 //   form impact | pages be | per block: last page - base u32, end of the block u32, impact u8 | blocks
 //   block:  pack(page - before - 1) pack(weight code)         `few` packing in the last one
@@ -25,6 +27,7 @@
 namespace chartscan::indexer {
 
 inline constexpr std::size_t kBlock = kGroup;
+inline constexpr std::size_t kPackedFrom = 4;  // pages; older indexes have none packed
 inline constexpr std::size_t kChunkBlocks = 64;
 inline constexpr double kImpactStep = kMostSaturation / 255;
 
@@ -48,8 +51,12 @@ inline std::uint32_t weight_of(std::span<const Place> places) {
   return static_cast<std::uint32_t>(places.size()) + (!places.empty() && position_of(places.front()) < kTitleZone);
 }
 
+// What a weight code says.
+inline std::uint32_t count_of_code(std::uint32_t code) { return code / 2 + 1; }
+inline std::uint32_t weight_of_code(std::uint32_t code) { return count_of_code(code) + (code & 1); }
+
 namespace list_form {
-inline constexpr std::uint8_t kLong = 1, kSpans = 2;
+inline constexpr std::uint8_t kLong = 1, kSpans = 2, kPacked = 4;
 inline constexpr std::size_t kSkip = 9;  // bytes a block
 }  // namespace list_form
 
@@ -70,6 +77,12 @@ class ListReader {
   PageNo page() const { return page_; }            // PageCursor::kEnd behind the last
   // Blocks that cannot reach `least` are left out.
   void seek(PageNo page, unsigned least = 0);
+  // seek(page), which is not before the one it stands on, for whoever asks for many; true when it stands on `page` then.
+  bool has(PageNo page) {
+    if (page > last_in_block_) seek(page);
+    else if (page_ < page) page_ = pages_[at_ = first_in_block(page)];
+    return page_ == page;
+  }
   // To the next page, which stands in most cases in the same block.
   void next(unsigned least = 0) {
     if (at_ + 1 < in_block_) page_ = pages_[++at_];
@@ -89,6 +102,18 @@ class ListReader {
       page_ = pages_[0];
     }
   }
+  // visit(page, weight) for each page from where it stands up to `until`; it stands behind them then.
+  template <typename Visit>
+  void visit_until(PageNo until, const Visit& visit) {
+    while (page_ <= until && page_ != PageCursor::kEnd) {
+      const bool coded = is_coded();
+      for (; at_ < in_block_ && pages_[at_] <= until; ++at_) visit(pages_[at_], coded ? weight_of_code(codes_[at_]) : weight());
+      if (at_ < in_block_) return void(page_ = pages_[at_]);
+      if (block_ + 1 >= blocks_) return stop(false);
+      if (!load_block(block_ + 1)) return stop(true);
+      page_ = pages_[0];
+    }
+  }
   // Blocks of a long list, looked into without moving; a short one has none.
   std::size_t blocks() const { return blocks_; }
   std::uint8_t impact_of(std::size_t block) const { return static_cast<std::uint8_t>(skips_[9 * block + 8]); }
@@ -103,17 +128,29 @@ class ListReader {
   bool read_all(Postings& out, const LoadChunk& chunk);
 
  private:
-  bool open_short(std::string_view in);
+  bool open_few(std::string_view in);
+  bool open_packed(std::string_view in);
+  bool unpack_places();
   bool open_long(std::string_view in);
   bool read_block(Postings& out);
   bool read_chunk(std::string_view bytes, std::vector<std::uint32_t>& differences);
   void stop(bool damaged);
   PageNo last_of(std::size_t block) const;
+  // Without branches that cannot be guessed. Behind the last page of a block the group holds kEnd.
+  std::size_t first_in_block(PageNo page) const {
+    constexpr std::size_t kAtOnce = 16;
+    std::size_t at = 0, fewer = 0;
+    while (pages_[at + kAtOnce - 1] < page) at += kAtOnce;
+    for (std::size_t i = 0; i < kAtOnce; ++i) fewer += pages_[at + i] < page;
+    return at + fewer;
+  }
   std::uint32_t end_of_block(std::size_t block) const;
   std::size_t read_pages(std::size_t block, Group& pages, std::string_view& codes) const;
   std::size_t block_at(PageNo page) const;
   bool load_block(std::size_t block);
+  void begin_block();
   bool load_codes();
+  bool is_coded();  // codes_ are those of the pages at hand
   bool load_places(std::size_t first, std::size_t count, const LoadChunk& chunk, std::vector<Place>& out);
   std::size_t first_place(std::size_t in_block);
 
@@ -121,17 +158,17 @@ class ListReader {
   PageNo base_ = 0;
   std::uint32_t count_ = 0;
   std::uint8_t impact_ = 0;
-  bool spans_ = false, damaged_ = false, is_long_ = false;
+  bool spans_ = false, damaged_ = false, is_long_ = false, is_packed_ = false;
   std::size_t blocks_ = 0;   // of a long list
   std::size_t block_ = 0, shallow_ = 0;
-  PageNo page_ = PageCursor::kEnd;
+  PageNo page_ = PageCursor::kEnd, last_in_block_ = 0;
   std::size_t at_ = 0, in_block_ = 0;  // in pages_
   Group pages_;
-  Group codes_;  // of a short list: the count
+  Group codes_;  // of a list of few pages: the count
   bool have_codes_ = false, have_firsts_ = false;
-  std::string_view codes_bytes_;
+  std::string_view codes_bytes_, place_bytes_;
   Group firsts_;               // number of the first place of each page within the block
-  std::vector<Place> places_;  // short: all
+  std::vector<Place> places_;  // all, of a list that is not long
   // The group of places read last, of a long list.
   Group group_;
   std::size_t group_chunk_ = SIZE_MAX, group_number_ = 0, group_size_ = 0;

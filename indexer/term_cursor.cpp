@@ -87,6 +87,29 @@ class TermCursor final : public PlaceCursor {
     return places_;
   }
 
+  void take(PageNo from, PageNo until, double least, std::vector<Scored>& pages) override {
+    if (page_ < from) move_to(from);
+    for (; at_ < parts_.size() && page_ <= until; settle()) {
+      const Hidden* const hidden = parts_[at_]->part->hidden.get();
+      list().visit_until(until, [&](PageNo page, std::uint32_t weight) {
+        if (least >= 0 && !walk_.may_exceed(least, idf_, weight, page)) return;
+        if (!hidden || !hidden->has(page)) pages.push_back({walk_.score(idf_, weight, page), page});
+      });
+    }
+  }
+
+  void keep(std::vector<Scored>& pages, double least) override {
+    keep_if(pages, [&](Scored& page) {
+      const std::uint32_t weight = list().weight();
+      if (least >= page.score && !walk_.may_exceed(least - page.score, idf_, weight, page.page)) return false;
+      page.score += walk_.score(idf_, weight, page.page);
+      return true;
+    });
+  }
+  void keep_unscored(std::vector<Scored>& pages) override {
+    keep_if(pages, [](const Scored&) { return true; });
+  }
+
   void mark(std::vector<std::uint64_t>& bits) override {
     for (; at_ < parts_.size(); ++at_) {
       TermPart& part = *parts_[at_];
@@ -123,6 +146,39 @@ class TermCursor final : public PlaceCursor {
       check();
     }
     page_ = kEnd;
+  }
+
+  template <typename Fits>
+  void keep_if(std::vector<Scored>& pages, const Fits& fits) {
+    auto kept = pages.begin();
+    for (Scored& page : pages) {
+      for (; at_ < parts_.size() && parts_[at_]->part->segment.last < page.page; ++at_) check();
+      if (at_ == parts_.size()) break;
+      const Hidden* const hidden = parts_[at_]->part->hidden.get();
+      if (list().has(page.page) && !(hidden && hidden->has(page.page)) && fits(page)) *kept++ = page;
+    }
+    pages.erase(kept, pages.end());
+    settle();
+  }
+
+  // As find(), whatever the pages score.
+  void move_to(PageNo page) {
+    moved_ = true;
+    while (at_ < parts_.size() && parts_[at_]->part->segment.last < page) ++at_;
+    if (at_ < parts_.size()) list().seek(page);
+    settle();
+  }
+
+  // On the page of the list at hand, or of the next that has one.
+  void settle() {
+    page_ = kEnd;
+    for (; at_ < parts_.size(); ++at_) {
+      TermPart& part = *parts_[at_];
+      const Hidden* const hidden = part.part->hidden.get();
+      while (hidden && part.list.page() != kEnd && hidden->has(part.list.page())) part.list.next();
+      if ((page_ = part.list.page()) != kEnd) return;
+      check();
+    }
   }
 
   bool matters(TermPart& part) const {
