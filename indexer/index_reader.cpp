@@ -252,17 +252,34 @@ Result<PlaceCursorPtr> IndexReader::word(std::string_view term) {
   return united(walk, std::move(cursors), idf_of_term);
 }
 
-Result<PlaceCursorPtr> IndexReader::word(const std::vector<std::string>& terms) {
-  if (terms.size() == 1) return word(terms.front());
-  std::vector<PlaceCursorPtr> cursors;
+struct IndexReader::Word {
+  std::vector<PlaceCursorPtr> spellings;
+  double idf = 0;  // of the most frequent
+};
+
+Result<IndexReader::Word> IndexReader::parts_of_word(const std::vector<std::string>& terms) {
+  Word found;
   std::uint64_t most = 0;
   for (const std::string& term : terms) {
     TRY(PlaceCursorPtr cursor, word(term));
     if (cursor->page() == PageCursor::kEnd) continue;
     most = std::max(most, cursor->cost());
-    cursors.push_back(std::move(cursor));
+    found.spellings.push_back(std::move(cursor));
   }
-  return united(shared_->walk, std::move(cursors), idf(collection(), most));
+  found.idf = idf(collection(), most);
+  return found;
+}
+
+Result<PlaceCursorPtr> IndexReader::word(const std::vector<std::string>& terms) {
+  if (terms.size() == 1) return word(terms.front());
+  TRY(Word parts, parts_of_word(terms));
+  return united(shared_->walk, std::move(parts.spellings), parts.idf);
+}
+
+Result<PageCursorPtr> IndexReader::spellings(const std::vector<std::string>& terms) {
+  TRY(Word parts, parts_of_word(terms));
+  if (parts.spellings.size() == 1) return PageCursorPtr(std::move(parts.spellings.front()));
+  return spellings_cursor(shared_->walk, std::move(parts.spellings), parts.idf);
 }
 
 PageCursorPtr IndexReader::phrase(std::vector<PlaceCursorPtr> words, bool ranked) {

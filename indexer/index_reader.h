@@ -54,6 +54,7 @@ class IndexReader {
   Result<PlaceCursorPtr> word(std::string_view term);
   // Several spellings as one word: places together, ranked as one word that is as frequent as the most frequent of them.
   Result<PlaceCursorPtr> word(const std::vector<std::string>& terms);
+  Result<PageCursorPtr> spellings(const std::vector<std::string>& terms);  // the same for ranking alone, much faster
   // Words in a row. `ranked` false: every page scores 0.
   PageCursorPtr phrase(std::vector<PlaceCursorPtr> words, bool ranked = true);
   // Both within `distance` positions of each other (1 = side by side), in any order, for all words; ranked as a phrase is.
@@ -94,6 +95,8 @@ class IndexReader {
   static std::unique_ptr<IndexReader> over(std::shared_ptr<const storage::View> view, std::shared_ptr<const IndexState> state);
   explicit IndexReader(std::unique_ptr<Shared> shared);
   Status walk(const rows::TermTable& table, std::string_view prefix, const Visit& visit);
+  struct Word;
+  Result<Word> parts_of_word(const std::vector<std::string>& terms);
   Result<std::uint64_t> places_between(std::string_view prefix, std::string_view first, std::string_view to);
   std::unique_ptr<Shared> shared_;
 };

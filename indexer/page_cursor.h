@@ -10,6 +10,7 @@
 // What must stand on a page with others is asked stretch by stretch: the rarest part takes its pages, the others keep those that are theirs.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -69,6 +70,21 @@ class PageCursor {
 };
 using PageCursorPtr = std::unique_ptr<PageCursor>;
 
+// How often words stand on each of some pages that follow each other.
+struct Window {
+  static constexpr PageNo kPages = 4096;
+  PageNo first = 0;                                      // a multiple of 64
+  std::array<std::uint64_t, kPages / 64> pages{}, titles{};  // bits: words stand there, and where titles do
+  std::array<std::uint32_t, kPages> counts{};
+
+  void add(PageNo page, std::uint32_t count, bool in_title) {
+    const PageNo at = page - first;
+    pages[at / 64] |= std::uint64_t{1} << at % 64;
+    titles[at / 64] |= std::uint64_t{in_title} << at % 64;
+    counts[at] += count;
+  }
+};
+
 // The pages of a word, or of several spellings that count as one word, with the places where it stands.
 class PlaceCursor : public PageCursor {
  public:
@@ -76,6 +92,8 @@ class PlaceCursor : public PageCursor {
   virtual std::span<const Place> places() = 0;
   // What the ranking counts: occurrences, and one more when the first stands where titles do.
   virtual std::uint32_t weight() = 0;
+  // Adds its pages from where it stands to the end of the window, and stands behind them then.
+  virtual void add_to(Window& window) = 0;
   virtual double idf() const = 0;
   virtual bool is_united() const { return false; }  // of several spellings: then places may begin at the same position
   // ceiling() without the idf: no page in [from, last] has a higher saturation().

@@ -137,12 +137,12 @@ class Planner {
     if (word.match == Match::Prefix) return prefix(word, sense);
     TRY(Spellings found, spellings(word, sense));
     mark({std::move(found.hit)}, sense);
-    TRY(PageCursorPtr as_written, places(found.terms));
+    TRY(PageCursorPtr as_written, reader_.spellings(found.terms));
     if (found.similar.empty()) return as_written;
     std::vector<PageCursorPtr> parts;
     parts.push_back(std::move(as_written));
     for (const auto& [cost, terms] : found.similar) {
-      TRY(PageCursorPtr similar, places(terms));
+      TRY(PageCursorPtr similar, reader_.spellings(terms));
       parts.push_back(weighted(std::move(similar), discount(cost)));
     }
     return any_of(std::move(parts));
@@ -168,8 +168,7 @@ class Planner {
     mark({HitWord{{word.term}, true}}, sense);
     if (terms.empty() && sense == Sense::Wanted) notes_.push_back("no page has a word beginning with '" + word.term + "'");
     if (pages > kRankedPrefix) return reader_.range(word.term, "", "", 1.0);
-    TRY(PageCursorPtr cursor, places(terms));
-    return cursor;
+    return reader_.spellings(terms);
   }
 
   // Leaves out what stands only on pages that the asker must not see.

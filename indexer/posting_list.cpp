@@ -205,10 +205,10 @@ std::uint32_t ListReader::count() {
   return count_of_code(codes_[at_]);
 }
 
-std::uint32_t ListReader::weight() {
-  if (!is_long_ && !is_packed_) return codes_[at_] + (position_of(places_[firsts_[at_]]) < kTitleZone);
-  if (!load_codes()) return stop(true), 1;
-  return weight_of_code(codes_[at_]);
+std::uint32_t ListReader::code() {
+  if (!is_long_ && !is_packed_) return (codes_[at_] - 1) * 2 + (position_of(places_[firsts_[at_]]) < kTitleZone);
+  if (!load_codes()) return stop(true), 0;
+  return codes_[at_];
 }
 
 std::size_t ListReader::first_place(std::size_t in_block) {

@@ -89,7 +89,8 @@ class ListReader {
     else if (page_ != PageCursor::kEnd) seek(page_ + 1, least);
   }
   std::uint32_t count();   // of places
-  std::uint32_t weight();  // see weight_of
+  std::uint32_t weight() { return weight_of_code(code()); }  // see weight_of
+  std::uint32_t code();
   // Appends the places of the page it stands on.
   void places(std::vector<Place>& out, const LoadChunk& chunk);
   // Calls visit(page) for each page from where it stands; it is at the end then.
@@ -102,12 +103,12 @@ class ListReader {
       page_ = pages_[0];
     }
   }
-  // visit(page, weight) for each page from where it stands up to `until`; it stands behind them then.
+  // visit(page, weight code) for each page from where it stands up to `until`; it stands behind them then.
   template <typename Visit>
   void visit_until(PageNo until, const Visit& visit) {
     while (page_ <= until && page_ != PageCursor::kEnd) {
       const bool coded = is_coded();
-      for (; at_ < in_block_ && pages_[at_] <= until; ++at_) visit(pages_[at_], coded ? weight_of_code(codes_[at_]) : weight());
+      for (; at_ < in_block_ && pages_[at_] <= until; ++at_) visit(pages_[at_], coded ? codes_[at_] : code());
       if (at_ < in_block_) return void(page_ = pages_[at_]);
       if (block_ + 1 >= blocks_) return stop(false);
       if (!load_block(block_ + 1)) return stop(true);

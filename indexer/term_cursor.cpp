@@ -89,13 +89,13 @@ class TermCursor final : public PlaceCursor {
 
   void take(PageNo from, PageNo until, double least, std::vector<Scored>& pages) override {
     if (page_ < from) move_to(from);
-    for (; at_ < parts_.size() && page_ <= until; settle()) {
-      const Hidden* const hidden = parts_[at_]->part->hidden.get();
-      list().visit_until(until, [&](PageNo page, std::uint32_t weight) {
-        if (least >= 0 && !walk_.may_exceed(least, idf_, weight, page)) return;
-        if (!hidden || !hidden->has(page)) pages.push_back({walk_.score(idf_, weight, page), page});
-      });
-    }
+    visit_until(until, [&](PageNo page, std::uint32_t code) {
+      const std::uint32_t weight = weight_of_code(code);
+      if (least < 0 || walk_.may_exceed(least, idf_, weight, page)) pages.push_back({walk_.score(idf_, weight, page), page});
+    });
+  }
+  void add_to(Window& window) override {
+    visit_until(window.first + (Window::kPages - 1), [&](PageNo page, std::uint32_t code) { window.add(page, count_of_code(code), code & 1); });
   }
 
   void keep(std::vector<Scored>& pages, double least) override {
@@ -146,6 +146,17 @@ class TermCursor final : public PlaceCursor {
       check();
     }
     page_ = kEnd;
+  }
+
+  template <typename Visit>
+  void visit_until(PageNo until, const Visit& visit) {
+    moved_ = true;
+    for (; at_ < parts_.size() && page_ <= until; settle()) {
+      const Hidden* const hidden = parts_[at_]->part->hidden.get();
+      list().visit_until(until, [&](PageNo page, std::uint32_t code) {
+        if (!hidden || !hidden->has(page)) visit(page, code);
+      });
+    }
   }
 
   template <typename Fits>
@@ -302,6 +313,10 @@ class UnitedCursor final : public PlaceCursor {
   void mark(std::vector<std::uint64_t>& bits) override {
     for (const PlaceCursorPtr& part : parts_) part->mark(bits);
     page_ = kEnd;
+  }
+  void add_to(Window& window) override {
+    for (const PlaceCursorPtr& part : parts_) part->add_to(window);
+    settle();
   }
 
  private:
