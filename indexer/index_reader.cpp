@@ -139,16 +139,44 @@ struct IndexReader::Shared {
 
   Result<const Lists*> lists_of(std::string_view term) {
     if (const auto known = lists.find(term); known != lists.end()) return &known->second;
+    const std::shared_ptr<const ListCache::Lists> kept = walk.state.lists().find(term);
     Lists found;
     for (const Layer layer : layers_of(term)) {
       for (const Chain& chain : walk.state.layer(layer).chains) {
         for (const Part& part : chain) {
+          if (kept && !part.ram) {
+            found.push_back(kept_list(kept, part.segment.number));
+            continue;
+          }
           TRY(auto list, find_list(walk.view, part, term));
           found.push_back(std::move(list));
         }
       }
     }
+    if (!kept) keep(term, found);
     return &lists.emplace(term, std::move(found)).first->second;
+  }
+
+  static std::optional<storage::Pinned> kept_list(const std::shared_ptr<const ListCache::Lists>& kept, std::uint32_t segment) {
+    const auto list = std::ranges::find(*kept, segment, &ListCache::StoredList::segment);
+    return list == kept->end() ? std::nullopt : std::optional(storage::Pinned{kept, list->bytes});
+  }
+
+  void keep(std::string_view term, const Lists& found) {
+    ListCache::Lists stored;
+    std::size_t bytes = 0;
+    auto list = found.begin();
+    for (const Layer layer : layers_of(term)) {
+      for (const Chain& chain : walk.state.layer(layer).chains) {
+        for (const Part& part : chain) {
+          const auto& here = *list++;
+          if (part.ram || !here) continue;
+          if ((bytes += here->bytes.size()) > ListCache::kLongest) return;
+          stored.push_back({part.segment.number, std::string(here->bytes)});
+        }
+      }
+    }
+    walk.state.lists().keep(term, std::move(stored));
   }
 };
 

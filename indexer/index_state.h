@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "core/result.h"
+#include "indexer/list_cache.h"
 #include "indexer/rows.h"
 #include "indexer/segment_writer.h"
 #include "storage/store.h"
@@ -112,6 +113,8 @@ class IndexState {
   Result<std::shared_ptr<const rows::TermTable>> dictionary(const storage::View& view, Terms which) const;
   Result<std::shared_ptr<const ColumnData>> column(const storage::View& view, std::string_view field) const;
 
+  ListCache& lists() const { return stored_->lists; }  // of the stored segments
+
   // The index as it would be without some pages: for who may not open them. `bits`: of the pages, 64 to a number.
   using PageBits = std::vector<std::uint64_t>;
   std::shared_ptr<const IndexState> without(PageBits bits) const;
@@ -127,6 +130,7 @@ class IndexState {
     std::array<std::vector<Part>, kLayers.size()> sources;
     PageTable<std::uint16_t> lengths;
     std::uint64_t pages = 0, length = 0;
+    ListCache lists;
     std::mutex mutex;
     std::array<std::shared_ptr<const rows::TermTable>, 2> dictionaries;                 // guarded by mutex
     std::map<std::string, std::shared_ptr<const ColumnData>, std::less<>> columns;      // guarded by mutex
