@@ -35,6 +35,7 @@ struct Options {
   std::string json_file;
   bool verbose = false;
   mutable int show = 0;       // so many documents that were held are printed
+  bool show_foreign = false;  // documents are printed that were held for a page that is not foreign, or whose foreign page was not found
 };
 
 double cpu_seconds() {
@@ -166,11 +167,13 @@ class Simulation {
       ++tally.foreign;
       tally.foreign_found += !automatic && has_finding(decision.findings, finding::kForeignPage);
       tally.foreign_linked += automatic;
+      if (!has_finding(decision.findings, finding::kForeignPage) && options_.show_foreign) show(link, truth, pages, noise, "a foreign page was not found");
       if (automatic) show(link, truth, pages, noise, "a foreign page was filed along");
       return;
     }
     tally.pages += static_cast<int>(pages.size());
     tally.false_foreign += static_cast<int>(decision.foreign.size());
+    if (!decision.foreign.empty() && options_.show_foreign) show(link, truth, pages, noise, ("held for a page not foreign: " + to_string(decision.foreign.front())).c_str());
     if (!registered) {
       ++tally.unregistered;
       tally.unregistered_linked += automatic;
@@ -262,8 +265,10 @@ int main(int argc, char** argv) {
     else if (word == "--seed") options.seed = std::strtoull(value(), nullptr, 10);
     else if (word == "--register") options.registered = value();
     else if (word == "--noise") options.noise = {std::atof(value()) / 100};
+    else if (word == "--foreign") options.foreign = std::atof(value());
     else if (word == "--json") options.json_file = value();
     else if (word == "--show") options.show = std::atoi(value());
+    else if (word == "--show-foreign") options.show_foreign = true;
     else if (word == "--verbose") options.verbose = true;
     else return std::cerr << "bench_link: unknown option " << word << "\n", 2;
   }

@@ -7,6 +7,7 @@
 
 #include "charts/evidence.h"
 #include "charts/fuzzy.h"
+#include "charts/identify.h"
 #include "charts/patient_index.h"
 
 namespace chartscan::charts {
@@ -65,7 +66,8 @@ bool identifies(FieldKind kind) {
 }
 
 bool is_bare_number(const Field& field) {
-  return field.kind == FieldKind::Mrn && field.source == "barcode" && field.confidence <= kBareBarcode;
+  if (field.kind != FieldKind::Mrn) return false;
+  return field.source == kNearLabel || (field.source == "barcode" && field.confidence <= kBareBarcode);
 }
 
 std::vector<Field> identifiers(const Page& page) {

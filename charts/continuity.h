@@ -27,7 +27,7 @@ bool is_next(const PageNumber& before, const PageNumber& now);  // "2 of 3" afte
 bool is_well_read(const Page& page);
 
 bool identifies(FieldKind kind);     // speaks for or against a patient
-bool is_bare_number(const Field& field);  // a barcode's number that may be a form's or specimen's
+bool is_bare_number(const Field& field);  // a barcode's number that may be a form's or specimen's, or one behind a guessed label
 // The identifying fields that count; bare numbers left out.
 std::vector<Field> identifiers(const Page& page);
 bool names_patient(std::span<const Field> fields);  // an MRN, name or birth date among them

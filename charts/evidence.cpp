@@ -10,6 +10,8 @@ namespace chartscan::charts {
 namespace {
 
 constexpr double kSureDate = 0.85;    // a birth date whose words were read with this confidence and that is one digit off is another date
+constexpr double kSureName = 0.45;      // a name without a label, on a page hard to read, is often no name: it speaks for somebody or not at all
+constexpr double kHalf = 0.5;
 constexpr double kMostAgainst = -1.5;  // bits: a telephone or address may be a relative's or an old one; it speaks for, hardly against
 
 std::string shown(const PageIdentity& page, const Field& field, const std::string& known) {
@@ -17,7 +19,14 @@ std::string shown(const PageIdentity& page, const Field& field, const std::strin
 }
 
 FieldEvidence evidence_of(Agreement agreement, bool contradicts, double bits, std::string detail) {
-  return {agreement, contradicts, std::max(bits, 0.0), std::min(bits, 0.0), std::move(detail)};
+  return {agreement, contradicts ? Agreement::Missing : agreement, contradicts, true, std::max(bits, 0.0), std::min(bits, 0.0), std::move(detail)};
+}
+
+// Agrees before Close before everything else.
+Agreement stronger(Agreement a, Agreement b) {
+  for (const Agreement one : {Agreement::Agrees, Agreement::Close})
+    if (a == one || b == one) return one;
+  return a == Agreement::Missing ? b : a;
 }
 
 // Adds what another value says of the same field: a contradiction stays whatever agrees beside it. True when `other`
@@ -27,7 +36,11 @@ bool strengthen(FieldEvidence& all, const FieldEvidence& other) {
   const bool shown = all.agreement == Agreement::Missing || (other.contradicts && !all.contradicts) ||
                      (other.contradicts == all.contradicts && other.weight() > all.weight());
   const double bits_for = std::max(all.bits_for, other.bits_for), bits_against = std::min(all.bits_against, other.bits_against);
+  const Agreement best = stronger(all.best, other.best);
+  const bool misreadable = (!all.contradicts || all.misreadable) && (!other.contradicts || other.misreadable);
   if (shown) all = other;
+  all.best = best;
+  all.misreadable = misreadable;
   all.bits_for = bits_for;
   all.bits_against = bits_against;
   return shown;
@@ -42,7 +55,9 @@ FieldEvidence compare_mrn(const PageIdentity& page, const Field& field, const Pa
   if (const auto old = page.merged.find(field.value); old != page.merged.end())
     detail = "page " + to_string(page.page) + " reads " + old->second + ", whose chart was merged into " + field.value;
   const Agreement agreement = found == level::kSame ? Agreement::Agrees : found <= level::kMrnOneOff ? Agreement::Close : Agreement::Disagrees;
-  return evidence_of(agreement, agreement == Agreement::Disagrees, bits(Part::Mrn, found), std::move(detail));
+  FieldEvidence evidence = evidence_of(agreement, agreement == Agreement::Disagrees, bits(Part::Mrn, found), std::move(detail));
+  evidence.misreadable = found == level::kMrnTwoOff;
+  return evidence;
 }
 
 FieldEvidence compare_dob(const PageIdentity& page, const Field& field, const Patient& patient) {
@@ -53,7 +68,9 @@ FieldEvidence compare_dob(const PageIdentity& page, const Field& field, const Pa
   if (found == level::kSame) return evidence_of(Agreement::Agrees, false, weight, std::move(detail));
   const bool near = found == level::kDateConfused || found == level::kDateOneOff || found == level::kDateExchanged;
   const bool misread = found != level::kDateExchanged && field.confidence < kSureDate;
-  return evidence_of(near ? Agreement::Close : Agreement::Disagrees, !near || !misread, weight, std::move(detail));
+  FieldEvidence evidence = evidence_of(near ? Agreement::Close : Agreement::Disagrees, !near || !misread, weight, std::move(detail));
+  evidence.misreadable = near && found != level::kDateExchanged;
+  return evidence;
 }
 
 struct NameEvidence {
@@ -88,11 +105,21 @@ void weigh_name(const PersonName& read, const Patient& patient, FieldEvidence& e
   for (const Part part : {Part::Order, Part::Middle, Part::Suffix}) weigh(part, {});
 }
 
+// Half of the letters of family and given name, each by itself, were read.
+bool is_misreading_of(const PersonName& read, const PersonName& known) {
+  const auto half = [](std::string_view a, std::string_view b) {
+    const std::string x = letters_and_digits(a), y = letters_and_digits(b);
+    return std::min(x.size(), y.size()) >= 3 && ocr_distance(x, y) <= kHalf * static_cast<double>(y.size());
+  };
+  return half(read.family, known.family) && half(read.given, known.given);
+}
+
 NameEvidence compare_name(const PageIdentity& page, const Field& field, const Patient& patient) {
   const PersonName read = from_field(field.value);
   const NameComparison names = best_comparison(read, patient);
   NameEvidence result{{}, names.match, names.distance};
   if (names.match == NameMatch::Missing) return result;
+  if (field.confidence < kSureName && !agrees(names.match)) return {};
   FieldEvidence& evidence = result.evidence;
   weigh_name(read, patient, evidence);
   evidence.detail = shown(page, field, display_name(patient)) + ": " + to_string(names.match);
@@ -105,6 +132,7 @@ NameEvidence compare_name(const PageIdentity& page, const Field& field, const Pa
     if (names.suffix_differs) {
       evidence.agreement = Agreement::Disagrees;
       evidence.contradicts = true;
+      evidence.misreadable = false;
       evidence.detail += ", another suffix";
     }
   } else if (names.match == NameMatch::Initial) {
@@ -112,7 +140,9 @@ NameEvidence compare_name(const PageIdentity& page, const Field& field, const Pa
   } else {
     evidence.agreement = Agreement::Disagrees;
     evidence.contradicts = true;
+    evidence.misreadable = !names.suffix_differs && is_misreading_of(read, name_of(patient));
   }
+  if (!evidence.contradicts) evidence.best = evidence.agreement;
   return result;
 }
 
@@ -154,6 +184,39 @@ FieldEvidence compare_address(const PageIdentity& page, const Field& field, cons
   return evidence_of(agreement, false, std::max(weight, kMostAgainst), shown(page, field, patient.address));
 }
 
+void keep_named(PageEvidence& evidence, NameMatch match, double distance) {
+  if (agrees(evidence.named) && evidence.named_distance <= distance) return;
+  evidence.named = match;
+  evidence.named_distance = distance;
+}
+
+bool may_be_forgiven(const PageIdentity& page, const PageEvidence& e) {
+  const int against = e.mrn.contradicts + e.name.contradicts + e.dob.contradicts;
+  if (page.read >= kHardToRead || against != 1 || e.sex.contradicts || e.ssn.contradicts) return false;
+  const bool mrn = e.mrn.best == Agreement::Agrees, dob = e.dob.best == Agreement::Agrees, named = agrees(e.named);
+  if (e.mrn.contradicts) return e.mrn.misreadable && ((mrn && (named || dob)) || (named && dob));
+  if (e.dob.contradicts) return e.dob.misreadable && mrn && named;
+  if (named) return mrn || dob;  // a bystander's name whose label was misread
+  if (e.name.misreadable) return mrn || (dob && e.mrn.best == Agreement::Close);
+  return mrn && dob && e.name_match == NameMatch::Different && page.read < kBarelyRead;  // one of a twin would have the family's name
+}
+
+void forgive_misreading(const PageIdentity& page, PageEvidence& evidence) {
+  if (!may_be_forgiven(page, evidence)) return;
+  if (agrees(evidence.named)) {
+    evidence.name_match = evidence.named;
+    evidence.name_distance = evidence.named_distance;
+  } else if (evidence.name.contradicts && evidence.name.misreadable) {
+    evidence.name_match = NameMatch::Close;
+  }
+  for (FieldEvidence* field : {&evidence.mrn, &evidence.name, &evidence.dob}) {
+    if (!field->contradicts) continue;
+    field->contradicts = false;
+    field->agreement = field->best == Agreement::Missing ? Agreement::Close : field->best;
+    field->detail += ", taken for misread";
+  }
+}
+
 }  // namespace
 
 bool is_near_mrn(const std::string& a, const std::string& b) {
@@ -188,6 +251,7 @@ PageEvidence compare(const PageIdentity& page, const Patient& patient) {
       case FieldKind::Address: strengthen(result.address, compare_address(page, field, patient)); break;
       case FieldKind::PatientName: {
         const NameEvidence name = compare_name(page, field, patient);
+        if (agrees(name.match) && !name.evidence.contradicts) keep_named(result, name.match, name.distance);
         if (strengthen(result.name, name.evidence)) {
           result.name_match = name.match;
           result.name_distance = name.distance;
@@ -197,6 +261,7 @@ PageEvidence compare(const PageIdentity& page, const Patient& patient) {
       default: break;
     }
   }
+  forgive_misreading(page, result);
   return result;
 }
 
@@ -210,6 +275,7 @@ PageEvidence pooled(std::span<const PageIdentity> pages, const Patient& patient)
     strengthen(all.ssn, one.ssn);
     strengthen(all.phone, one.phone);
     strengthen(all.address, one.address);
+    if (agrees(one.named)) keep_named(all, one.named, one.named_distance);
     if (strengthen(all.name, one.name)) {
       all.name_match = one.name_match;
       all.name_distance = one.name_distance;

@@ -16,7 +16,9 @@ namespace chartscan::charts {
 
 struct FieldEvidence {
   Agreement agreement = Agreement::Missing;
+  Agreement best = Agreement::Missing;  // the strongest that no contradiction took part in
   bool contradicts = false;  // forbids an automatic link
+  bool misreadable = true;   // what contradicts may be the patient's own value misread
   double bits_for = 0;       // of the strongest agreement seen, 0 or more
   double bits_against = 0;   // of the strongest disagreement seen, 0 or less
   std::string detail;
@@ -28,6 +30,8 @@ struct PageEvidence {
   FieldEvidence mrn, name, dob, sex, ssn, phone, address;
   NameMatch name_match = NameMatch::Missing;
   double name_distance = 0;  // OCR-weighted; 0 = letter by letter the same
+  NameMatch named = NameMatch::Missing;  // of a name that agrees in full, whatever stands beside it
+  double named_distance = 0;
 
   double score() const;
   bool contradicts() const;
@@ -40,10 +44,16 @@ struct PageEvidence {
 struct PageIdentity {
   PageId page;
   std::vector<Field> fields;
+  double read = 1;  // mean confidence of its words
   std::map<std::string, std::string> merged;  // an MRN among the fields, and the merged-away one that was read in its place
   bool empty() const { return fields.empty(); }
 };
 
+// On a page this hard to read one wrong character is likelier misread than another person's; where it is worse, several are.
+inline constexpr double kHardToRead = 0.94, kBarelyRead = 0.9;
+
+// A disagreement in one of MRN, name and birth date does not contradict on a page that is hard to read, if a misreading explains it
+// and the other two, or one and the value itself read rightly elsewhere on the page, agree.
 PageEvidence compare(const PageIdentity& page, const Patient& patient);
 
 // All pages together: for each field the strongest agreement, or the contradiction if there is one.

@@ -22,6 +22,7 @@ constexpr double kBelowReach = 2.6;     // how far under its label a value may s
 constexpr double kHeaderName = 0.72;    // "DOE, ANN M" beside an MRN or birth date, without a label
 constexpr double kPlainHeaderName = 0.55;  // "Ann M Doe" there
 constexpr double kSticker = 0.8, kRepairedSticker = 0.6;  // a date with a sex beside it there
+constexpr double kMisreadLabel = 0.7;   // behind a label that had to be guessed
 constexpr double kLooseDate = 0.35;     // a date in the head of the page without a label
 constexpr int kHeaderRows = 3;          // how near an unlabelled name stands to the MRN or birth date
 constexpr double kHeaderReach = 6;      // and at most so many word heights away, whatever lies between
@@ -45,6 +46,7 @@ class Identifier {
   std::vector<Field> read() {
     for (std::size_t i = 0; i < labels_.size(); ++i) read_label(labels_[i]);
     join_name_parts();
+    misread_labels();
     header_names();
     if (!has(FieldKind::BirthDate)) sticker_birth();
     page_numbers();
@@ -258,6 +260,27 @@ class Identifier {
     for (const Found& part : parts_)
       if (part.kind == kind && rows_away(part) <= 2 && (!best || rows_away(part) < rows_away(*best))) best = &part;
     return best;
+  }
+
+  // "MBN: 4410982", "Nane: DOE, ANN": what follows a label that nothing but a misreading explains, where no other place says it.
+  void misread_labels() {
+    const bool mrn = has(FieldKind::Mrn), name = has(FieldKind::PatientName), birth = has(FieldKind::BirthDate);
+    if (mrn && name && birth) return;
+    for (const Cell& cell : layout_.cells) {
+      int first = cell.first;
+      for (int i = cell.first; i + 1 < cell.last; ++i) {
+        if (label_of_.contains(i) || used_[static_cast<std::size_t>(i)]) first = i + 1;
+        if (first > i || i - first >= 4 || token(layout_, i).after.find_first_of(":#") == std::string::npos) continue;
+        const auto kind = misread_label(layout_, first, i + 1);
+        first = i + 1;
+        if (!kind || (*kind == LabelKind::Mrn ? mrn : *kind == LabelKind::Name ? name : birth)) continue;
+        const auto value = reader_of(*kind)(layout_, i + 1, std::min(cell.last, next_label(i + 1)));
+        if (!value || value->first != i + 1) continue;
+        for (int t = value->first; t < value->last; ++t) used_[static_cast<std::size_t>(t)] = true;
+        const FieldKind field = *kind == LabelKind::Mrn ? FieldKind::Mrn : *kind == LabelKind::Name ? FieldKind::PatientName : FieldKind::BirthDate;
+        put(field, value->text, value->first, value->last, kMisreadLabel * value->certainty, kNearLabel);
+      }
+    }
   }
 
   // A name without a label in the block of an MRN or birth date: stickers and running heads.

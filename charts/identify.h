@@ -8,7 +8,7 @@
 
 namespace chartscan::charts {
 
-inline constexpr int kIdentifyVersion = 1;
+inline constexpr const char* kNearLabel = "near-label";  // Field::source: behind a label that is none unless it was misread
 std::vector<Field> identify(const PageText& text, const std::vector<Barcode>& barcodes, Size working, int dpi);
 
 }  // namespace chartscan::charts

@@ -156,6 +156,16 @@ bool among(const std::array<std::string_view, N>& list, const Token& token) {
   return std::any_of(list.begin(), list.end(), [&](std::string_view word) { return fold(word) == token.folded; });
 }
 
+// The same with a letter or two misread in a long word.
+template <std::size_t N>
+bool resembles_any(const std::array<std::string_view, N>& list, const Token& token) {
+  return std::any_of(list.begin(), list.end(), [&](std::string_view word) {
+    const int allowed = word.size() >= 8 ? 2 : word.size() >= 6 ? 1 : 0;
+    const std::string known = fold(word);
+    return known == token.folded || (allowed > 0 && token.folded.size() + 1 >= known.size() && edit_distance(known, token.folded) <= allowed);
+  });
+}
+
 const PhraseBook& book() {
   static const PhraseBook made = [] {
     PhraseBook book;
@@ -188,7 +198,8 @@ bool value_follows(const Layout& layout, LabelKind kind, int at) {
 enum class Owner { Patient, Relative, Somebody };
 Owner owner_of(const Layout& layout, const Label& label) {
   const auto owner = [](const Token& word) {
-    return among(kRelatives, word) ? Owner::Relative : among(kOtherPeople, word) ? Owner::Somebody : Owner::Patient;
+    if (among(kPatientWords, word)) return Owner::Patient;
+    return resembles_any(kRelatives, word) ? Owner::Relative : resembles_any(kOtherPeople, word) ? Owner::Somebody : Owner::Patient;
   };
   const Cell& cell = cell_of(layout, label.first);
   for (int i = label.first - 1; i >= cell.first && i >= label.first - 3; --i) {
@@ -290,6 +301,21 @@ std::vector<Label> find_labels(const Layout& layout) {
     if (owner_of(layout, label) != Owner::Patient || (inside && !of_patient[i])) label.kind = K::Other;
   }
   return labels;
+}
+
+std::optional<LabelKind> misread_label(const Layout& layout, int first, int last) {
+  static constexpr auto kKnown = std::to_array<std::pair<LabelKind, std::string_view>>(
+      {{K::Mrn, "MRN"}, {K::Mrn, "MEDREC"}, {K::Mrn, "MEDRECNO"}, {K::Mrn, "MEDICALRECORDNO"}, {K::Mrn, "MEDICALRECORD"},
+       {K::Name, "NAME"}, {K::Name, "PATIENT"}, {K::Name, "PATIENTNAME"}, {K::Name, "PTNAME"},
+       {K::Birth, "DOB"}, {K::Birth, "DATEOFBIRTH"}, {K::Birth, "BIRTHDATE"}});
+  std::string label;
+  for (int i = first; i < last; ++i) label += letters_and_digits(token(layout, i).text);
+  for (const auto& [kind, words] : kKnown) {
+    const bool stem = words == "DOB" && label.starts_with("DO");  // DOS, DOA, DOI: other days
+    const int allowed = words.size() >= 9 ? 3 : words.size() >= 6 ? 2 : 1;
+    if (!stem && label != words && edit_distance(label, words) <= allowed) return kind;
+  }
+  return std::nullopt;
 }
 
 }  // namespace chartscan::charts

@@ -1,6 +1,7 @@
 // The labels of a chart page ("MRN:", "Date of Birth", "Guarantor Name") and whom each one speaks of. Private to this room.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "charts/layout.h"
@@ -23,5 +24,8 @@ struct Label {
 // Labels in page order, no two overlapping. What belongs to a relative, guarantor, subscriber, contact or doctor has become
 // Other, so that its value is taken out of play.
 std::vector<Label> find_labels(const Layout& layout);
+
+// Tokens that are no label but would be one of MRN, name or birth date with a few letters misread.
+std::optional<LabelKind> misread_label(const Layout& layout, int first, int last);
 
 }  // namespace chartscan::charts

@@ -5,6 +5,7 @@
 
 #include "charts/continuity.h"
 #include "charts/evidence.h"
+#include "charts/identify.h"
 
 namespace chartscan::charts {
 namespace {
@@ -13,6 +14,9 @@ constexpr double kTellsApart = 3;       // bits by which a page must fit its pat
 constexpr double kPlausible = 2;        // bits below which a patient is no candidate
 constexpr double kStranger = 16;        // bits against any one patient before looking: a person the index lacks is as likely as that
 constexpr double kSpeaksAgainst = -12;  // bits from which a page names somebody else, and is not only badly read
+constexpr double kSpeaksFor = 12;       // bits from which a page names the patient although something on it disagrees
+constexpr double kCharactersLost = 0.8; // mean confidence of words below which dates and labels are misread by the score
+constexpr double kSilenceMeans = 0.9;   // from which a page without identifiers has none, and did not lose them
 constexpr double kCertain = 0.9999;     // no more is ever claimed
 constexpr std::size_t kCandidates = 5;
 
@@ -54,16 +58,23 @@ class Linker {
 
   Status read_identities() {
     for (const Page& page : pages_) {
-      PageIdentity identity{page.id, identifiers(page), {}};
+      PageIdentity identity{page.id, identifiers(page), page.quality.words > 0 ? page.quality.text_confidence : 1, {}};
       for (const Field& field : page.fields) {
         if (!is_bare_number(field)) continue;
         TRY(std::optional<Patient> known, index_.by_mrn(field.value));
-        if (known) identity.fields.push_back(field);  // otherwise a form's or specimen's number
+        if (!known) continue;  // a form's or specimen's number
+        if (field.source == kNearLabel && !names(identity, *known)) continue;
+        identity.fields.push_back(field);
       }
       TRY_STATUS(follow_merges(identity));
       if (!identity.empty()) identities_.push_back(std::move(identity));
     }
     return {};
+  }
+
+  static bool names(const PageIdentity& page, const Patient& patient) {
+    const PageEvidence evidence = compare(page, patient);
+    return agrees(evidence.named) || evidence.dob.best == Agreement::Agrees;
   }
 
   // The number of a merged-away chart stands for the survivor's.
@@ -140,7 +151,7 @@ class Linker {
   int pages_fitting(const Patient& patient) const {
     return static_cast<int>(std::count_if(identities_.begin(), identities_.end(), [&](const PageIdentity& page) {
       const PageEvidence evidence = compare(page, patient);
-      return !evidence.contradicts() && evidence.identifiers_agreeing() > 0;
+      return evidence.identifiers_agreeing() > 0 && (!evidence.contradicts() || evidence.score() >= kSpeaksFor);
     }));
   }
 
@@ -148,7 +159,9 @@ class Linker {
   // fully; an MRN one character off is no contradiction by itself, the number of another patient who fits is.
   bool is_foreign(const PageIdentity& page, const Patient& reference) const {
     const PageEvidence evidence = compare(page, reference);
-    if (evidence.contradicts() && evidence.identifiers_agreeing() == 0 && evidence.score() <= kSpeaksAgainst) return true;
+    const bool other_value = (evidence.mrn.contradicts && !evidence.mrn.misreadable) ||
+                             (evidence.dob.contradicts && !evidence.dob.misreadable && page.read >= kCharactersLost);
+    if (evidence.contradicts() && evidence.identifiers_agreeing() == 0 && (evidence.score() <= kSpeaksAgainst || other_value)) return true;
     return std::ranges::any_of(candidates_, [&](const Candidate& candidate) {
       if (candidate.patient.mrn == reference.mrn) return false;
       const PageEvidence other = compare(page, candidate.patient);
@@ -253,6 +266,7 @@ class Linker {
     const bool name = agrees(e.name_match) && !e.name.contradicts;
     const bool dob = e.dob.agreement == Agreement::Agrees && !e.dob.contradicts;
     if (mrn && (name || dob)) return true;
+    if (all_hard_to_read() && agree_but_for_misreading(e, mrn, name, dob)) return true;
     if (!name || !dob) {
       find(finding::kPatientOneIdentifier, "two identifiers must agree (MRN with name or birth date, or name with birth date); agreeing: " +
                                                std::string(mrn ? "mrn" : name ? "name" : dob ? "dob" : "none"));
@@ -263,6 +277,18 @@ class Linker {
       return false;
     }
     return nobody_else_of_the_date(first);
+  }
+
+  bool all_hard_to_read() const {
+    return std::ranges::all_of(identities_, [](const PageIdentity& page) { return page.read < kHardToRead; });
+  }
+
+  // Two identifiers with the MRN among them, one or both a character off. Who else could be meant is for the margin to tell.
+  static bool agree_but_for_misreading(const PageEvidence& e, bool mrn, bool name, bool dob) {
+    const bool near_mrn = e.mrn.agreement == Agreement::Close && !e.mrn.contradicts, near_dob = e.dob.agreement == Agreement::Close && !e.dob.contradicts;
+    if (mrn) return near_dob;
+    if (!near_mrn || e.name.contradicts || e.dob.contradicts) return false;
+    return (name && (dob || near_dob || e.name_is_exact())) || (dob && e.name_match == NameMatch::Missing);
   }
 
   // For name and birth date without the MRN: no other patient whom a misread character would make of this one.
@@ -284,9 +310,13 @@ class Linker {
 
   // A birth date that was hard to read is forgiven only to the one patient who has the MRN and the whole name.
   bool forgives_birth_date(const Candidate& first) const {
-    if (first.evidence.mrn.agreement != Agreement::Agrees || first.evidence.name_match != NameMatch::Exact) return false;
+    const PageEvidence& e = first.evidence;
+    const bool exact = e.mrn.agreement == Agreement::Agrees && e.name_match == NameMatch::Exact;
+    if (!exact && !(all_hard_to_read() && e.mrn.agreement <= Agreement::Close && !e.mrn.contradicts)) return false;
     return std::ranges::none_of(considered_, [&](const Patient& other) {
-      return other.mrn != first.patient.mrn && agrees(pooled(identities_, other).name_match);
+      if (other.mrn == first.patient.mrn) return false;
+      const PageEvidence evidence = pooled(identities_, other);
+      return agrees(evidence.name_match) && evidence.dob.agreement <= Agreement::Close;
     });
   }
 
@@ -304,24 +334,26 @@ class Linker {
   // Two pages with two numbers may be one number misread: or two patients. A page whose number is a character off must name the
   // patient by name and birth date of its own; the number of nobody it is by mrn_read_is_taken().
   bool mrns_differ(const Candidate& first) const {
-    std::string seen;
+    const std::string own = canonical_mrn(first.patient.mrn);
+    std::vector<std::string> seen;  // numbers that nothing but themselves speaks for, and the patient's own
     for (const PageIdentity& page : identities_) {
       std::vector<std::string> numbers;
       for (const Field& field : page.fields)
         if (field.kind == FieldKind::Mrn) numbers.push_back(canonical_mrn(field.value));
       if (numbers.empty()) continue;
-      const bool differs = !seen.empty() && std::ranges::find(numbers, seen) == numbers.end();
-      if (seen.empty() || !names_fully(page, first.patient)) {
-        if (differs) return true;
-        seen = numbers.front();
-      }
+      if (std::ranges::find(numbers, own) != numbers.end()) seen.push_back(own);
+      else if (!names_by_itself(page, first.patient)) seen.push_back(numbers.front());
     }
-    return false;
+    return std::ranges::adjacent_find(seen, std::ranges::not_equal_to{}) != seen.end();
   }
 
-  static bool names_fully(const PageIdentity& page, const Patient& patient) {
+  // By name and birth date; where the page is hard to read, by one of them and a number a character off.
+  static bool names_by_itself(const PageIdentity& page, const Patient& patient) {
     const PageEvidence evidence = compare(page, patient);
-    return !evidence.contradicts() && evidence.name_is_exact() && evidence.dob.agreement == Agreement::Agrees;
+    if (evidence.contradicts()) return false;
+    const bool dob = evidence.dob.agreement == Agreement::Agrees;
+    if (page.read < kHardToRead && evidence.mrn.agreement != Agreement::Missing && (dob || agrees(evidence.name_match))) return true;
+    return evidence.name_is_exact() && dob;
   }
 
   // A page that names nobody, or two namesakes alike, and that nothing ties to its neighbour: it may have come from anywhere.
@@ -330,8 +362,9 @@ class Linker {
       const Page& page = pages_[i];
       const auto own = std::ranges::find(identities_, page.id, &PageIdentity::page);
       if (own != identities_.end() && names_patient(own->fields) && names_only(*own, first.patient)) continue;
+      if (own != identities_.end() && !names_patient(own->fields) && compare(*own, first.patient).score() < 0) return &page;
       if (std::ranges::find(decision_.foreign, page.id) != decision_.foreign.end()) continue;  // named as such
-      if (i == 0 ? !leads_on(page, pages_[1]) : !goes_on(pages_[i - 1], page)) return &page;
+      if (i == 0 ? !leads_on(page, pages_[1]) : !follows(pages_[i - 1], page)) return &page;
     }
     return nullptr;
   }
@@ -343,9 +376,15 @@ class Linker {
     });
   }
 
+  // Where characters are lost by the score, the silence of a page means nothing; its number does.
+  static bool follows(const Page& before, const Page& page) {
+    return goes_on(before, page) && (page.quality.text_confidence >= kSilenceMeans || is_next(page_number(before), page_number(page)));
+  }
+
   // For a first page: what holds for the second holds for it, if the number says so or it was read.
   static bool leads_on(const Page& page, const Page& second) {
-    return goes_on(page, second) && (is_well_read(page) || is_next(page_number(page), page_number(second)));
+    const bool readable = is_well_read(page) && page.quality.text_confidence >= kSilenceMeans;
+    return goes_on(page, second) && (readable || is_next(page_number(page), page_number(second)));
   }
 
   // A page that, looked at alone, fits somebody else better; the other pages must not outvote it.

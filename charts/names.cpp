@@ -112,7 +112,8 @@ bool same_word(std::string_view a, std::string_view b) { return letters_and_digi
 bool close_word(std::string_view a, std::string_view b) {
   const std::string x = letters_and_digits(a), y = letters_and_digits(b);
   const auto longer = static_cast<double>(std::max(x.size(), y.size()));
-  return longer >= 3 && ocr_distance(x, y) <= std::max(kCloseShare * longer, 0.45);
+  const double distance = ocr_distance(x, y);
+  return longer >= 3 && (distance <= std::max(kCloseShare * longer, 0.45) || (longer >= 4 && std::min(x.size(), y.size()) >= 4 && distance <= 1));
 }
 
 // SMITH-JONES and SMITH, GARCIA LOPEZ and GARCIA: one is a whole word of the other.

@@ -13,7 +13,7 @@ const std::vector<Stage>& stage_list() {
       {"separate", 2, stages::separate},  // is it a separator sheet?
       {"forms", 2, stages::forms},        // check boxes, signatures, stamps, handwriting
       {"classify", 4, stages::classify},  // document type and why, title, first-page cue
-      {"identify", 4, stages::identify},  // identifiers, dates
+      {"identify", 5, stages::identify},  // identifiers, dates
   };
   return kStages;
 }

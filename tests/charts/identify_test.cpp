@@ -54,6 +54,29 @@ TEST_CASE("numbers that are no record numbers are left alone", "[charts][identif
   CHECK(mrn(line("Phone: 555-010-4477")).empty());
 }
 
+TEST_CASE("behind a label with a letter or two misread the value is found, and marked so", "[charts][identify]") {
+  const auto near = [](std::string_view text, FieldKind kind) {
+    for (const Field& field : read(line(text)))
+      if (field.kind == kind) return field.source == kNearLabel ? field.value : "by " + field.source;
+    return std::string();
+  };
+  CHECK(near("MBN: 4410982", FieldKind::Mrn) == "4410982");
+  CHECK(near("Mqd Rec #: 4410982", FieldKind::Mrn) == "4410982");
+  CHECK(near("Nane: DOE, ANN M", FieldKind::PatientName) == "DOE, ANN M");
+  CHECK(near("DQB: 02/03/1961", FieldKind::BirthDate) == "1961-02-03");
+  CHECK(near("MRN: 4410982  MBN: 7777777", FieldKind::Mrn) == "by label");
+  for (const char* text : {"DOS: 02/03/2021", "DOA: 02/03/2021", "Dose: 02/03/2021", "Ref: 4410982", "Order: 4410982"}) {
+    CHECK(dob(line(text)).empty());
+    CHECK(mrn(line(text)).empty());
+  }
+}
+
+TEST_CASE("a guarantor's name is nobody's, misread or not", "[charts][identify]") {
+  CHECK(name(line("Guarantor Name: ROE, WALTER")).empty());
+  CHECK(name(line("Guaxantor Name: ROE, WALTER")).empty());
+  CHECK(name(line("Patiemt Name: ROE, WALTER")) == "ROE, WALTER");
+}
+
 TEST_CASE("a name is read in every order", "[charts][identify]") {
   for (const char* text : {"Patient: DOE, ANN M", "Patient Name: Doe, Ann M.", "Name: Ann M. Doe", "Patient: Mrs. Ann M. Doe", "Pt: DOE, ANN M", "RE: Ann M. Doe",
                            "Patient Name:\tDOE, ANN M", "NAME: DOE ANN M", "Patient: DOE^ANN^M", "Patient Name: DOE,ANN M  MRN: 4410982"}) {

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "charts/identify.h"
+
 using namespace chartscan;
 using namespace chartscan::charts;
 
@@ -279,6 +281,58 @@ TEST_CASE("twins one letter and one digit apart are told apart when number and n
   CHECK_FALSE(decide({.mrn = "4080214", .name = "VALE, DINA", .dob = "1988-08-08"}).link.status == LinkStatus::Auto);
   CHECK_FALSE(decide({.mrn = "4080214", .dob = "1988-08-08"}).link.status == LinkStatus::Auto);
   CHECK_FALSE(decide({.name = "VALE, DANA", .dob = "1988-08-08"}).link.status == LinkStatus::Auto);
+}
+
+// On a page where characters are lost a wrong one is likelier misread than somebody else's; on a clear one it is not.
+TEST_CASE("what a misreading explains is forgiven only where the page is hard to read and the rest agrees", "[charts][link]") {
+  const Hospital hospital;
+  const auto decide = [&](const Says& says, double read) {
+    Page one = page(1, says);
+    one.quality.text_confidence = read;
+    return hospital.link({one}).link.status == LinkStatus::Auto;
+  };
+  for (const Says& says : {Says{.mrn = "4410928", .name = "STUNE, PEKKR", .dob = "1948-07-19"}, Says{.mrn = "4410982", .name = "DOE, ANN", .dob = "1961-02-08"},
+                           Says{.mrn = "4410983", .name = "DOE, ANN"}, Says{.mrn = "4417983", .name = "DOE, ANN", .dob = "1961-02-03"}}) {
+    CAPTURE(says.mrn, says.name);
+    CHECK(decide(says, 0.85));
+    CHECK_FALSE(decide(says, 0.97));
+  }
+  CHECK_FALSE(decide({.mrn = "4410982", .name = "DOX, ANQ", .dob = "1961-02-08"}, 0.85));   // two things wrong
+  CHECK_FALSE(decide({.mrn = "4410982", .name = "STONE, ANN"}, 0.85));                      // no misreading
+  CHECK_FALSE(decide({.mrn = "4410982", .name = "DOE, ANN", .dob = "1948-07-19"}, 0.85));
+  CHECK_FALSE(decide({.mrn = "4410928", .name = "DOE, ANN", .dob = "1961-02-03"}, 0.85));   // Peter's number
+  CHECK_FALSE(decide({.mrn = "5520001", .name = "RIVERS, ELLA", .dob = "1990-05-05"}, 0.85));
+  CHECK_FALSE(decide({.mrn = "5520003", .dob = "1990-05-05"}, 0.85));                       // either twin's
+  CHECK_FALSE(decide({.name = "RIVERS, ENNA", .dob = "1990-05-05"}, 0.85));
+}
+
+TEST_CASE("a second name beside the patient's own is a bystander's where the page is hard to read", "[charts][link]") {
+  Page one = page(1, {.mrn = "4410982", .name = "DOE, ANN", .dob = "1961-02-03"});
+  one.fields.push_back({FieldKind::PatientName, "ROE, WALTER", {}, 0.7, "label"});
+  CHECK(waits(Hospital().link({one}), finding::kPatientContradiction));
+  one.quality.text_confidence = 0.85;
+  CHECK(is_auto(Hospital().link({one}), "4410982"));
+}
+
+TEST_CASE("a number behind a guessed label counts only for a patient whom the page names", "[charts][link]") {
+  Page one = page(1, {.name = "RIVERS, ELLA"});
+  one.fields.push_back({FieldKind::Mrn, "5520002", {}, 0.6, kNearLabel});
+  CHECK(is_auto(Hospital().link({one}), "5520002"));
+  Page other = page(1, {.mrn = "4410982", .name = "DOE, ANN"});
+  other.fields.push_back({FieldKind::Mrn, "4410928", {}, 0.6, kNearLabel});
+  CHECK(is_auto(Hospital().link({other}), "4410982"));
+}
+
+TEST_CASE("silence of a page that is hard to read ties it to nothing", "[charts][link]") {
+  const Page ann = page(1, {.mrn = "4410982", .name = "DOE, ANN", .dob = "1961-02-03"});
+  Page silent = page(2, {});
+  CHECK(is_auto(Hospital().link({ann, silent}), "4410982"));
+  silent.quality.text_confidence = 0.85;
+  CHECK(waits(Hospital().link({ann, silent}), finding::kUnidentifiedPage));
+  silent.fields.push_back({FieldKind::PageNumber, "2/2", {}, 0.9, "text"});
+  Page first = ann;
+  first.fields.push_back({FieldKind::PageNumber, "1/2", {}, 0.9, "text"});
+  CHECK(is_auto(Hospital().link({first, silent}), "4410982"));
 }
 
 TEST_CASE("a bare barcode number that is no patient's is not held against the page", "[charts][link]") {
