@@ -54,6 +54,8 @@ class CloseCursor : public PageCursor {
 
   // What the occurrences on the page where all words stand weigh; 0: there is none.
   virtual std::uint32_t weigh() = 0;
+  // At most so much, by how often words stand on the page at hand; UINT32_MAX: that does not tell.
+  virtual std::uint32_t most_weight() = 0;
   // Words none of which can stand on a page less often than the whole does.
   virtual std::span<PlaceCursor* const> bounding() const = 0;
 
@@ -75,9 +77,8 @@ class CloseCursor : public PageCursor {
 
   // Whether the page could rank high enough if the words stood together every time; cheaper than their places.
   bool can_reach(PageNo page) {
-    std::uint32_t weight = UINT32_MAX;
-    for (PlaceCursor* const word : bounding()) weight = std::min(weight, word->weight());
-    return weight == UINT32_MAX || walk_.score(idf_, weight, page) > required_;
+    const std::uint32_t weight = most_weight();
+    return weight == UINT32_MAX || walk_.may_exceed(required_, idf_, weight, page);
   }
 
   Walk& walk_;
@@ -103,6 +104,12 @@ class PhraseCursor final : public CloseCursor {
 
  private:
   std::span<PlaceCursor* const> bounding() const override { return bounding_; }
+
+  std::uint32_t most_weight() override {
+    std::uint32_t weight = UINT32_MAX;
+    for (PlaceCursor* const word : bounding_) weight = std::min(weight, word->weight());
+    return weight;
+  }
 
   std::uint32_t weigh() override {
     if (!rarest_can_stand() || !stand_in_a_row()) return 0;
@@ -135,23 +142,35 @@ class PhraseCursor final : public CloseCursor {
     const auto first = words().front()->places();
     last_words_.assign(first.begin(), first.end());
     for (std::size_t i = 1; i < words().size() && !last_words_.empty(); ++i) {
-      ends_.clear();
-      for (const Place place : last_words_) ends_.push_back(end_of(place));
-      std::sort(ends_.begin(), ends_.end());  // a joined word may end behind its follower
-      last_words_.clear();
-      auto end = ends_.begin();
-      for (const Place place : words()[i]->places()) {
-        while (end != ends_.end() && *end < position_of(place)) ++end;
-        if (end == ends_.end()) break;
-        if (*end == position_of(place)) last_words_.push_back(place);
-      }
+      ends_.resize(last_words_.size());
+      std::ranges::transform(last_words_, ends_.begin(), end_of);
+      keep_at_ends(words()[i]->places());
     }
     return !last_words_.empty();
   }
 
+  // Those of `places` that begin at one of ends_, without branches that cannot be guessed.
+  void keep_at_ends(std::span<const Place> places) {
+    const std::size_t highest = std::ranges::max(ends_) / 64;
+    if (highest >= is_end_.size()) is_end_.resize(highest + 1);
+    for (const std::uint32_t end : ends_) is_end_[end / 64] |= std::uint64_t{1} << end % 64;
+    last_words_.resize(places.size());
+    std::size_t kept = 0;
+    for (const Place place : places) {
+      const std::uint32_t position = position_of(place);
+      if (position / 64 > highest) break;
+      last_words_[kept] = place;
+      kept += is_end_[position / 64] >> position % 64 & 1;
+    }
+    last_words_.resize(kept);
+    for (const std::uint32_t end : ends_) is_end_[end / 64] = 0;
+  }
+
   std::vector<PlaceCursor*> bounding_;
   std::vector<Place> last_words_;    // on the page
-  std::vector<std::uint32_t> ends_;  // scratch
+  // Scratch: where the occurrences so far end, and the same as bits.
+  std::vector<std::uint32_t> ends_;
+  std::vector<std::uint64_t> is_end_;
 };
 
 class NearCursor final : public CloseCursor {
@@ -164,28 +183,53 @@ class NearCursor final : public CloseCursor {
  private:
   std::span<PlaceCursor* const> bounding() const override { return {}; }
 
+  // Each place of a word counts once at most.
+  std::uint32_t most_weight() override {
+    std::uint32_t weight = 0;
+    for (const PlaceCursorPtr& word : words()) weight += word->weight();
+    return weight;
+  }
+
   // Slides over all places: each place that ends a stretch of at most distance_ with every word in it counts once.
   std::uint32_t weigh() override {
-    places_.clear();
-    for (std::size_t word = 0; word < words().size(); ++word)
-      for (const Place place : words()[word]->places()) places_.push_back({place, word});
-    std::sort(places_.begin(), places_.end());
+    gather();
     inside_.assign(words().size(), 0);
     std::size_t have = 0, begin = 0;
     std::uint32_t weight = 0;
     for (const auto& [place, word] : places_) {
       if (inside_[word]++ == 0) ++have;
-      for (; position_of(place) - position_of(places_[begin].first) > distance_; ++begin)
-        if (--inside_[places_[begin].second] == 0) --have;
+      for (; position_of(place) - position_of(places_[begin].place) > distance_; ++begin)
+        if (--inside_[places_[begin].word] == 0) --have;
       if (have < words().size()) continue;
-      if (weight == 0 && position_of(places_[begin].first) < kTitleZone) ++weight;
+      if (weight == 0 && position_of(places_[begin].place) < kTitleZone) ++weight;
       ++weight;
     }
     return weight;
   }
 
+  struct PlaceOfWord {
+    Place place;
+    std::uint32_t word;
+  };
+
+  // The places of all words, in order.
+  void gather() {
+    places_.clear();
+    for (std::uint32_t word = 0; word < words().size(); ++word) {
+      merged_.clear();
+      const auto places = words()[word]->places();
+      auto before = places_.begin();
+      for (const Place place : places) {
+        for (; before != places_.end() && before->place <= place; ++before) merged_.push_back(*before);
+        merged_.push_back({place, word});
+      }
+      merged_.insert(merged_.end(), before, places_.end());
+      places_.swap(merged_);
+    }
+  }
+
   const std::uint32_t distance_;
-  std::vector<std::pair<Place, std::size_t>> places_;
+  std::vector<PlaceOfWord> places_, merged_;
   std::vector<std::uint32_t> inside_;  // of each word, in the stretch
 };
 

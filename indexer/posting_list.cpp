@@ -265,7 +265,8 @@ bool ListReader::load_places(std::size_t first, std::size_t count, const LoadChu
       number = wanted + 1;
     }
     const std::size_t at = first % kGroup, take = std::min(count, group_size_ - at);
-    out.insert(out.end(), group_.begin() + static_cast<std::ptrdiff_t>(at), group_.begin() + static_cast<std::ptrdiff_t>(at + take));
+    out.resize(out.size() + take);
+    std::copy_n(group_.begin() + static_cast<std::ptrdiff_t>(at), take, out.end() - static_cast<std::ptrdiff_t>(take));
     first += take;
     count -= take;
   }

@@ -244,23 +244,24 @@ class TermCursor final : public PlaceCursor {
   PageNo places_page_ = kEnd;
 };
 
+// A part stands either on the page at hand or in a heap by its next one: of hundreds, few must move from page to page.
 class UnitedCursor final : public PlaceCursor {
  public:
-  UnitedCursor(Walk& walk, std::vector<PlaceCursorPtr> parts, double idf) : walk_(walk), parts_(std::move(parts)), idf_(idf) { settle(); }
+  UnitedCursor(Walk& walk, std::vector<PlaceCursorPtr> parts, double idf) : walk_(walk), parts_(std::move(parts)), idf_(idf) { begin(); }
 
   void seek(PageNo page) override {
     if (page <= page_) return;
     for (;; page = std::max(page, page_)) {
       page = leap(page);
-      for (const PlaceCursorPtr& part : parts_)
-        if (part->page() < page) part->seek(page);
-      settle();
+      move_to(page);
       if (page_ == kEnd || required_ < 0) return;
       if (page_ <= good_until_ && matters()) return;
       if (page_ <= good_until_) page = page_ + 1;
     }
   }
-  void require(double score) override { required_ = score; }
+  void require(double score) override {
+    if (is_bounded()) required_ = score;
+  }
   double highest_saturation() const override {
     double sum = 0;
     for (const PlaceCursorPtr& part : parts_) sum += part->highest_saturation();
@@ -286,6 +287,7 @@ class UnitedCursor final : public PlaceCursor {
   double saturation_ceiling(PageNo from, PageNo& last) override {
     double sum = 0;
     last = kEnd;
+    if (!is_bounded()) return kMostSaturation;
     for (const PlaceCursorPtr& part : parts_) {
       PageNo part_last = from;
       sum += part->saturation_ceiling(from, part_last);
@@ -316,20 +318,56 @@ class UnitedCursor final : public PlaceCursor {
   }
   void add_to(Window& window) override {
     for (const PlaceCursorPtr& part : parts_) part->add_to(window);
-    settle();
+    begin();
   }
 
  private:
-  void settle() {
-    page_ = kEnd;
+  static constexpr std::size_t kBounded = 8;  // parts whose ceilings are added up; of more, the sum says nothing
+
+  bool is_bounded() const { return parts_.size() <= kBounded; }
+
+  static bool is_later(const PlaceCursor* a, const PlaceCursor* b) { return a->page() > b->page(); }
+
+  void begin() {
     here_.clear();
-    for (const PlaceCursorPtr& part : parts_) {
-      const PageNo page = part->page();
-      if (page > page_ || page == kEnd) continue;
-      if (page < page_) here_.clear();
-      page_ = page;
-      here_.push_back(part.get());
+    waiting_.clear();
+    for (const PlaceCursorPtr& part : parts_)
+      if (part->page() != kEnd) waiting_.push_back(part.get());
+    std::ranges::make_heap(waiting_, is_later);
+    take_first();
+  }
+
+  void move_to(PageNo page) {
+    for (PlaceCursor* const part : here_) {
+      if (part->page() < page) part->seek(page);
+      wait(part);
     }
+    here_.clear();
+    while (!waiting_.empty() && waiting_.front()->page() < page) {
+      PlaceCursor* const part = take_waiting();
+      part->seek(page);
+      wait(part);
+    }
+    take_first();
+  }
+
+  // Those that stand on the first page.
+  void take_first() {
+    page_ = waiting_.empty() ? kEnd : waiting_.front()->page();
+    while (!waiting_.empty() && waiting_.front()->page() == page_) here_.push_back(take_waiting());
+  }
+
+  void wait(PlaceCursor* part) {
+    if (part->page() == kEnd) return;
+    waiting_.push_back(part);
+    std::ranges::push_heap(waiting_, is_later);
+  }
+
+  PlaceCursor* take_waiting() {
+    std::ranges::pop_heap(waiting_, is_later);
+    PlaceCursor* const part = waiting_.back();
+    waiting_.pop_back();
+    return part;
   }
 
   // Where several stand on it, only their places tell.
@@ -353,7 +391,8 @@ class UnitedCursor final : public PlaceCursor {
   const double idf_;
   double required_ = -1;  // none
   PageNo good_until_ = 0;
-  std::vector<PlaceCursor*> here_;  // parts on page_
+  std::vector<PlaceCursor*> here_;     // parts on page_
+  std::vector<PlaceCursor*> waiting_;  // the others but for those at their end: a heap whose front has the first page
   std::vector<Place> places_;
   PageNo places_page_ = kEnd;
 };
