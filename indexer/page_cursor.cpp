@@ -37,9 +37,9 @@ double sum_of_highest(const std::vector<PageCursorPtr>& parts) {
 class AllCursor final : public PageCursor {
  public:
   explicit AllCursor(std::vector<PageCursorPtr> parts) : parts_(std::move(parts)) {
-    const auto is_test = [](const PageCursorPtr& part) { return part->is_test(); };
-    std::stable_sort(parts_.begin(), parts_.end(), [&](const PageCursorPtr& a, const PageCursorPtr& b) {
-      return is_test(a) != is_test(b) ? is_test(b) : a->cost() < b->cost();
+    std::ranges::stable_sort(parts_, {}, [](const PageCursorPtr& part) {
+      // Of what is scored, much is left out before the others are asked.
+      return std::pair(part->is_test(), part->cost() * (part->highest() == 0 ? kFilterCost : 1));
     });
     for (const PageCursorPtr& part : parts_) highest_.push_back(part->highest());
     sum_of_highest_ = std::accumulate(highest_.begin(), highest_.end(), 0.0);
@@ -104,6 +104,7 @@ class AllCursor final : public PageCursor {
   double least(std::size_t part) const { return required_ < 0 ? -1 : required_ / kRounding - rest_[part] * kRounding; }
 
   static constexpr PageNo kStretch = 4096;  // pages at most: of filters, which have no ceilings
+  static constexpr std::uint64_t kFilterCost = 4;  // of a page of a filter, in those of a word
 
   std::vector<PageCursorPtr> parts_;  // the rarest leads; tests are asked last
   std::vector<double> highest_;       // of each

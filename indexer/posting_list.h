@@ -103,6 +103,18 @@ class ListReader {
       page_ = pages_[0];
     }
   }
+  // To the first page from where it stands that fits(page, weight code).
+  template <typename Fits>
+  void find(unsigned least, const Fits& fits) {
+    while (page_ != PageCursor::kEnd) {
+      const bool coded = is_coded();
+      for (; at_ < in_block_; ++at_)
+        if (fits(pages_[at_], coded ? codes_[at_] : code())) return void(page_ = pages_[at_]);
+      if (damaged_) return;
+      at_ = in_block_ - 1;
+      seek(last_in_block_ + 1, least);
+    }
+  }
   // visit(page, weight code) for each page from where it stands up to `until`; it stands behind them then.
   template <typename Visit>
   void visit_until(PageNo until, const Visit& visit) {

@@ -138,7 +138,12 @@ class TermCursor final : public PlaceCursor {
       TermPart& part = *parts_[at_];
       if (part.part->segment.last < page) continue;
       part.list.seek(page, part.least);
-      while (part.list.page() != kEnd && !matters(part)) part.list.next(part.least);
+      const Hidden* const hidden = part.part->hidden.get();
+      if (hidden || required_ >= 0) {
+        part.list.find(part.least, [&](PageNo at, std::uint32_t code) {
+          return !(hidden && hidden->has(at)) && (required_ < 0 || walk_.may_exceed(required_, idf_, weight_of_code(code), at));
+        });
+      }
       if (part.list.page() != kEnd) {
         page_ = part.list.page();
         return;
@@ -190,12 +195,6 @@ class TermCursor final : public PlaceCursor {
       if ((page_ = part.list.page()) != kEnd) return;
       check();
     }
-  }
-
-  bool matters(TermPart& part) const {
-    const PageNo page = part.list.page();
-    if (const Hidden* const hidden = part.part->hidden.get(); hidden && hidden->has(page)) return false;
-    return required_ < 0 || walk_.may_exceed(required_, idf_, part.list.weight(), page);
   }
 
   void look_into(const TermPart& part, std::size_t block, std::size_t most, std::vector<double>& best) const {
