@@ -135,8 +135,11 @@ Status IndexKeeper::step() {
   }
   const auto now = std::chrono::steady_clock::now();
   const bool is_due = now - last_flush_ >= std::max<std::chrono::steady_clock::duration>(kFreshFor, kRest * last_took_);
-  TRY(const Records records, archive_.read());
-  const std::uint64_t moment = records.view().moment();
+  std::uint64_t moment = 0;
+  {  // no longer: rows that a view may read cannot be given back
+    TRY(const Records records, archive_.read());
+    moment = records.view().moment();
+  }
   if (moment == last_moment_ || (!is_due && moment < last_moment_ + kRowsOfPage * kFlushPages)) return {};
   bool flushed = false;
   for (bool more = true; more && !is_stopping(); flushed = flushed || more) {

@@ -22,7 +22,7 @@ inline constexpr std::size_t kFlushPages = 16384;
 
 // Makes fresh pages into segments, one a layer, when a layer has at least `at_least` of them. True when it did.
 Result<bool> flush(storage::Archive& archive, std::size_t at_least = 1);
-// Makes one group of segments into one, when there is a group to make. True when it did.
+// Makes one group of segments of each layer into one, where there is a group to make. True when it did.
 Result<bool> merge(storage::Archive& archive);
 // All segments of a layer into one, however they are: for archives that will not grow.
 Status merge_all(storage::Archive& archive);

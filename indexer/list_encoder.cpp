@@ -66,15 +66,18 @@ void ListEncoder::encode(const Postings& postings, EncodedPostings& out) {
   out.list.clear();
   out.chunks.clear();
   spans_ = std::any_of(postings.places.begin(), postings.places.end(), [](Place place) { return place & 1; });
-  const bool is_long = postings.pages.size() >= kBlock;
-  out.list += static_cast<char>((is_long ? list_form::kLong : 0) | (spans_ ? list_form::kSpans : 0));
+  const std::size_t pages = postings.pages.size();
+  const std::uint8_t form = pages >= kBlock ? list_form::kLong : pages >= kPackedFrom ? list_form::kPacked : 0;
+  out.list += static_cast<char>(form | (spans_ ? list_form::kSpans : 0));
   out.list += '\0';  // the impact comes last
-  const double ratio = is_long ? encode_long(postings, out) : encode_short(postings, out.list);
+  const double ratio = form == list_form::kLong ? encode_long(postings, out)
+                       : form == list_form::kPacked ? encode_packed(postings, out.list)
+                                                    : encode_few(postings, out.list);
   out.list[1] = static_cast<char>(impact_step(ratio));
 }
 
-// These two return the highest ratio of the list.
-double ListEncoder::encode_short(const Postings& postings, std::string& out) const {
+// These return the highest ratio of the list.
+double ListEncoder::encode_few(const Postings& postings, std::string& out) const {
   float highest = 0;
   PageNo before = base_ - 1;
   std::size_t first = 0;
@@ -88,6 +91,29 @@ double ListEncoder::encode_short(const Postings& postings, std::string& out) con
     if (places.size() > 1) put_varint(out, places.size() - 2);
     each_difference(places, spans_, [&](std::uint32_t difference) { put_varint(out, difference); });
   }
+  return highest;
+}
+
+double ListEncoder::encode_packed(const Postings& postings, std::string& out) {
+  float highest = 0;
+  PageNo before = base_ - 1;
+  std::size_t first = 0;
+  Group steps, codes;
+  for (std::size_t i = 0; i < postings.pages.size(); ++i) {
+    const std::span places(postings.places.data() + first, postings.counts[i]);
+    first += places.size();
+    highest = std::max(highest, ratio(postings.pages[i], places));
+    steps[i] = postings.pages[i] - before - 1;
+    before = postings.pages[i];
+    codes[i] = code_of(places);
+    each_difference(places, spans_, [&](std::uint32_t difference) { differences_.push_back(difference); });
+  }
+  put_varint(out, postings.pages.size());
+  pack_few(std::span(steps).first(postings.pages.size()), out);
+  pack_few(std::span(codes).first(postings.pages.size()), out);
+  for (std::size_t at = 0; at < differences_.size(); at += kGroup)
+    pack_few(std::span(differences_).subspan(at, std::min(kGroup, differences_.size() - at)), out);
+  differences_.clear();
   return highest;
 }
 

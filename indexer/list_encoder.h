@@ -37,7 +37,8 @@ class ListEncoder {
   void encode(const Postings& postings, EncodedPostings& out);
 
  private:
-  double encode_short(const Postings& postings, std::string& out) const;
+  double encode_few(const Postings& postings, std::string& out) const;
+  double encode_packed(const Postings& postings, std::string& out);
   double encode_long(const Postings& postings, EncodedPostings& out);
   void finish_chunk(EncodedPostings& out);
   // Grows with the page's saturation().

@@ -23,7 +23,7 @@ constexpr std::uint64_t kSizeStep = 8;       // segments of one size class diffe
 constexpr std::size_t kMergeAtOnce = 8;      // and so many of them become one
 constexpr std::uint64_t kLargest = 1 << 20;  // pages; larger ones are not made
 constexpr double kMostOut = 0.3;             // of a segment's pages; beyond, it is written again without them
-constexpr std::uint64_t kTidyFrom = 100'000;  // pages; below, the store's own tidying is quick enough
+constexpr std::uint64_t kTidyFrom = 10'000;  // pages; below, the store's own tidying is quick enough
 
 std::uint64_t size_class(const Segment& segment) {
   std::uint64_t size = 0;
@@ -145,13 +145,16 @@ Result<std::optional<Segment>> write_merged(storage::Archive& archive, const std
   sort_by_page(pages);
   if (pages.pages.empty()) return std::optional<Segment>();
   const auto length = std::accumulate(pages.lengths.begin(), pages.lengths.end(), std::uint64_t{0});
-  SegmentWriter writer(archive.store(), number, group.front().layer, std::move(pages), length);
-  TRY_STATUS(write_terms(inputs, writer));
-  TRY(const Segment segment, writer.finish());
+  TRY(const auto writer, SegmentWriter::begin(archive.store(), number, group.front().layer, std::move(pages), length));
+  TRY_STATUS(write_terms(inputs, *writer));
+  TRY(const Segment segment, writer->finish());
   return std::optional(segment);
 }
 
-Status merge_group(storage::Archive& archive, const std::vector<Segment>& group) {
+using Segments = std::vector<Segment>;
+
+// The merged segment; nothing when nothing of the group counts.
+Result<std::optional<Segment>> merge_group(storage::Archive& archive, const Segments& group) {
   TRY(const std::uint32_t number, steps::new_segment(archive));
   TRY(const std::optional<Segment> merged, write_merged(archive, group, number));
   TRY_STATUS(archive.update_alone([&](const Records& records, Change& change) -> Status {
@@ -168,37 +171,44 @@ Status merge_group(storage::Archive& archive, const std::vector<Segment>& group)
   storage::WriteBatch old;
   for (const Segment& segment : group) steps::erase(old, segment.number);
   TRY_STATUS(archive.store().write_unsynced(old));
-  if (!merged || merged->pages < kTidyFrom) return {};
-  // All at once: a file that holds rows of several would be written again for each of them.
-  const auto [first, last] = std::ranges::minmax_element(group, {}, &Segment::number);
-  return archive.store().compact(Family::Post, rows::postings(first->number), rows::postings(last->number + 1));
+  return merged;
 }
 
-// Segments of one layer that follow each other, none above a size, and that are many enough; else one with too many pages out; else none.
+// Layers' segments stand among each other, so their room is given back together.
+Status merge_groups(storage::Archive& archive, const std::vector<Segments>& groups) {
+  std::uint32_t first = UINT32_MAX, last = 0;
+  bool tidy = false;
+  for (const Segments& group : groups) {
+    TRY(const std::optional<Segment> merged, merge_group(archive, group));
+    tidy = tidy || (merged && merged->pages >= kTidyFrom);
+    for (const Segment& segment : group) first = std::min(first, segment.number), last = std::max(last, segment.number);
+  }
+  return tidy ? archive.store().compact(Family::Post, rows::postings(first), rows::postings(last + 1)) : Status();
+}
+
+// Segments of a layer that follow each other, none above a size, and that are many enough; else one with too many pages out; else none.
 // Only neighbours: a segment made around another would overlap it, and a word that stands in two such chains is read without leaping.
-std::vector<Segment> next_group(const Manifest& manifest) {
-  for (const Layer layer : kLayers) {
-    std::vector<Segment> own;
-    std::uint64_t largest = 0;
-    for (const Segment& segment : manifest.segments) {
-      if (segment.layer != layer) continue;
-      if (segment.out > kMostOut * segment.pages) return {segment};
-      own.push_back(segment);
-      largest = std::max(largest, size_class(segment));
-    }
-    std::ranges::sort(own, {}, &Segment::first);
-    for (std::uint64_t size = 0; size <= largest; ++size) {
-      std::vector<Segment> run;
-      std::uint64_t pages = 0;
-      for (std::size_t i = 0; i <= own.size(); ++i) {
-        if (i < own.size() && size_class(own[i]) <= size && pages + own[i].pages <= kLargest) {
-          run.push_back(own[i]);
-          pages += own[i].pages;
-          continue;
-        }
-        if (run.size() >= kMergeAtOnce) return run;
-        run.clear(), pages = 0;
+Segments next_group(const Manifest& manifest, Layer layer) {
+  Segments own;
+  std::uint64_t largest = 0;
+  for (const Segment& segment : manifest.segments) {
+    if (segment.layer != layer) continue;
+    if (segment.out > kMostOut * segment.pages) return {segment};
+    own.push_back(segment);
+    largest = std::max(largest, size_class(segment));
+  }
+  std::ranges::sort(own, {}, &Segment::first);
+  for (std::uint64_t size = 0; size <= largest; ++size) {
+    Segments run;
+    std::uint64_t pages = 0;
+    for (std::size_t i = 0; i <= own.size(); ++i) {
+      if (i < own.size() && size_class(own[i]) <= size && pages + own[i].pages <= kLargest) {
+        run.push_back(own[i]);
+        pages += own[i].pages;
+        continue;
       }
+      if (run.size() >= kMergeAtOnce) return run;
+      run.clear(), pages = 0;
     }
   }
   return {};
@@ -215,23 +225,25 @@ Result<bool> merge(storage::Archive& archive) {
   TRY(std::mutex* const mutex, steps::lock_of(archive));
   const std::lock_guard lock(*mutex);
   TRY(const Manifest manifest, manifest_now(archive));
-  const std::vector<Segment> group = next_group(manifest);
-  if (group.empty()) return false;
-  TRY_STATUS(merge_group(archive, group));
-  return true;
+  std::vector<Segments> groups;
+  for (const Layer layer : kLayers)
+    if (Segments group = next_group(manifest, layer); !group.empty()) groups.push_back(std::move(group));
+  TRY_STATUS(merge_groups(archive, groups));
+  return !groups.empty();
 }
 
 Status merge_all(storage::Archive& archive) {
   TRY(std::mutex* const mutex, steps::lock_of(archive));
   const std::lock_guard lock(*mutex);
   TRY(const Manifest manifest, manifest_now(archive));
+  std::vector<Segments> groups;
   for (const Layer layer : kLayers) {
-    std::vector<Segment> group;
+    Segments group;
     for (const Segment& segment : manifest.segments)
       if (segment.layer == layer) group.push_back(segment);
-    if (group.size() > 1 || (group.size() == 1 && group.front().out > 0)) TRY_STATUS(merge_group(archive, group));
+    if (group.size() > 1 || (group.size() == 1 && group.front().out > 0)) groups.push_back(std::move(group));
   }
-  return {};
+  return merge_groups(archive, groups);
 }
 
 }  // namespace chartscan::indexer

@@ -9,7 +9,6 @@
 namespace chartscan::indexer {
 namespace {
 
-constexpr std::size_t kWriteBytes = 1 << 20;   // rows of a segment go to the store in portions of this size
 constexpr std::size_t kFirstSlots = 1 << 10;   // of a table of terms
 
 std::uint64_t hash_of(std::string_view term) {
@@ -133,44 +132,45 @@ Segment described(std::uint32_t number, Layer layer, const PageLengths& pages, s
 
 }  // namespace
 
-SegmentWriter::SegmentWriter(storage::Store& store, std::uint32_t number, Layer layer, PageLengths pages, std::uint64_t length)
-    : store_(store), segment_(described(number, layer, pages, length)), pages_(std::move(pages)), encoder_(pages_, segment_.mean_length()) {}
+SegmentWriter::SegmentWriter(Segment segment, PageLengths pages)
+    : segment_(segment), pages_(std::move(pages)), encoder_(pages_, segment_.mean_length()) {}
 
-void SegmentWriter::put(storage::Family family, std::string key, std::string value) {
-  batch_bytes_ += key.size() + value.size();
-  segment_.bytes += key.size() + value.size();
-  batch_.put(family, std::move(key), std::move(value));
+Result<std::unique_ptr<SegmentWriter>> SegmentWriter::begin(storage::Store& store, std::uint32_t number, Layer layer, PageLengths pages,
+                                                            std::uint64_t length) {
+  const Segment segment = described(number, layer, pages, length);
+  auto writer = std::unique_ptr<SegmentWriter>(new SegmentWriter(segment, std::move(pages)));
+  TRY(writer->lists_, store.load(storage::Family::Post));
+  TRY(writer->chunks_, store.load(storage::Family::Post));
+  TRY(writer->dictionary_, store.load(storage::Family::Dictionary));
+  TRY_STATUS(writer->put(*writer->dictionary_, rows::pages(number), rows::encode(writer->pages_)));
+  return writer;
 }
 
-Status SegmentWriter::write_if(std::size_t at_least) {
-  if (batch_.empty() || batch_bytes_ < at_least) return {};
-  TRY_STATUS(store_.write_unsynced(batch_));
-  batch_ = {};
-  batch_bytes_ = 0;
-  return {};
+Status SegmentWriter::put(storage::Load& load, const std::string& key, std::string_view value) {
+  segment_.bytes += key.size() + value.size();
+  return load.put(key, value);
 }
 
 Status SegmentWriter::add(std::string_view term, const Postings& postings) {
   encoder_.encode(postings, encoded_);
-  put(storage::Family::Post, rows::list(segment_.number, term), encoded_.list);
+  TRY_STATUS(put(*lists_, rows::list(segment_.number, term), encoded_.list));
   for (std::size_t i = 0; i < encoded_.chunks.size(); ++i)
-    put(storage::Family::Post, rows::chunk(segment_.number, term, i), std::move(encoded_.chunks[i]));
+    TRY_STATUS(put(*chunks_, rows::chunk(segment_.number, term, i), encoded_.chunks[i]));
   terms_.add(term, static_cast<std::uint32_t>(postings.pages.size()));
-  if (terms_.is_full()) put(storage::Family::Dictionary, rows::terms(segment_.number, pieces_++), terms_.take());
-  return write_if(kWriteBytes);
+  if (!terms_.is_full()) return {};
+  return put(*dictionary_, rows::terms(segment_.number, pieces_++), terms_.take());
 }
 
 Result<Segment> SegmentWriter::finish() {
-  put(storage::Family::Dictionary, rows::terms(segment_.number, pieces_++), terms_.take());
-  put(storage::Family::Dictionary, rows::pages(segment_.number), rows::encode(pages_));
-  TRY_STATUS(write_if(0));
+  TRY_STATUS(put(*dictionary_, rows::terms(segment_.number, pieces_++), terms_.take()));
+  for (storage::Load* const load : {lists_.get(), chunks_.get(), dictionary_.get()}) TRY_STATUS(load->finish());
   return segment_;
 }
 
 Result<Segment> write_segment(storage::Store& store, std::uint32_t number, Layer layer, const Inversion& inversion) {
-  SegmentWriter writer(store, number, layer, inversion.pages(), inversion.length());
-  TRY_STATUS(inversion.visit([&](std::string_view term, const Postings& postings) { return writer.add(term, postings); }));
-  return writer.finish();
+  TRY(const auto writer, SegmentWriter::begin(store, number, layer, inversion.pages(), inversion.length()));
+  TRY_STATUS(inversion.visit([&](std::string_view term, const Postings& postings) { return writer->add(term, postings); }));
+  return writer->finish();
 }
 
 RamSegment::RamSegment(std::vector<FreshPagePtr> pages) : pages_(std::move(pages)) {

@@ -73,24 +73,23 @@ class Inversion {
 // Rows of a new segment, which nothing reads until a manifest names it. They are durable with the next synced write.
 class SegmentWriter {
  public:
-  SegmentWriter(storage::Store& store, std::uint32_t number, Layer layer, PageLengths pages, std::uint64_t length);
+  static Result<std::unique_ptr<SegmentWriter>> begin(storage::Store& store, std::uint32_t number, Layer layer, PageLengths pages,
+                                                      std::uint64_t length);
 
   Status add(std::string_view term, const Postings& postings);  // in order
   Result<Segment> finish();
 
  private:
-  Status write_if(std::size_t at_least);
-  void put(storage::Family family, std::string key, std::string value);
+  SegmentWriter(Segment segment, PageLengths pages);
+  Status put(storage::Load& load, const std::string& key, std::string_view value);
 
-  storage::Store& store_;
+  std::unique_ptr<storage::Load> lists_, chunks_, dictionary_;
   Segment segment_;
   PageLengths pages_;
   ListEncoder encoder_;
   EncodedPostings encoded_;
   rows::TermsWriter terms_;
   std::size_t pieces_ = 0;
-  storage::WriteBatch batch_;
-  std::size_t batch_bytes_ = 0;
 };
 
 Result<Segment> write_segment(storage::Store& store, std::uint32_t number, Layer layer, const Inversion& inversion);

@@ -2,10 +2,12 @@
 
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
+#include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/snapshot.h>
 #include <rocksdb/table.h>
+#include <rocksdb/universal_compaction.h>
 
 #include "storage/file_checksum.h"
 
@@ -15,7 +17,6 @@ namespace {
 constexpr std::size_t kBlockCache = 192 << 20;         // bytes, all families together
 constexpr std::size_t kAllWriteBuffers = 160 << 20;    // bytes, all families together; flushed when reached
 constexpr std::size_t kWriteBuffer = 16 << 20;          // bytes, one family
-constexpr std::size_t kPostBuffer = 64 << 20;          // bytes: most small segments become part of a larger one before they reach a file
 constexpr std::size_t kLogFiles = 160 << 20;           // bytes of log before idle families are flushed; bounds recovery time
 constexpr int kOpenFiles = 256;                        // of the writer; a reader keeps all open, or the writer's clean-up is felt
 constexpr int kBackgroundThreads = 2;                  // one flushes, one compacts: page workers want the cores
@@ -51,8 +52,13 @@ rocksdb::ColumnFamilyOptions family_options(Family family, const std::shared_ptr
   options.write_buffer_size = kWriteBuffer;
   options.memtable_protection_bytes_per_key = 8;
   options.compression = rocksdb::kLZ4Compression;
-  if (family == Family::Post) options.write_buffer_size = kPostBuffer;
   if (family == Family::Blob) options.compression = rocksdb::kNoCompression;  // hashes
+  if (family == Family::Text) {
+    // Texts come in order of their pages, so files need not be merged, only moved. (By levels RocksDB writes each a second time
+    // when a snapshot is given back, for nothing but to drop sequence numbers.)
+    options.compaction_style = rocksdb::kCompactionStyleUniversal;
+    options.compaction_options_universal.allow_trivial_move = true;
+  }
   if (const std::size_t kind = kind_bytes(family)) options.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(kind));
   return options;
 }

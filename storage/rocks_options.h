@@ -30,6 +30,8 @@ bool may_erase_range_from(Family family, std::string_view begin);
 
 Error rocks_error(const std::string& what, const std::filesystem::path& folder, const rocksdb::Status& status);
 
+class JoiningFiles;
+
 // An open database. Debian's RocksDB asserts that handles go before the database does.
 struct RocksDatabase {
   RocksDatabase() = default;
@@ -40,6 +42,8 @@ struct RocksDatabase {
   rocksdb::ColumnFamilyHandle* family(Family family) const { return families[static_cast<std::size_t>(family) + 1]; }
 
   std::filesystem::path folder;
+  std::shared_ptr<JoiningFiles> files;  // of a writer
+  std::unique_ptr<rocksdb::Env> env;    // of it
   std::unique_ptr<rocksdb::DB> db;
   std::vector<rocksdb::ColumnFamilyHandle*> families;
   mutable Attachment attachment;

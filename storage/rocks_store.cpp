@@ -1,8 +1,10 @@
 #include "storage/rocks_store.h"
 
 #include <rocksdb/db.h>
+#include <rocksdb/env.h>
 #include <rocksdb/write_batch.h>
 
+#include "storage/rocks_load.h"
 #include "storage/rocks_options.h"
 
 namespace chartscan::storage {
@@ -19,7 +21,8 @@ std::size_t bytes_of(const WriteBatch& batch) {
 
 class RocksStore final : public Store {
  public:
-  explicit RocksStore(std::shared_ptr<RocksDatabase> database) : database_(std::move(database)) {}
+  RocksStore(std::shared_ptr<RocksDatabase> database, std::size_t load_file_bytes)
+      : database_(std::move(database)), load_file_bytes_(load_file_bytes) {}
 
   Result<std::shared_ptr<const View>> view() override { return rocks_view(database_, database_->db->GetSnapshot()); }
 
@@ -27,6 +30,8 @@ class RocksStore final : public Store {
   // file they are in.
   Status write(const WriteBatch& batch) override { return write(batch, true); }
   Status write_unsynced(const WriteBatch& batch) override { return write(batch, false); }
+
+  Result<std::unique_ptr<Load>> load(Family family) override { return rocks_load(*this, *database_, family, load_file_bytes_); }
 
   Status compact(Family family, std::string_view begin, std::string_view end) override {
     const rocksdb::Slice from(begin.data() ? begin.data() : "", begin.size()), to(end.data() ? end.data() : "", end.size());
@@ -60,21 +65,24 @@ class RocksStore final : public Store {
   }
 
   const std::shared_ptr<RocksDatabase> database_;  // shared with the views
+  const std::size_t load_file_bytes_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<Store>> open_rocks_writer(const std::filesystem::path& folder, rocksdb::Env* env) {
-  rocksdb::DBOptions options = rocks_options(env);
-  options.create_if_missing = true;
-  options.create_missing_column_families = true;
+Result<std::unique_ptr<Store>> open_rocks_writer(const std::filesystem::path& folder, rocksdb::Env* env, std::size_t load_file_bytes) {
   auto database = std::make_shared<RocksDatabase>();
   database->folder = folder;
+  database->env = joining_env(env ? *env : *rocksdb::Env::Default(), database->files);
+  rocksdb::DBOptions options = rocks_options(database->env.get());
+  options.create_if_missing = true;
+  options.create_missing_column_families = true;
   rocksdb::DB* db = nullptr;
   const rocksdb::Status opened = rocksdb::DB::Open(options, folder.string(), rocks_families(), &database->families, &db);
   database->db.reset(db);
   if (!opened.ok()) return rocks_error("cannot open", folder, opened);
-  return std::unique_ptr<Store>(std::make_unique<RocksStore>(std::move(database)));
+  remove_unfinished_loads(folder, *options.env);
+  return std::unique_ptr<Store>(std::make_unique<RocksStore>(std::move(database), load_file_bytes));
 }
 
 }  // namespace chartscan::storage

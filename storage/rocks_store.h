@@ -17,8 +17,12 @@ class Env;
 
 namespace chartscan::storage {
 
+// Loads (Store::load) of so many bytes become files of their own; a file for less is not worth its place.
+inline constexpr std::size_t kLoadFileBytes = 1 << 20;
+
 // Makes the database when it is missing. `env` is where its files are: the system's when null; tests pass one that fails.
-Result<std::unique_ptr<Store>> open_rocks_writer(const std::filesystem::path& folder, rocksdb::Env* env = nullptr);
+Result<std::unique_ptr<Store>> open_rocks_writer(const std::filesystem::path& folder, rocksdb::Env* env = nullptr,
+                                                 std::size_t load_file_bytes = kLoadFileBytes);
 
 // The database must exist. Writes nothing into `folder`.
 Result<std::unique_ptr<Store>> open_rocks_reader(const std::filesystem::path& folder);

@@ -85,6 +85,14 @@ class View {
   virtual Attachment& attachment() const = 0;  // of the store
 };
 
+// Many rows on their way into a family, see Store::load(). One thread. What was not finished may be there in part.
+class Load {
+ public:
+  virtual ~Load() = default;
+  virtual Status put(std::string_view key, std::string_view value) = 0;  // rising
+  virtual Status finish() = 0;                                           // then they are visible
+};
+
 class Store {
  public:
   virtual ~Store() = default;
@@ -94,6 +102,8 @@ class Store {
   virtual Status write(const WriteBatch& batch) = 0;
   // Atomic and visible at once, but on disk only with the next write() or at the end: for rows that nothing names yet.
   virtual Status write_unsynced(const WriteBatch& batch) = 0;
+  // For many rows with new keys that nothing names yet; on disk with the next write() after finish(). Here: in portions, unsynced.
+  virtual Result<std::unique_ptr<Load>> load(Family family);
   // Gives back the room of keys erased from `begin` up to `end`; "" = to the last.
   virtual Status compact(Family family, std::string_view begin, std::string_view end) = 0;
   // Re-reads every stored block against its checksum; names the file of the first fault.

@@ -58,6 +58,11 @@ class Power {
     names_.push_back({file, std::nullopt});
     unsynced_.erase(file);
   }
+  void linked(const std::string& from, const std::string& to) {
+    const std::lock_guard lock(mutex_);
+    names_.push_back({to, std::nullopt});
+    if (const auto writes = unsynced_.find(from); writes != unsynced_.end()) unsynced_[to] = writes->second;
+  }
   void renamed(const std::string& from, const std::string& to, std::string old) {
     const std::lock_guard lock(mutex_);
     unsynced_.erase(to);
@@ -204,6 +209,19 @@ class PoweredFileSystem final : public rocksdb::FileSystemWrapper {
     *result = std::make_unique<PoweredFile>(std::move(*result), name, 0, power_);
     return made;
   }
+  IOStatus ReopenWritableFile(const std::string& name, const rocksdb::FileOptions& options,
+                              std::unique_ptr<rocksdb::FSWritableFile>* result, rocksdb::IODebugContext* context) override {
+    if (!power_.use()) return no_power();
+    const IOStatus opened = target()->ReopenWritableFile(name, options, result, context);
+    if (opened.ok()) *result = std::make_unique<PoweredFile>(std::move(*result), name, fs::file_size(name), power_);
+    return opened;
+  }
+  IOStatus LinkFile(const std::string& from, const std::string& to, const rocksdb::IOOptions& options, rocksdb::IODebugContext* context) override {
+    if (!power_.use()) return no_power();
+    const IOStatus linked = target()->LinkFile(from, to, options, context);
+    if (linked.ok()) power_.linked(from, to);
+    return linked;
+  }
   IOStatus RenameFile(const std::string& from, const std::string& to, const rocksdb::IOOptions& options,
                       rocksdb::IODebugContext* context) override {
     if (!power_.use()) return no_power();
@@ -345,7 +363,8 @@ class World {
   }
 
   Result<std::unique_ptr<storage::Archive>> open() {
-    TRY(auto store, storage::open_rocks_writer(folder_.path() / "db", env_.get()));
+    const std::size_t load_file_bytes = random_() % 2 ? 200 : storage::kLoadFileBytes;  // a segment becomes files, or is written row by row
+    TRY(auto store, storage::open_rocks_writer(folder_.path() / "db", env_.get(), load_file_bytes));
     TRY(auto blobs, storage::PackBlobs::open_for_writing({folder_.path() / "packs", folder_.path() / "work"}, *store, disk_, 20'000));
     return storage::Archive::over(std::move(store), std::move(blobs));
   }

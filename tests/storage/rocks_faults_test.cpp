@@ -137,6 +137,45 @@ TEST_CASE("whichever write or sync of the database fails, every change is there 
   CHECK(n > 10);
 }
 
+TEST_CASE("whichever write or sync of a load fails, its rows are all there when it said so, and what is left over goes", "[storage][faults]") {
+  constexpr int kRows = 40;
+  bool failed = true;
+  int n = 0;
+  while (failed) {
+    Fault fault;
+    ++n;
+    const TemporaryFolder folder;
+    const std::unique_ptr<rocksdb::Env> env = rocksdb::NewCompositeEnv(std::make_shared<FaultyFileSystem>(fault));
+    bool done = false;
+    {
+      constexpr std::size_t kFileFrom = 1000;
+      auto store = open_rocks_writer(folder.path(), env.get(), kFileFrom);
+      REQUIRE(store.ok());
+      REQUIRE((*store)->write(rows(0)).ok());
+      fault.left = n;
+      auto load = (*store)->load(Family::Post);
+      REQUIRE(load.ok());
+      Status status;
+      for (int i = 100; status.ok() && i < 100 + kRows; ++i) status = (*load)->put(number(i), std::string(5000, static_cast<char>('a' + i % 26)));
+      if (status.ok()) status = (*load)->finish();
+      done = status.ok();
+      if (!done) CHECK(status.error().code == ErrorCode::StorageFull);
+    }
+    failed = fault.failed;
+    CHECK(done != failed);
+    fault.left = 0;
+    auto store = open_rocks_writer(folder.path());
+    if (!store.ok()) FAIL(to_string(store.error()));
+    int there = 0;
+    for (const auto found = (*(*store)->view())->rows(Family::Post, "11"); !found->at_end(); found->next()) ++there;
+    if (done) CHECK(there == kRows);
+    CHECK(rows_there(**(*store)->view(), 0) == 3);
+    CHECK((*store)->verify().ok());
+    for (const auto& file : std::filesystem::directory_iterator(folder.path())) CHECK(file.path().filename().string().substr(0, 5) != "load-");
+  }
+  CHECK(n > 5);
+}
+
 TEST_CASE("a database that cannot be made because the disk is full says so, and is made when there is room", "[storage][faults]") {
   for (int n = 1; n < 60; n += 7) {
     Fault fault;
