@@ -194,6 +194,7 @@ void ListReader::seek(PageNo page, unsigned least) {
   while (block < blocks_ && impact_of(block) < least) ++block;
   if (block >= blocks_) return stop(false);
   if (block != block_ && !load_block(block)) return stop(true);
+  if (page > last_in_block_) return stop(true);  // blocks do not follow each other
   if (pages_[at_] < page) ++at_;
   if (pages_[at_] < page) at_ = first_in_block(page);
   page_ = pages_[at_];
@@ -251,6 +252,10 @@ bool ListReader::load_places(std::size_t first, std::size_t count, const LoadChu
   std::string_view in = bytes->substr(header + offset);
   first += start;
   std::size_t number = start / kGroup;  // of the group that `in` begins with
+  if (group_chunk_ == chunk && group_number_ >= number && group_number_ < first / kGroup) {  // goes on from where the last group ended
+    in = bytes->substr(std::min(group_end_, bytes->size()));
+    number = group_number_ + 1;
+  }
   while (count > 0) {
     const std::size_t wanted = first / kGroup;
     if (first >= total) return false;
@@ -262,6 +267,7 @@ bool ListReader::load_places(std::size_t first, std::size_t count, const LoadChu
       if (!(group_size_ == kGroup ? unpack(in, group_) : unpack_few(in, group_size_, group_))) return false;
       group_chunk_ = chunk;
       group_number_ = wanted;
+      group_end_ = bytes->size() - in.size();
       number = wanted + 1;
     }
     const std::size_t at = first % kGroup, take = std::min(count, group_size_ - at);

@@ -184,7 +184,7 @@ class ListReader {
   std::vector<Place> places_;  // all, of a list that is not long
   // The group of places read last, of a long list.
   Group group_;
-  std::size_t group_chunk_ = SIZE_MAX, group_number_ = 0, group_size_ = 0;
+  std::size_t group_chunk_ = SIZE_MAX, group_number_ = 0, group_size_ = 0, group_end_ = 0;  // its end in the chunk's bytes
 };
 
 }  // namespace chartscan::indexer

@@ -83,6 +83,44 @@ TEST_CASE("seeking finds the same pages, weights and places as reading all", "[i
   }
 }
 
+TEST_CASE("visiting a stretch, asking for pages and looking for what fits find the same pages and weights as reading all", "[indexer][postings]") {
+  Random random(9);
+  for (const int size : kSizes) {
+    const Postings postings = random_postings(random, static_cast<std::size_t>(size), size % 2 == 1);
+    std::vector<std::uint32_t> weights;
+    for (std::size_t i = 0, first = 0; i < postings.pages.size(); first += postings.counts[i++])
+      weights.push_back(weight_of(std::span(postings.places.data() + first, postings.counts[i])));
+    const Encoded encoded(postings);
+    ListReader visited(encoded.list, postings.pages.front()), asked(encoded.list, postings.pages.front()), searched(encoded.list, postings.pages.front());
+    std::size_t seen = 0;
+    for (PageNo until = 0; visited.page() != PageCursor::kEnd; until = visited.page() + random() % 500) {
+      visited.visit_until(until, [&](PageNo page, std::uint32_t code) {
+        REQUIRE(page == postings.pages.at(seen));
+        CHECK(weight_of_code(code) == weights[seen]);
+        ++seen;
+      });
+      REQUIRE((visited.page() == PageCursor::kEnd ? seen == postings.pages.size() : visited.page() == postings.pages.at(seen)));
+    }
+    const auto fits = [&](PageNo page, std::uint32_t code) { return page % 3 == 0 && weight_of_code(code) != 2; };
+    for (std::size_t i = 0; i < postings.pages.size(); i += 1 + random() % 3) {
+      const PageNo page = postings.pages[i];
+      CHECK(asked.has(page));
+      CHECK(asked.weight() == weights[i]);
+      if (i + 1 < postings.pages.size() && postings.pages[i + 1] > page + 1) CHECK(!asked.has(page + 1));
+    }
+    CHECK(!asked.has(postings.pages.back() + 1));
+    for (std::size_t i = 0; i < postings.pages.size(); ++i) {
+      if (postings.pages[i] % 3 != 0 || weights[i] == 2) continue;
+      searched.find(0, fits);
+      REQUIRE(searched.page() == postings.pages[i]);
+      searched.next();
+    }
+    searched.find(0, fits);
+    CHECK(searched.page() == PageCursor::kEnd);
+    CHECK((!visited.is_damaged() && !asked.is_damaged() && !searched.is_damaged()));
+  }
+}
+
 TEST_CASE("no page scores more than its block's impact says, and blocks that cannot reach are left out", "[indexer][postings]") {
   Random random(5);
   const Postings postings = random_postings(random, 5000, false);
@@ -133,6 +171,9 @@ TEST_CASE("damaged lists end early and say so", "[indexer][postings]") {
       std::string& target = !chunks.empty() && random() % 2 ? chunks[0] : list;
       target[random() % target.size()] ^= static_cast<char>(1 << random() % 8);
       (void)read(list, chunks);
+      ListReader asked(list, postings.pages.front());
+      for (PageNo page = postings.pages.front(); asked.page() != PageCursor::kEnd && page < postings.pages.back(); page += 1 + random() % 200)
+        random() % 2 ? void(asked.has(page)) : asked.seek(page, random() % 2 ? 200 : 0);
     }
   }
 }

@@ -79,7 +79,8 @@ int edits_between(const std::string& a, const std::string& b) {
 
 void check_alike(Corpus& corpus, const std::vector<std::string>& hidden) {
   for (const char* query : {"w1", "w2", "w9", "w1 w2", "w1 w3 w8", "w40 w2", "w1 OR w2", "w5 OR w30 OR w200", "\"w1 w2\"", "\"w2 w1 w1\"", "w1 NEAR/3 w4", "w1*", "w12~", "w30~ w1",
-                            "w1 date:2012..2014", "date:2013 (w1 OR w7)", "date:2013 date:2012..2015", "w1 type:lab", "w2 -w1", "w2 -w3 date:2011..", "(w1 w2) OR w90"}) {
+                            "w1 date:2012..2014", "date:2013 (w1 OR w7)", "date:2013 date:2012..2015", "w1 type:lab", "w2 -w1", "w2 -w3 date:2011..", "(w1 w2) OR w90", "\"w1 w2*\"",
+                            "w2* w9", "w12~ w1 -w3", "w1 w2 w3 w4", "w30* date:2014", "w1 NEAR/2 w2*"}) {
     for (const int limit : {1, 3, 21}) {
       SearchOptions options;
       options.limit = limit;
