@@ -1,6 +1,7 @@
 #include "indexer/index_upkeep.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 
 #include "indexer/index_state.h"
@@ -17,6 +18,8 @@ constexpr auto kPause = std::chrono::milliseconds(200);
 constexpr auto kFreshFor = std::chrono::seconds(2);  // then even few pages become a segment
 constexpr int kRest = 20;                            // times as long as the last segment took, if that is longer: a busy machine makes fewer
 constexpr std::uint64_t kRowsOfPage = 5;             // at least so many are written for each: fresh rows are not counted for nothing
+constexpr std::uint64_t kMostBehind = 8 * kRowsOfPage * kFlushPages;  // rows; then commits wait
+constexpr unsigned kCommitsAtOnce = 16;               // of them one looks how far behind the index is
 constexpr std::size_t kFewFresh = 64;                // left as they are at the end: a segment for each command would be many
 
 // Numbers of segments that have rows with this beginning (Dictionary), or any (Post, where it is ""): one look for each.
@@ -95,9 +98,42 @@ Result<IndexStatus> index_status(const Records& records) {
   return status;
 }
 
-IndexKeeper::IndexKeeper(storage::Archive& archive) : archive_(archive), thread_([this] { run(); }) {}
+// Lets commits wait while the index is too far behind. Any thread.
+class IndexKeeper::Pace {
+ public:
+  static constexpr std::uint64_t kNobodyWaits = UINT64_MAX, kUnknown = UINT64_MAX - 1;
+
+  void wait(storage::Archive& archive) {
+    if (commits_++ % kCommitsAtOnce != 0) return;
+    const auto records = archive.read();
+    if (!records.ok()) return;  // the commit will say why
+    const std::uint64_t moment = records->view().moment();
+    std::unique_lock lock(mutex_);
+    if (kept_ == kUnknown) kept_ = moment;
+    changed_.wait(lock, [&] { return kept_ == kNobodyWaits || moment - std::min(moment, kept_) < kMostBehind; });
+  }
+  // What was committed before is in segments, or little.
+  void kept(std::uint64_t moment) {
+    {
+      const std::lock_guard lock(mutex_);
+      kept_ = moment;
+    }
+    changed_.notify_all();
+  }
+
+ private:
+  std::atomic<unsigned> commits_ = 0;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::uint64_t kept_ = kUnknown;  // guarded by mutex_
+};
+
+IndexKeeper::IndexKeeper(storage::Archive& archive) : archive_(archive), pace_(std::make_shared<Pace>()), thread_([this] { run(); }) {
+  archive_.set_brake(std::make_shared<storage::Archive::Brake>([pace = pace_, &archive] { pace->wait(archive); }));
+}
 
 IndexKeeper::~IndexKeeper() {
+  archive_.set_brake(nullptr);
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
@@ -123,6 +159,7 @@ void IndexKeeper::run() {
     std::unique_lock lock(mutex_);
     wake_.wait_for(lock, kPause, [&] { return stopping_; });
   }
+  pace_->kept(Pace::kNobodyWaits);
   if (status.ok()) status = last_step();
   const std::lock_guard lock(mutex_);
   status_ = std::move(status);
@@ -131,6 +168,7 @@ void IndexKeeper::run() {
 Status IndexKeeper::step() {
   TRY(const bool stale, needs_rebuild(archive_));
   if (stale) {
+    pace_->kept(Pace::kNobodyWaits);
     return rebuild(archive_, Rebuild::Continue, [&](std::uint64_t, std::uint64_t) { return !is_stopping(); });
   }
   const auto now = std::chrono::steady_clock::now();
@@ -145,6 +183,7 @@ Status IndexKeeper::step() {
   for (bool more = true; more && !is_stopping(); flushed = flushed || more) {
     TRY(more, flush(archive_, is_due && !flushed ? kFewFresh : kFlushPages));
   }
+  pace_->kept(moment);
   if (flushed || is_due) last_flush_ = now, last_moment_ = moment, last_took_ = std::chrono::steady_clock::now() - now;
   for (bool more = flushed; more && !is_stopping();) {
     TRY(more, merge(archive_));

@@ -49,7 +49,8 @@ struct IndexStatus {
 };
 Result<IndexStatus> index_status(const storage::Records& records);
 
-// Does all of it in a thread of its own, as long as the archive is open for writing. Rebuilds first when it must.
+// Does all of it in a thread of its own, as long as the archive is open for writing. Rebuilds first when it must. Commits wait where
+// pages arrive faster than they can be made into segments: every question would have to read them all.
 class IndexKeeper {
  public:
   explicit IndexKeeper(storage::Archive& archive);
@@ -64,8 +65,10 @@ class IndexKeeper {
   Status step();
   Status last_step();
   bool is_stopping() const;
+  class Pace;
 
   storage::Archive& archive_;
+  const std::shared_ptr<Pace> pace_;  // shared with the archive's brake
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;  // guarded by mutex_

@@ -183,6 +183,7 @@ Result<Records> Archive::read() {
 }
 
 Status Archive::commit(const Change& change) {
+  if (const auto brake = brake_.load()) (*brake)();
   const std::shared_lock lock(commit_mutex_);
   const Status written = store_->write(change.raw());
   ++writes_;

@@ -117,6 +117,10 @@ class Archive {
   Status update(const std::function<Status(const Records&, Change&)>& build);
   // The same with no other write at all between: others wait. For short steps that must know every row they build on.
   Status update_alone(const std::function<Status(const Records&, Change&)>& build);
+  // Asked before each commit, on its thread and before it holds anything others need to go on: may wait. For who must keep pace with
+  // what is committed (the index). Null takes it off.
+  using Brake = std::function<void()>;
+  void set_brake(std::shared_ptr<const Brake> brake) { brake_ = std::move(brake); }
   std::uint64_t writes() const { return writes_; }  // of this process: where it stands still, nothing changed
   Blobs& blobs() { return *blobs_; }
   // Gives back the room of originals that no page and no line of a journal names, in packs of which they take more than `most_dead`. Pages
@@ -140,6 +144,7 @@ class Archive {
   std::unique_ptr<Blobs> blobs_;
   std::unique_ptr<Pictures> pictures_;
   std::atomic<std::uint64_t> writes_ = 0;
+  std::atomic<std::shared_ptr<const Brake>> brake_;
   std::mutex update_mutex_;         // held through an update
   std::shared_mutex commit_mutex_;  // shared by every commit; update_alone has it alone
 };

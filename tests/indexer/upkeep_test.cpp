@@ -12,6 +12,7 @@
 #include "indexer/index_reader.h"
 #include "indexer/rows.h"
 #include "tests/indexer/corpus.h"
+#include "tests/storage/on_disk.h"
 
 namespace chartscan::indexer {
 namespace {
@@ -391,6 +392,48 @@ TEST_CASE("columns tell each page's value, also of fresh, changed and taken out 
   REQUIRE(cursor.ok());
   CHECK((*cursor)->page() == 1);
   CHECK((*cursor)->count_rest() == 1);
+}
+
+TEST_CASE("commits wait while the index cannot keep pace, and go on when it has", "[indexer]") {
+  const TemporaryFolder folder;
+  auto archive = storage::Archive::open(folder.path() / "archive", storage::Access::Write);
+  REQUIRE(archive.ok());
+  std::atomic<int> commits = 0;
+  std::atomic<bool> enough = false;
+  {
+    IndexKeeper keeper(**archive);
+    std::thread writer;
+    {
+      std::unique_lock<std::mutex> busy;
+      {
+        const auto records = (*archive)->read();
+        busy = std::unique_lock(records->view().attachment().work);  // the keeper cannot begin a step
+      }
+      writer = std::thread([&] {
+        for (int row = 0; !enough; ++commits) {
+          Change change;
+          for (int i = 0; i < 5'000; ++i) change.raw().put(Family::Meta, "row" + std::to_string(row++), "");
+          if (!(*archive)->commit(change).ok()) break;
+        }
+      });
+      using namespace std::chrono_literals;
+      const auto began = std::chrono::steady_clock::now();
+      const auto too_late = [&] { return std::chrono::steady_clock::now() - began > 60s; };
+      for (int before = -1; before != commits && !too_late();) {
+        before = commits;
+        std::this_thread::sleep_for(1s);
+      }
+      CHECK_FALSE(too_late());
+    }
+    const int stopped_at = commits;
+    CHECK(stopped_at > 16);
+    for (int tries = 0; commits == stopped_at && tries < 600; ++tries) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    CHECK(commits > stopped_at);
+    enough = true;
+    writer.join();
+    CHECK(keeper.status().ok());
+  }
+  CHECK((*archive)->commit(Change()).ok());  // nobody keeps it any more
 }
 
 }  // namespace
