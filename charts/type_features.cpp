@@ -7,7 +7,6 @@
 #include <string_view>
 #include <unordered_set>
 
-#include "charts/type_cues.h"
 
 namespace chartscan::charts {
 namespace {
@@ -23,12 +22,13 @@ class Collector {
  public:
   Collector(const Layout& layout, const PageLook& look) : layout_(layout), look_(look) {}
 
-  std::vector<PageFeature> collect() {
+  std::vector<PageFeature> collect(const std::vector<FoundCue>& cues) {
     words_and_pairs();
     for (const Cell& cell : layout_.cells) {
       title_words(cell);
       headings(cell);
     }
+    for (const FoundCue& cue : cues) add("c:" + folded(cue.first, cue.last), cue.first, cue.last);
     layout_cues();
     return std::move(features_);
   }
@@ -54,6 +54,12 @@ class Collector {
 
   void add(std::string key, int first = -1, int last = -1) {
     if (seen_.insert(key).second) features_.push_back({std::move(key), first, last});
+  }
+
+  std::string folded(int first, int last) const {
+    std::string words;
+    for (int i = first; i < last; ++i) words += (i > first ? " " : "") + token(i).folded;
+    return words;
   }
 
   // Numbers and single letters say little and much of it by accident.
@@ -127,13 +133,16 @@ class Collector {
   std::unordered_set<std::string> seen_;
 };
 
+constexpr double kFew = 8;  // so few features of a kind are not to be believed as if they were all a page could say
+
 // The kind is the key's first letter.
 double kind_scale(char kind) {
   switch (kind) {
-    case 'w': return 3.0;
+    case 'w': return 4.0;
     case 'p': return 3.0;
     case 't': return 1.5;
     case 'h': return 2.5;
+    case 'c': return 2.0;
     case 'o': return 3.0;
     case 'q': return 2.0;
     default: return 1.0;  // of layout
@@ -151,11 +160,12 @@ std::vector<std::string_view> words_of(std::string_view key) {
   return words;
 }
 
-bool is_of_words(std::string_view key) { return key.front() != 'l'; }
+// Whose words may be known ones misread; cues have been found with letters wrong.
+bool is_of_words(std::string_view key) { return key.front() != 'l' && key.front() != 'c'; }
 
 }  // namespace
 
-std::vector<PageFeature> page_features(const Layout& layout, const PageLook& look) { return Collector(layout, look).collect(); }
+std::vector<PageFeature> page_features(const Layout& layout, const PageLook& look, const std::vector<FoundCue>& cues) { return Collector(layout, look).collect(cues); }
 
 std::vector<PageFeature> opening_features(const Layout& layout) { return Collector(layout, {}).collect_opening(); }
 
@@ -201,7 +211,7 @@ KnownFeatures::Found KnownFeatures::find(const std::vector<PageFeature>& feature
   }
   for (Active& one : found.active) {
     const char kind = one.feature->key.front();
-    one.value = kind_scale(kind) / std::sqrt(static_cast<double>(of_kind[static_cast<unsigned char>(kind) & 127]));
+    one.value = kind_scale(kind) / std::sqrt(kFew + of_kind[static_cast<unsigned char>(kind) & 127]);
   }
   return found;
 }

@@ -187,7 +187,7 @@ TypeEvidence evidence_of(const PageText& text, const PageLook& look) {
   TypeEvidence evidence;
   evidence.layout = lay_out(text);
   evidence.cues = find_cues(evidence.layout, look.working);
-  evidence.features = page_features(evidence.layout, look);
+  evidence.features = page_features(evidence.layout, look, evidence.cues.cues);
   evidence.opening = opening_features(evidence.layout);
   return evidence;
 }

@@ -12,7 +12,7 @@ const std::vector<Stage>& stage_list() {
       {"picture", 1, stages::picture},    // what screens show of it at once
       {"separate", 2, stages::separate},  // is it a separator sheet?
       {"forms", 2, stages::forms},        // check boxes, signatures, stamps, handwriting
-      {"classify", 4, stages::classify},  // document type and why, title, first-page cue
+      {"classify", 5, stages::classify},  // document type and why, title, first-page cue
       {"identify", 5, stages::identify},  // identifiers, dates
   };
   return kStages;

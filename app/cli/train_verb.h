@@ -15,7 +15,7 @@ struct TrainWords {
   std::filesystem::path corrections;              // the same, of what people decided
   std::filesystem::path out;
   int copies = 12;  // pages made of each template
-  int rounds = 10;  // over all examples
+  int rounds = 8;   // over all examples
 };
 
 Result<int> train(const Common& common, const TrainWords& words);

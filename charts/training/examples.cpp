@@ -162,7 +162,8 @@ Result<std::vector<Example>> examples_of(const TemplateSet& set, const Dressing&
     TRY(const std::vector<std::size_t> types, classes_of({one.type}, one.name));
     for (int copy = 0; copy < dressing.copies; ++copy) {
       Random random(seed_of(one.name + "#" + std::to_string(copy)));
-      const Body body = torn(with_foreign_part(with_titles(set.expand(one, random), types.front(), random), set, random), random);
+      Body body = torn(with_titles(set.expand(one, random), types.front(), random), random);
+      body.text = with_foreign_part(body.text, set, random);
       examples.push_back(example_of(dressed(body.text, set, some_noise(dressing, random), random), types, one.name, true, dressing.weight, body.opens));
     }
   }

@@ -4,54 +4,27 @@
 #include <array>
 #include <cmath>
 #include <numeric>
-#include <set>
+#include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 
 #include "charts/document_types.h"
+#include "charts/training/counts.h"
 #include "charts/training/random.h"
+#include "charts/training/vocabulary.h"
 
 namespace chartscan::charts::training {
 namespace {
 
 constexpr double kTitleStart = 5, kBodyStart = 0.7;  // nats; where learning begins
-constexpr double kTitleLeast = 5;  // words learnt from few forms must not outweigh a clear title of a form nobody has seen
+constexpr double kTitleLeast = 4;  // words learnt from few forms must not outweigh a clear title of a form nobody has seen
 constexpr double kStep = 0.12;                       // of AdaGrad
-constexpr double kHidden = 0.3, kHiddenCues = 0.15;  // features hidden at a step, and titles and cues: no page may be told by one word alone
-constexpr double kMinSources = 4;   // a feature counts only when so many sources have it: names of people and accidents have fewer
-constexpr double kTemplateSource = 2, kNoteSource = 1, kNotePair = 0.4;  // what a source counts for
-constexpr double kMinOpening = 0.08;
-constexpr float kMinWeight = 0.08F, kMinFeature = 0.15F;  // what is too small to be kept
+constexpr double kHidden = 0.2, kHiddenCues = 0.15;  // features hidden at a step, and titles and cues: no page may be told by one word alone
+constexpr std::string_view kKinds = "wpthcl";        // of features: what was counted of each kind is trusted as far as it helps
+constexpr double kCountedStart = 0.3, kCountedSquares = 2.5;
+constexpr double kMinOpening = 0.08, kOpeningShrink = 2e-4;
+constexpr float kMinWeight = 0.25F, kMinFeature = 0.5F;  // what is smaller is chance: leaving it out makes pages of other hands better told
 constexpr double kPrecision = 0.95;
 constexpr int kBins = 10;
-
-using Features = std::vector<PageFeature> TypeEvidence::*;
-
-std::vector<std::string> vocabulary(const std::vector<Example>& examples, const std::vector<std::size_t>& chosen, Features features) {
-  std::unordered_map<std::string, double> counts;
-  std::unordered_map<std::string, std::unordered_set<std::string>> by_source;
-  std::unordered_map<std::string, bool> invented;
-  for (const std::size_t i : chosen) {
-    invented[examples[i].source] = examples[i].is_template;
-    for (const PageFeature& feature : examples[i].evidence.*features)
-      if (by_source[examples[i].source].insert(feature.key).second) {
-        const bool pair = feature.key.front() == 'p';
-        counts[feature.key] += examples[i].is_template ? kTemplateSource : pair ? kNotePair : kNoteSource;
-      }
-  }
-  std::vector<std::string> kept;
-  for (const auto& [key, count] : counts)
-    if (count >= kMinSources) kept.push_back(key);
-  std::sort(kept.begin(), kept.end());
-  return kept;
-}
-
-// An example with its features as numbers.
-struct Row {
-  std::vector<std::pair<int, float>> features;
-  const Example* example = nullptr;
-  double weight = 1;
-};
 
 std::vector<Row> rows_of(const std::vector<Example>& examples, const std::vector<std::size_t>& chosen, const KnownFeatures& known) {
   std::vector<double> of_class(TypeModel::classes());
@@ -72,13 +45,19 @@ std::vector<Row> rows_of(const std::vector<Example>& examples, const std::vector
   return rows;
 }
 
+// Learns what counting alone does not say: a feature's weight is what was counted of it, times what its kind is worth, and what is learnt.
 class Learner {
  public:
-  Learner(std::size_t features, const TrainOptions& options)
-      : classes_(TypeModel::classes()), options_(options), weights_(features * classes_), squares_(features * classes_, 1e-3F),
-        bias_(classes_), bias_squares_(classes_, 1e-3) {}
+  Learner(const std::vector<std::string>& keys, const TrainOptions& options)
+      : keys_(keys), classes_(TypeModel::classes()), options_(options), weights_(keys.size() * classes_), squares_(keys.size() * classes_, 1e-3F),
+        bias_(classes_), bias_squares_(classes_, 1e-3), by_kind_(kKinds.size() * classes_) {
+    for (const std::string& key : keys) kind_.push_back(kKinds.find(key.front()));
+    trust_.fill(kCountedStart);
+    trust_squares_.fill(kCountedSquares);
+  }
 
   void learn(std::vector<Row>& rows) {
+    counted_ = counted_nats(rows, keys_.size());
     Random random(20);
     std::vector<std::size_t> order(rows.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
@@ -92,20 +71,20 @@ class Learner {
     }
   }
 
-  TypeModel::Numbers numbers(const std::vector<std::string>& keys) const {
+  TypeModel::Numbers numbers() const {
     TypeModel::Numbers out;
     out.bias = bias_;
     out.title = title_;
     out.body = body_;
-    for (std::size_t id = 0; id < keys.size(); ++id) {
-      const float* weights = &weights_[id * classes_];
+    for (std::size_t id = 0; id < keys_.size(); ++id) {
+      const std::vector<float> weights = centred_weights(id);
       TypeModel::Weights kept;
       float most = 0;
       for (std::size_t c = 0; c < classes_; ++c) {
         most = std::max(most, std::abs(weights[c]));
         if (std::abs(weights[c]) >= kMinWeight) kept.push_back({static_cast<std::uint16_t>(c), weights[c]});
       }
-      if (most >= kMinFeature) out.weights.emplace_back(keys[id], std::move(kept));
+      if (most >= kMinFeature) out.weights.emplace_back(keys_[id], std::move(kept));
     }
     return out;
   }
@@ -116,19 +95,36 @@ class Learner {
     const Row* row = nullptr;
     double titles = 1, cues = 1;                  // 0: hidden
     std::vector<std::pair<int, float>> features;  // those left, larger by what was hidden
+    std::vector<float> own;                       // of those
   };
+
+  // Around the middle: what all types have in common decides nothing.
+  std::vector<float> centred_weights(std::size_t id) const {
+    const auto trust = static_cast<float>(trust_[kind_[id]]);
+    std::vector<float> weights(classes_);
+    for (std::size_t c = 0; c < classes_; ++c) weights[c] = weights_[id * classes_ + c] + trust * counted_[id * classes_ + c];
+    std::vector<float> sorted = weights;
+    const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(classes_ / 2);
+    std::nth_element(sorted.begin(), middle, sorted.end());
+    for (float& weight : weights) weight -= *middle;
+    return weights;
+  }
 
   static void hide_some(const Row& row, Random& random, Shown& shown) {
     shown.row = &row;
     shown.titles = random.chance(kHiddenCues) ? 0 : 1;
     shown.cues = random.chance(kHiddenCues) ? 0 : 1;
     shown.features.clear();
-    for (const auto& [id, value] : row.features)
-      if (!random.chance(kHidden)) shown.features.emplace_back(id, value / static_cast<float>(1 - kHidden));
+    shown.own.clear();
+    for (std::size_t k = 0; k < row.features.size(); ++k) {
+      if (random.chance(kHidden)) continue;
+      shown.features.emplace_back(row.features[k].first, row.features[k].second / static_cast<float>(1 - kHidden));
+      shown.own.push_back(row.own[k]);
+    }
   }
 
   // Softmax of all classes, then less the same within the right ones: the gradient of -log of their sum.
-  std::vector<double> gradient(const Shown& shown) const {
+  std::vector<double> gradient(const Shown& shown) {
     const Row& row = *shown.row;
     std::vector<double> scores = bias_;
     const CueEvidence& cues = row.example->evidence.cues;
@@ -137,6 +133,9 @@ class Learner {
       const float* weights = &weights_[static_cast<std::size_t>(id) * classes_];
       for (std::size_t c = 0; c < classes_; ++c) scores[c] += static_cast<double>(value * weights[c]);
     }
+    add_counted(shown);
+    for (std::size_t kind = 0; kind < kKinds.size(); ++kind)
+      for (std::size_t c = 0; c < classes_; ++c) scores[c] += trust_[kind] * static_cast<double>(by_kind_[kind * classes_ + c]);
     const double highest = *std::max_element(scores.begin(), scores.end());
     double sum = 0, right = 0;
     for (double& score : scores) sum += score = std::exp(score - highest);
@@ -146,6 +145,20 @@ class Learner {
     for (const std::size_t type : row.example->types) slope[type] -= right > 1e-12 ? scores[type] / right : 1.0 / static_cast<double>(row.example->types.size());
     for (double& one : slope) one *= row.weight;
     return slope;
+  }
+
+  // What was counted of the features shown, by kind.
+  void add_counted(const Shown& shown) {
+    std::fill(by_kind_.begin(), by_kind_.end(), 0.0F);
+    const std::size_t own = shown.row->example->types.front();
+    for (std::size_t k = 0; k < shown.features.size(); ++k) {
+      const auto [id, value] = shown.features[k];
+      const float* counted = &counted_[static_cast<std::size_t>(id) * classes_];
+      float* sum = &by_kind_[kind_[static_cast<std::size_t>(id)] * classes_];
+      const float of_own = sum[own] + value * shown.own[k];
+      for (std::size_t c = 0; c < classes_; ++c) sum[c] += value * counted[c];
+      sum[own] = of_own;
+    }
   }
 
   void step(const Shown& shown) {
@@ -159,6 +172,11 @@ class Learner {
       }
       bias_squares_[c] += slope[c] * slope[c];
       bias_[c] -= 0.5 * kStep * (slope[c] + options_.shrink * bias_[c]) / std::sqrt(bias_squares_[c]);
+    }
+    for (std::size_t kind = 0; kind < kKinds.size(); ++kind) {
+      double of_kind = 0;
+      for (std::size_t c = 0; c < classes_; ++c) of_kind += slope[c] * static_cast<double>(by_kind_[kind * classes_ + c]);
+      move(trust_[kind], trust_squares_[kind], of_kind, 0);
     }
     move(title_, title_squares_, of_title, kTitleLeast);
     move(body_, body_squares_, of_body, 0);
@@ -178,10 +196,14 @@ class Learner {
     number = std::max(least, number - kStep * slope / std::sqrt(squares));
   }
 
+  const std::vector<std::string>& keys_;
   std::size_t classes_;
   TrainOptions options_;
-  std::vector<float> weights_, squares_;
+  std::vector<std::size_t> kind_;  // by feature, its place in kKinds
+  std::vector<float> counted_, weights_, squares_;  // by feature and class
   std::vector<double> bias_, bias_squares_;
+  std::vector<float> by_kind_;
+  std::array<double, kKinds.size()> trust_{}, trust_squares_{};
   double title_ = kTitleStart, body_ = kBodyStart, title_squares_ = 1e-3, body_squares_ = 1e-3;
 };
 
@@ -217,7 +239,7 @@ void learn_openings(const std::vector<Example>& examples, const std::vector<std:
       move(bias, bias_square, slope);
       for (const auto& one : page.features) {
         const auto k = static_cast<std::size_t>(one.number);
-        move(weights[k], squares[k], slope * one.value + options.shrink * weights[k]);
+        move(weights[k], squares[k], slope * one.value + kOpeningShrink * weights[k]);
       }
     }
   }
@@ -227,21 +249,49 @@ void learn_openings(const std::vector<Example>& examples, const std::vector<std:
 }
 
 TypeModel learn(const std::vector<Example>& examples, const std::vector<std::size_t>& chosen, const TrainOptions& options) {
-  const std::vector<std::string> keys = vocabulary(examples, chosen, &TypeEvidence::features);
+  const std::vector<std::string> keys = telling(examples, chosen, vocabulary(examples, chosen, &TypeEvidence::features));
   std::vector<Row> rows = rows_of(examples, chosen, KnownFeatures(keys));
-  Learner learner(keys.size(), options);
+  Learner learner(keys, options);
   learner.learn(rows);
-  TypeModel::Numbers numbers = learner.numbers(keys);
+  TypeModel::Numbers numbers = learner.numbers();
   learn_openings(examples, chosen, options, numbers);
   return TypeModel(std::move(numbers));
 }
 
-// Sources of one type take turns, so that a type's few templates are spread over the folds.
+// Of templates "hand_2.txt:14": who wrote them.
+std::string hand_of(const Example& example) { return example.is_template ? example.source.substr(0, example.source.find_first_of("_.:")) : std::string(); }
+
+// The largest hands first, each to the fold that has least.
+std::map<std::string, int> folds_of_hands(const std::vector<Example>& examples, int folds) {
+  std::map<std::string, int> pages;
+  for (const Example& example : examples)
+    if (example.is_template) ++pages[hand_of(example)];
+  std::vector<std::pair<int, std::string>> largest;
+  for (const auto& [hand, count] : pages) largest.emplace_back(-count, hand);
+  std::sort(largest.begin(), largest.end());
+  std::vector<int> load(static_cast<std::size_t>(folds));
+  std::map<std::string, int> fold;
+  for (const auto& [count, hand] : largest) {
+    const auto least = std::min_element(load.begin(), load.end());
+    *least -= count;
+    fold[hand] = static_cast<int>(least - load.begin());
+  }
+  return fold;
+}
+
+// A hand's templates are kept together: a form of another house is worded by somebody else. Other sources take turns, and so do
+// templates where there are not hands enough: a type's few are spread over the folds.
 std::vector<int> folds_of(const std::vector<Example>& examples, int folds) {
+  const std::map<std::string, int> of_hand = folds_of_hands(examples, folds);
+  const bool by_hand = static_cast<int>(of_hand.size()) >= folds;
   std::map<std::size_t, int> next;
   std::unordered_map<std::string, int> of_source;
   std::vector<int> fold;
   for (const Example& example : examples) {
+    if (example.is_template && by_hand) {
+      fold.push_back(of_hand.at(hand_of(example)));
+      continue;
+    }
     const auto [found, is_new] = of_source.try_emplace(example.source, 0);
     if (is_new) found->second = next[example.types.front()]++ % folds;
     fold.push_back(found->second);

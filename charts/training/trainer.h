@@ -14,16 +14,16 @@ namespace chartscan::charts::training {
 struct Example {
   TypeEvidence evidence;
   std::vector<std::size_t> types;  // classes of TypeModel, any of which is right; never empty
-  std::string source;              // pages of one source are never parted between learning and testing
+  std::string source;              // pages of one source are never parted between learning and testing; of a template "hand_2.txt:14"
   bool is_template = false;        // one of many pages of an invented source
   double weight = 1;
   std::optional<bool> opens;  // a document begins with it, or not; nothing: nobody knows
 };
 
 struct TrainOptions {
-  int rounds = 10;
+  int rounds = 8;
   int folds = 4;        // of the test that the temperature and the report come from
-  double shrink = 2e-4; // L2, on every step
+  double shrink = 2e-3; // L2, on every step
 };
 
 // What a model says of pages it was not trained on.
@@ -41,7 +41,7 @@ struct TestReport {
 
 struct Trained {
   TypeModel model;
-  TestReport report;  // by folds: every page judged by a model that has not seen its source
+  TestReport report;  // by folds: every page judged by a model that has not seen its source, nor another template of its hand
 };
 
 Trained train(const std::vector<Example>& examples, const TrainOptions& options = {});
