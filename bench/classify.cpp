@@ -34,6 +34,7 @@ namespace training = chartscan::charts::training;
 namespace {
 
 constexpr std::size_t kLinesOfNote = 36;
+constexpr int kCommonType = 10;  // documents
 
 double cpu_seconds() {
   timespec now{};
@@ -353,6 +354,24 @@ void of_sensitive(const charts::Assembly& assembly, const std::vector<Judged>& j
     std::printf("  kept apart as %s: %d pages, recall %.3f, precision %.3f\n", name.c_str(), score.truth, score.recall(), score.precision());
 }
 
+// A type with two or three documents has a figure that says nothing: how the others do, and how many documents each type has.
+void of_common_types(const training::TestReport& report, const std::vector<Judged>& judged) {
+  std::map<std::string, int> documents;
+  for (const Judged& one : judged)
+    if (one.truth->starts) ++documents[one.truth->types.front()];
+  double f1 = 0;
+  int types = 0;
+  std::printf("  documents of each type:");
+  for (const auto& [name, count] : documents) {
+    std::printf(" %s %d;", name.c_str(), count);
+    const auto row = report.types.find(name);
+    if (count < kCommonType || row == report.types.end()) continue;
+    f1 += 2.0 * row->second.right / (row->second.pages + row->second.named);
+    ++types;
+  }
+  std::printf("\n  macro-F1 of the %d types with at least %d documents: %.3f\n", types, kCommonType, f1 / std::max(1, types));
+}
+
 // Every page has its document's type. Right only where page, boundary and document are.
 void by_document(const charts::Assembly& assembly, const std::vector<Judged>& judged, bool verbose) {
   std::vector<training::Example> examples;
@@ -374,6 +393,7 @@ void by_document(const charts::Assembly& assembly, const std::vector<Judged>& ju
               static_cast<double>(report.right) / report.pages, report.macro_f1, report.coverage, report.calibration_error, static_cast<double>(held) / report.pages);
   if (verbose)
     for (const auto& [pair, count] : report.confusions) std::printf("    %3d %s taken for %s, by document\n", count, pair.first.c_str(), pair.second.c_str());
+  of_common_types(report, judged);
   by_export_codes(assembly, judged);
   of_sensitive(assembly, judged);
 }
