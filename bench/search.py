@@ -2,10 +2,11 @@
 
 Ours goes through the product's library (bench/search.cpp): page record, text, boxes and postings of a page in one synced write, then a batch's
 documents with their charts; a question is parsed, planned and answered from the archive. The peers get text and fields only, with the settings named
-at the head of bench/search_*.cpp and bench/SearchLucene.java. Answers are the 20 best pages without snippets; questions ask for words as written, because
-the peers know no other (`tolerant` is the product's default, `shown` adds record, snippet and boxes of each page). Times are processor time of the
-asking thread, for each question the least of all passes; peers and we take turns. Words broken by a hyphen over a line's end are found whole
-by us only: the peers are given them once more at the end of their page, so that counts can be held against each other.
+at the head of bench/search_*.cpp and bench/SearchLucene.java. Answers are the 20 best pages without snippets; questions ask for words as written,
+because the peers know no other (`tolerant` is the product's default, `shown` adds record, snippet and boxes of each page). Times are processor time
+of the asking thread, for each question the least of all passes (so our lists of its words are in memory: indexer/list_cache.h); peers and we take
+turns. Words broken by a hyphen over a line's end are found whole by us only: the peers are given them once more at the end of their page, so that
+counts can be held against each other.
 
 pages.tsv and queries.tsv are what the corpus tool writes; without --corpus they are made with it (CHARTSCAN_CORPUS_TOOL, else ../shared/tools/search_corpus.py).
 """
