@@ -12,6 +12,7 @@
 
 #include "bench/link_documents.h"
 #include "charts/link.h"
+#include "charts/patient_search.h"
 #include "storage/archive.h"
 
 using namespace chartscan;
@@ -82,7 +83,7 @@ int look(const char* folder, int patients, int documents) {
   if (!records) return std::cerr << to_string(records.error()) << "\n", 1;
   const charts::PatientIndex index(*records);
   testing::Random random(kSeed + 1);
-  Times by_mrn, near, by_date, candidates, link;
+  Times by_mrn, near, by_date, family, begun, misspelt, candidates, link;
   int wrong = 0, automatic = 0;
   std::size_t compared = 0;
   bench::DocumentWriter writer(0.01, testing::Misreading::Measuring, kSeed + 2);
@@ -91,6 +92,12 @@ int look(const char* folder, int patients, int documents) {
     by_mrn.measure([&] { if (!index.by_mrn(truth.mrn).ok()) std::exit(1); });
     near.measure([&] { if (!index.near_mrn(truth.mrn).ok()) std::exit(1); });
     by_date.measure([&] { if (!index.by_birth_date(truth.dob).ok()) std::exit(1); });
+    const auto find = [&](const std::string& asked) {
+      if (!charts::find_patients(*records, asked, 20).ok()) std::exit(1);
+    };
+    family.measure([&] { find(truth.family); });
+    begun.measure([&] { find(truth.family.substr(0, 3) + " " + truth.given.substr(0, 2)); });
+    misspelt.measure([&] { find("X" + truth.family.substr(1)); });
     const std::vector<Page> pages{writer.page(1, truth, other, bench::PageHabits{}, nullptr)};
     candidates.measure([&] {
       const auto found = index.candidates(pages[0].fields);
@@ -102,7 +109,8 @@ int look(const char* folder, int patients, int documents) {
       wrong += decision && decision->link.status == LinkStatus::Auto && decision->link.mrn != truth.mrn;
     });
   }
-  std::cout << nlohmann::json{{"documents", documents}, {"by_mrn", by_mrn.json()}, {"near_mrn", near.json()}, {"by_birth_date", by_date.json()}, {"candidates", candidates.json()},
+  std::cout << nlohmann::json{{"documents", documents}, {"by_mrn", by_mrn.json()}, {"near_mrn", near.json()}, {"by_birth_date", by_date.json()}, {"family_name", family.json()}, {"names_begun", begun.json()}, {"name_misspelt", misspelt.json()},
+                              {"candidates", candidates.json()},
                               {"candidates_per_document", static_cast<double>(compared) / documents}, {"link", link.json()}, {"automatic", automatic}, {"wrong", wrong}}
                    .dump(1)
             << "\n";

@@ -39,7 +39,7 @@ def main():
     print(f"{figures['patients']} patients imported ({figures['refused']} refused): {figures['import_patients_per_cpu_s']:.0f} a second of processor, {figures['import_wall_s']:.0f} s by the "
           f"clock, {figures['import_peak_rss_mb']:.0f} MB; {figures['bytes_per_patient']:.0f} bytes a patient (CSV {figures['csv_bytes_per_patient']:.0f})")
     print(f"{'':16}{'CPU p50':>10}{'CPU p99':>10}{'clock p50':>11}{'clock p99':>11}  ms")
-    for name in ("by_mrn", "near_mrn", "by_birth_date", "candidates", "link"):
+    for name in ("by_mrn", "near_mrn", "by_birth_date", "family_name", "names_begun", "name_misspelt", "candidates", "link"):
         times = figures[name]
         print(f"{name:16}{times['cpu_ms_p50']:10.3f}{times['cpu_ms_p99']:10.3f}{times['wall_ms_p50']:11.3f}{times['wall_ms_p99']:11.3f}")
     print(f"link: {figures['link']['cpu_ms_mean']:.2f} ms of processor a document; {figures['automatic']} of {figures['documents']} automatic, {figures['wrong']} wrong")

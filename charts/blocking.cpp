@@ -102,6 +102,25 @@ std::vector<BlockKey> phone_keys(std::string_view phone) {
   return {{Block::Phone, digits.substr(digits.size() - 7)}};
 }
 
+std::vector<BlockKey> search_keys(const Patient& patient) {
+  std::vector<BlockKey> keys;
+  for (const std::string* name : {&patient.family, &patient.maiden, &patient.given}) {
+    std::string word;
+    const auto flush = [&] {
+      if (std::string plain = letters(word); !plain.empty()) keys.push_back({Block::NameWord, std::move(plain)});
+      word.clear();
+    };
+    for (const char c : *name) {
+      if (c == ' ' || c == '-') flush();
+      else word += c;
+    }
+    flush();
+  }
+  if (std::string sound = soundex(patient.family); !sound.empty()) keys.push_back({Block::FamilySound, std::move(sound)});
+  sort_once(keys);
+  return keys;
+}
+
 std::vector<BlockKey> block_keys(const Patient& patient) {
   std::vector<BlockKey> keys;
   const auto add = [&](std::vector<BlockKey> more) { std::ranges::move(more, std::back_inserter(keys)); };

@@ -22,6 +22,8 @@ enum class Block : char {
   FullName = 'f',     // sounds of family and given name, in alphabetical order: exchanged names share it
   Ssn = 's',          // last four digits and initial of the family name
   Phone = 'p',        // last seven digits
+  NameWord = 'k',     // a word of family, earlier or given name, letters only: for people who type one, or its beginning
+  FamilySound = 'u',  // sound of the family name: the same, misspelt
   Alias = 'a',        // MRN of a merged-away chart, canonical, without zeros in front
 };
 
@@ -31,8 +33,11 @@ struct BlockKey {
   auto operator<=>(const BlockKey&) const = default;
 };
 
-// Sorted, each once.
+// Sorted, each once; those of search_keys() not among them, which too many patients share to be compared.
 std::vector<BlockKey> block_keys(const Patient& patient);
+
+// By which a person finds the patient: names alone. Sorted, each once.
+std::vector<BlockKey> search_keys(const Patient& patient);
 
 // The keys under which a patient of this name and birth date stands, whichever of the two parts of the name is the family's.
 std::vector<BlockKey> name_keys(const PersonName& name, const Date& dob);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <set>
 #include <toml++/toml.h>
 #include <utility>
 
@@ -75,13 +76,14 @@ Result<ChartProfile> parse_chart_profile(std::string_view file_name, std::string
   profile.name = file["name"].value_or(std::string());
   const std::string order = file["order"].value_or(std::string());
   if (profile.name.empty()) return broken(file_name, "no name");
-  if (order != "newest first" && order != "oldest first") return broken(file_name, "order is '" + order + "'");
-  profile.order = order == "oldest first" ? TimeOrder::OldestFirst : TimeOrder::NewestFirst;
+  const auto time = parse_time_order(order);
+  if (!time) return broken(file_name, "order is '" + order + "'");
+  profile.order = *time;
   const toml::array* sections = file["sections"].as_array();
   if (!sections) return broken(file_name, "no sections");
   for (const toml::node& section : *sections) {
     profile.sections.push_back(section.value_or(std::string()));
-    if (std::find(chart_sections().begin(), chart_sections().end(), profile.sections.back()) == chart_sections().end())
+    if (!is_chart_section(profile.sections.back()))
       return broken(file_name, "'" + profile.sections.back() + "' is no tab of the chart");
   }
   return profile;
@@ -96,6 +98,35 @@ const ChartProfile* find_chart_profile(std::string_view name) {
   for (const ChartProfile& profile : chart_profiles())
     if (profile.name == name) return &profile;
   return nullptr;
+}
+
+Result<TimeOrder> parse_time_order(std::string_view text) {
+  for (const TimeOrder order : {TimeOrder::NewestFirst, TimeOrder::OldestFirst})
+    if (text == to_string(order)) return order;
+  return Error{ErrorCode::Configuration, "'" + std::string(text) + "' is no order of documents; there are \"newest first\" and \"oldest first\"", {}};
+}
+
+const char* to_string(TimeOrder order) { return order == TimeOrder::OldestFirst ? "oldest first" : "newest first"; }
+
+bool is_chart_section(std::string_view name) { return std::ranges::find(chart_sections(), name) != chart_sections().end(); }
+
+Result<ChartProfile> ChartOrders::choose(const std::string& asked, std::span<const std::string> roles) const {
+  std::string name = asked;
+  for (const std::string& role : roles)
+    if (const auto of = of_role.find(role); name.empty() && of != of_role.end()) name = of->second;
+  if (name.empty()) name = standard;
+  if (const auto found = own.find(name); found != own.end()) return found->second;
+  if (const ChartProfile* profile = find_chart_profile(name)) return *profile;
+  std::string known;
+  for (const std::string& one : names()) known += (known.empty() ? "" : ", ") + one;
+  return Error{ErrorCode::Usage, "there is no chart order '" + name + "'; there are " + known, {}};
+}
+
+std::vector<std::string> ChartOrders::names() const {
+  std::set<std::string> all;
+  for (const ChartProfile& profile : chart_profiles()) all.insert(profile.name);
+  for (const auto& [name, profile] : own) all.insert(name);
+  return {all.begin(), all.end()};
 }
 
 std::vector<ChartSection> chart_order(std::vector<Document> documents, const ChartProfile& profile) {

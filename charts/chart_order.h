@@ -1,7 +1,10 @@
 // The order in which a chart is read: sections as tabs, and the order of documents inside them. Profiles are data (charts/orders/*.toml):
-// a hospital has one for care, where the newest comes first, and one for the permanent file and for courts, where time runs forward.
+// a hospital has one for care, where the newest comes first, and one for the permanent file and for courts, where time runs forward. Its
+// own ones come from the configuration (ChartOrders).
 #pragma once
 
+#include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +25,20 @@ struct ChartProfile {
 const std::vector<ChartProfile>& chart_profiles();             // as compiled in; the first is "care"
 const ChartProfile* find_chart_profile(std::string_view name);  // null when there is none
 Result<ChartProfile> parse_chart_profile(std::string_view file_name, std::string_view toml);
+
+// Which profiles there are and whose chart is read how.
+struct ChartOrders {
+  std::string standard = "care";
+  std::map<std::string, ChartProfile> own;     // by name; one of a compiled-in name takes its place
+  std::map<std::string, std::string> of_role;  // profile by a user's role: coders read forward
+
+  // `asked` by name; empty: that of the first of `roles` that has one, else the standard.
+  Result<ChartProfile> choose(const std::string& asked, std::span<const std::string> roles = {}) const;
+  std::vector<std::string> names() const;  // sorted
+};
+Result<TimeOrder> parse_time_order(std::string_view text);  // "newest first", "oldest first"
+const char* to_string(TimeOrder order);
+bool is_chart_section(std::string_view name);
 
 struct ChartSection {
   std::string name;

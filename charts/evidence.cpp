@@ -197,6 +197,8 @@ bool may_be_forgiven(const PageIdentity& page, const PageEvidence& e) {
   if (e.mrn.contradicts) return e.mrn.misreadable && ((mrn && (named || dob)) || (named && dob));
   if (e.dob.contradicts) return e.dob.misreadable && mrn && named;
   if (named) return mrn || dob;  // a bystander's name whose label was misread
+  // The same given name and half a family name: a twin or a sibling would have it the other way round.
+  if (e.name.misreadable && e.name_match == NameMatch::GivenOnly && dob) return true;
   if (e.name.misreadable) return mrn || (dob && e.mrn.best == Agreement::Close);
   return mrn && dob && e.name_match == NameMatch::Different && page.read < kBarelyRead;  // one of a twin would have the family's name
 }

@@ -1,6 +1,7 @@
 #include "charts/link.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "charts/continuity.h"
@@ -96,7 +97,7 @@ class Linker {
   Status find_candidates() {
     std::vector<Field> fields;
     for (const PageIdentity& page : identities_) fields.insert(fields.end(), page.fields.begin(), page.fields.end());
-    TRY(Candidates found, index_.candidates(fields));
+    TRY(Candidates found, index_.candidates(fields, all_say_everything() ? PatientIndex::NearNumbers::UnlessNamed : PatientIndex::NearNumbers::Always));
     complete_ = found.complete;
     std::vector<Patient>& patients = found.patients;
     for (const Patient& patient : patients) candidates_.push_back({patient, {}, 0});
@@ -106,6 +107,14 @@ class Linker {
       candidate.evidence = pooled(identities_, candidate.patient);
     }
     return {};
+  }
+
+  // A page that says less could be a namesake's with a neighbouring number.
+  bool all_say_everything() const {
+    return std::ranges::all_of(identities_, [](const PageIdentity& page) {
+      return std::ranges::all_of(std::array{FieldKind::Mrn, FieldKind::PatientName, FieldKind::BirthDate},
+                                 [&](FieldKind kind) { return std::ranges::find(page.fields, kind, &Field::kind) != page.fields.end(); });
+    });
   }
 
   // Pages that name another patient than most pages do no longer speak for the document.
@@ -266,7 +275,7 @@ class Linker {
     const bool name = agrees(e.name_match) && !e.name.contradicts;
     const bool dob = e.dob.agreement == Agreement::Agrees && !e.dob.contradicts;
     if (mrn && (name || dob)) return true;
-    if (all_hard_to_read() && agree_but_for_misreading(e, mrn, name, dob)) return true;
+    if (all_read_below(kHardToRead) && agree_but_for_misreading(e, mrn, name, dob)) return true;
     if (!name || !dob) {
       find(finding::kPatientOneIdentifier, "two identifiers must agree (MRN with name or birth date, or name with birth date); agreeing: " +
                                                std::string(mrn ? "mrn" : name ? "name" : dob ? "dob" : "none"));
@@ -279,16 +288,16 @@ class Linker {
     return nobody_else_of_the_date(first);
   }
 
-  bool all_hard_to_read() const {
-    return std::ranges::all_of(identities_, [](const PageIdentity& page) { return page.read < kHardToRead; });
+  bool all_read_below(double confidence) const {
+    return std::ranges::all_of(identities_, [&](const PageIdentity& page) { return page.read < confidence; });
   }
 
   // Two identifiers with the MRN among them, one or both a character off. Who else could be meant is for the margin to tell.
-  static bool agree_but_for_misreading(const PageEvidence& e, bool mrn, bool name, bool dob) {
+  bool agree_but_for_misreading(const PageEvidence& e, bool mrn, bool name, bool dob) const {
     const bool near_mrn = e.mrn.agreement == Agreement::Close && !e.mrn.contradicts, near_dob = e.dob.agreement == Agreement::Close && !e.dob.contradicts;
     if (mrn) return near_dob;
     if (!near_mrn || e.name.contradicts || e.dob.contradicts) return false;
-    return (name && (dob || near_dob || e.name_is_exact())) || (dob && e.name_match == NameMatch::Missing);
+    return (name && (dob || near_dob || e.name_is_exact() || all_read_below(kBarelyRead))) || (dob && e.name_match == NameMatch::Missing);
   }
 
   // For name and birth date without the MRN: no other patient whom a misread character would make of this one.
@@ -312,7 +321,7 @@ class Linker {
   bool forgives_birth_date(const Candidate& first) const {
     const PageEvidence& e = first.evidence;
     const bool exact = e.mrn.agreement == Agreement::Agrees && e.name_match == NameMatch::Exact;
-    if (!exact && !(all_hard_to_read() && e.mrn.agreement <= Agreement::Close && !e.mrn.contradicts)) return false;
+    if (!exact && !(all_read_below(kHardToRead) && e.mrn.agreement <= Agreement::Close && !e.mrn.contradicts)) return false;
     return std::ranges::none_of(considered_, [&](const Patient& other) {
       if (other.mrn == first.patient.mrn) return false;
       const PageEvidence evidence = pooled(identities_, other);
@@ -371,6 +380,7 @@ class Linker {
 
   bool names_only(const PageIdentity& page, const Patient& patient) const {
     const double score = compare(page, patient).score();
+    if (score < kTellsApart) return false;  // what it reads is nobody's name
     return std::ranges::none_of(considered_, [&](const Patient& other) {
       return other.mrn != patient.mrn && compare(page, other).score() > score - kTellsApart;
     });

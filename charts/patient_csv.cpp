@@ -8,6 +8,7 @@
 
 #include "charts/fuzzy.h"
 #include "charts/names.h"
+#include "charts/overlays.h"
 #include "charts/patient_index.h"
 #include "charts/values.h"
 #include "storage/keys.h"
@@ -177,7 +178,7 @@ class Importer {
   void refuse(int line, const std::string& mrn, std::string reason) { report_.refused.push_back({line, mrn, std::move(reason)}); }
 
   Status flush() {
-    if (waiting_.empty()) return {};
+    if (change_.raw().entries().empty()) return {};
     TRY_STATUS(archive_.commit(change_), "patient import");
     change_ = {};
     waiting_.clear();
@@ -215,6 +216,7 @@ class Importer {
     } else if (canonical_mrn(patient.mrn) != canonical_mrn(known.mrn)) {
       refuse(line, patient.mrn, "this mrn was merged into another patient's chart; nothing was overwritten: undo the merge or correct the row");
     } else {
+      if (is_told_otherwise(known, patient)) note_overlay(change_, known.mrn, std::string("a file of patients, refused,"));
       refuse(line, patient.mrn, std::string("this mrn belongs to a patient of ") + where + " with other demographics (" +
                                     (patient.mrn == known.mrn ? differing_fields(patient, known) : "mrn written differently") +
                                     "); nothing was overwritten: find out which is right");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -17,9 +18,13 @@ using storage::Family;
 // A million patients share a birth date by the score and the sounds of a common name by some hundred. Who stands behind the
 // limit is found by another key, or a person looks.
 constexpr std::size_t kMaxOfBlock = 400;
+constexpr std::string_view kKeysRow = "patient-keys";  // keys::linking: the version of the keys in the archive
+constexpr std::string_view kKeysVersion = "3";         // 1, without the row: birth date, MRN, and 'n' sound and initial; 2: no names alone
 constexpr int kMaxMerges = 32;  // of one chart into the next and the next; more is a circle
 
+// Words of names stand in alphabetical order, so that a beginning is a range: "HARGROVE 4051873".
 std::string block_row(const BlockKey& key, const std::string& mrn) {
+  if (key.block == Block::NameWord) return storage::keys::patient_block(static_cast<char>(key.block), "", key.value + ' ' + mrn);
   return storage::keys::patient_block(static_cast<char>(key.block), key.value, mrn);
 }
 
@@ -47,6 +52,13 @@ std::set<std::string> neighbours(const std::string& mrn) {
   return out;
 }
 
+std::vector<BlockKey> all_keys(const Patient& patient) {
+  std::vector<BlockKey> keys = block_keys(patient);
+  std::ranges::move(search_keys(patient), std::back_inserter(keys));
+  std::ranges::sort(keys);
+  return keys;
+}
+
 // All characters that may be misread digits taken as digits: "l23O5" -> "12305".
 std::string as_digits(std::string mrn) {
   for (char& c : mrn)
@@ -62,11 +74,11 @@ std::string as_digits(std::string mrn) {
 }  // namespace
 
 void put_patient(storage::Change& change, const Patient* before, const Patient& patient) {
-  const std::vector<BlockKey> keys = block_keys(patient);
+  const std::vector<BlockKey> keys = all_keys(patient);
   if (before) {
     const bool renumbered = before->mrn != patient.mrn;
     if (renumbered) change.raw().erase(Family::Patient, storage::keys::patient(before->mrn));
-    for (const BlockKey& key : block_keys(*before))
+    for (const BlockKey& key : all_keys(*before))
       if (renumbered || !std::ranges::binary_search(keys, key)) change.raw().erase(Family::Patient, block_row(key, before->mrn));
   }
   change.put(patient);
@@ -75,7 +87,7 @@ void put_patient(storage::Change& change, const Patient* before, const Patient& 
 
 void erase_patient(storage::Change& change, const Patient& patient) {
   change.raw().erase(Family::Patient, storage::keys::patient(patient.mrn));
-  for (const BlockKey& key : block_keys(patient)) change.raw().erase(Family::Patient, block_row(key, patient.mrn));
+  for (const BlockKey& key : all_keys(patient)) change.raw().erase(Family::Patient, block_row(key, patient.mrn));
 }
 
 void put_alias(storage::Change& change, const std::string& old_mrn, const std::string& survivor_mrn) {
@@ -177,10 +189,33 @@ Result<std::vector<Patient>> PatientIndex::by_name(const std::string& family, co
   return block(full_name_key(family_sound, given_sound));
 }
 
+Result<std::vector<std::string>> PatientIndex::mrns_by_name(const std::string& beginning, std::size_t limit) const {
+  std::vector<std::string> mrns;
+  std::set<std::string> seen;
+  TRY_STATUS(records_.view().scan(Family::Patient, storage::keys::patient_block(static_cast<char>(Block::NameWord), "", beginning),
+                                  [&](std::string_view row, std::string_view) {
+                                    const std::string named = storage::keys::mrn_of_patient_block(row).value_or("");
+                                    std::string mrn = named.substr(std::min(named.size(), named.find(' ') + 1));
+                                    if (seen.insert(mrn).second) mrns.push_back(std::move(mrn));
+                                    return mrns.size() < limit;
+                                  }),
+             "patient index");
+  return mrns;
+}
+
+Result<std::vector<std::string>> PatientIndex::mrns_by_sound(const std::string& family, std::size_t limit) const {
+  return mrns_of({Block::FamilySound, soundex(family)}, limit);
+}
+
+Result<bool> PatientIndex::has_name_keys() const {
+  TRY(const std::optional<std::string> version, records_.view().get(Family::Meta, storage::keys::linking(kKeysRow)), "patient index");
+  return version == kKeysVersion;
+}
+
 // One search: what the fields say, and who was found so far.
 class CandidateSearch {
  public:
-  CandidateSearch(const PatientIndex& index, const std::vector<Field>& fields) : index_(index) {
+  CandidateSearch(const PatientIndex& index, const std::vector<Field>& fields, PatientIndex::NearNumbers near) : index_(index), near_(near) {
     for (const Field& field : fields) {
       if (field.kind == FieldKind::Mrn) mrns_.insert(field.value);
       if (field.kind == FieldKind::BirthDate) dates_.insert(parse_iso_date(field.value).value_or(Date{}));
@@ -206,11 +241,21 @@ class CandidateSearch {
   Status by_number() {
     for (const std::string& mrn : mrns_) {
       TRY(std::optional<Patient> exact, index_.by_mrn(mrn));
-      if (exact) keep(std::move(*exact));
+      if (exact) keep(*exact);
+      if (near_ == PatientIndex::NearNumbers::UnlessNamed && exact && is_named_exactly(*exact)) continue;
       TRY(std::vector<Patient> near, index_.near_mrn(mrn));
       for (Patient& patient : near) keep(std::move(patient));
     }
     return {};
+  }
+
+  // Whoever has a number one character off differs in name and birth date, or is found by them. Looking for all such numbers is nine tenths
+  // of a search.
+  bool is_named_exactly(const Patient& patient) const {
+    return dates_.contains(patient.dob) && std::ranges::any_of(names_, [&](const PersonName& name) {
+      const NameComparison names = compare_names(name, name_of(patient));
+      return names.match == NameMatch::Exact && names.distance == 0;
+    });
   }
 
   Status by_date() {
@@ -271,6 +316,7 @@ class CandidateSearch {
   void keep(Patient patient) { found_.try_emplace(patient.mrn, std::move(patient)); }
 
   const PatientIndex& index_;
+  const PatientIndex::NearNumbers near_;
   std::set<std::string> mrns_, ssns_, phones_;
   std::set<Date> dates_;
   std::vector<PersonName> names_;
@@ -278,13 +324,11 @@ class CandidateSearch {
   bool complete_ = true;
 };
 
-Result<Candidates> PatientIndex::candidates(const std::vector<Field>& fields) const { return CandidateSearch(*this, fields).run(); }
+Result<Candidates> PatientIndex::candidates(const std::vector<Field>& fields, NearNumbers near) const { return CandidateSearch(*this, fields, near).run(); }
 
 // --- keys of older archives -----------------------------------------------------------------------------------------------------
 
 namespace {
-constexpr std::string_view kKeysRow = "patient-keys";  // keys::linking: the version of the blocking keys in the archive
-constexpr std::string_view kKeysVersion = "2";         // 1, without the row: birth date, MRN, and 'n' sound and initial
 constexpr char kOldNameBlock = 'n';
 constexpr std::size_t kRenewedTogether = 2000;
 }  // namespace

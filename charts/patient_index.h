@@ -64,9 +64,15 @@ class PatientIndex {
   Result<std::vector<Patient>> near_mrn(const std::string& mrn) const;  // one character or two neighbours wrong
   Result<std::vector<Patient>> by_birth_date(const Date& dob) const;
   Result<std::vector<Patient>> by_name(const std::string& family, const std::string& given) const;  // both sound alike
+  // MRNs of those who have a name that begins so, whole names first; each once.
+  Result<std::vector<std::string>> mrns_by_name(const std::string& beginning, std::size_t limit) const;
+  Result<std::vector<std::string>> mrns_by_sound(const std::string& family, std::size_t limit) const;
+  Result<bool> has_name_keys() const;  // false: an archive of an older program that was not opened for writing since
   // By MRN or one character off, by birth date and a similar name, by name with year or day of birth, SSN or telephone; by
   // name alone where nobody of that name was found otherwise.
-  Result<Candidates> candidates(const std::vector<Field>& fields) const;
+  // UnlessNamed leaves the MRNs one character off out where MRN, name to the letter and birth date are one patient's.
+  enum class NearNumbers { Always, UnlessNamed };
+  Result<Candidates> candidates(const std::vector<Field>& fields, NearNumbers near = NearNumbers::Always) const;
 
  private:
   friend class CandidateSearch;

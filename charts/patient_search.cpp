@@ -2,8 +2,12 @@
 
 #include <algorithm>
 #include <cctype>
+#include <functional>
+#include <iterator>
 #include <map>
 #include <set>
+#include <span>
+#include <unordered_set>
 
 #include "charts/dates.h"
 #include "charts/fuzzy.h"
@@ -12,7 +16,10 @@
 namespace chartscan::charts {
 namespace {
 
-constexpr std::size_t kMostLooked = 2000;  // patients read for one question
+constexpr std::size_t kMostLooked = 2000;  // patients found before an MRN's beginning, or an index without keys, is no further gone through
+constexpr std::size_t kMostRead = 400;     // patients read for one name
+constexpr std::size_t kMostKeys = 20'000;  // of a name beside another: their MRNs are compared before anybody is read
+constexpr std::size_t kLongName = 4;       // letters from which one may be wrong
 
 // What was typed, taken apart.
 struct Asked {
@@ -138,7 +145,7 @@ class Search {
         TRY(std::vector<Patient> named, index_.by_name(asked_.names[a], asked_.names[b]));
         add(std::move(named));
       }
-    if (found_.empty() && !asked_.names.empty()) TRY_STATUS(by_beginning());
+    if (found_.empty() && !asked_.names.empty()) TRY_STATUS(by_names_alone());
     std::vector<PatientMatch> all;
     for (auto& [mrn, match] : found_) all.push_back(std::move(match));
     return all;
@@ -172,8 +179,72 @@ class Search {
     return {};
   }
 
-  // Names that are only begun, or one name alone: the whole index is gone through until enough are found.
-  Status by_beginning() {
+  // Names that are only begun, misspelt or short, or one name alone.
+  Status by_names_alone() {
+    TRY(const bool keys, index_.has_name_keys());
+    if (!keys) return through_all();
+    TRY_STATUS(by_words([](const std::string& word) { return beginnings(word); }));
+    if (!found_.empty()) return {};
+    for (const std::string& word : asked_.names) {
+      TRY(std::vector<std::string> alike, index_.mrns_by_sound(word, kMostRead));
+      TRY_STATUS(read(alike));
+    }
+    return found_.empty() ? by_words([](const std::string& word) { return neighbours(word); }) : Status();
+  }
+
+  // Everybody who has a name for each word that was asked.
+  Status by_words(const std::function<std::vector<std::string>(const std::string&)>& spellings) {
+    std::vector<std::string> common;
+    for (std::size_t i = 0; i < asked_.names.size(); ++i) {
+      const std::size_t limit = asked_.names.size() == 1 ? kMostRead : kMostKeys;
+      std::vector<std::string> having;
+      for (const std::string& spelling : spellings(asked_.names[i])) {
+        TRY(std::vector<std::string> some, index_.mrns_by_name(spelling, limit - having.size()));
+        std::ranges::move(some, std::back_inserter(having));
+        if (having.size() >= limit) break;
+      }
+      if (i == 0) {
+        common = std::move(having);
+        continue;
+      }
+      const std::unordered_set<std::string> known(having.begin(), having.end());
+      std::erase_if(common, [&](const std::string& mrn) { return !known.contains(mrn); });
+    }
+    return read(common);
+  }
+
+  Status read(std::span<const std::string> mrns) {
+    for (const std::string& mrn : mrns.first(std::min(mrns.size(), kMostRead))) {
+      TRY(std::optional<Patient> patient, records_.patient(mrn));
+      if (patient) add(std::move(*patient));
+    }
+    return {};
+  }
+
+  static std::vector<std::string> beginnings(const std::string& word) {
+    std::vector<std::string> all{word};
+    for (const std::string_view full : full_forms(word))
+      if (full != word) all.emplace_back(full);
+    return all;
+  }
+
+  // Whole names one letter away; a blank ends a name in its key.
+  static std::vector<std::string> neighbours(const std::string& word) {
+    std::set<std::string> all;
+    if (word.size() < kLongName) return {};
+    for (std::size_t i = 0; i <= word.size(); ++i) {
+      if (i < word.size()) all.insert(word.substr(0, i) + word.substr(i + 1) + ' ');
+      for (char c = 'A'; c <= 'Z'; ++c) {
+        all.insert(word.substr(0, i) + c + word.substr(i) + ' ');
+        if (i < word.size()) all.insert(word.substr(0, i) + c + word.substr(i + 1) + ' ');
+      }
+      if (i + 1 < word.size()) all.insert(word.substr(0, i) + word[i + 1] + word[i] + word.substr(i + 2) + ' ');
+    }
+    return {all.begin(), all.end()};
+  }
+
+  // Of an archive that has no keys of names: the whole index, until enough are found.
+  Status through_all() {
     return records_.patients([&](Patient patient) {
       add(std::move(patient));
       return found_.size() < kMostLooked;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "charts/fuzzy.h"
+#include "charts/overlays.h"
 #include "charts/patient_index.h"
 #include "indexer/index.h"
 
@@ -31,6 +32,9 @@ bool is_another_person(const Patient& before, const Patient& told) {
   return differs(before.family, told.family) && differs(before.given, told.given) && before.dob && told.dob && before.dob != told.dob;
 }
 
+constexpr std::string_view kAnotherPerson =
+    "this number belongs to a patient of another name and birth date; register the new person under a number of their own";
+
 // One event, within one atomic write.
 class Step {
  public:
@@ -38,7 +42,7 @@ class Step {
 
   Status apply(const PatientEvent& event, const FeedLine& log) {
     if (event.kind == PatientEventKind::Merge) return merge(event, log);
-    TRY_STATUS(demographics(event, event.kind == PatientEventKind::Register));
+    TRY_STATUS(demographics(event, event.kind == PatientEventKind::Register, log));
     if (!event.encounter) return needs_visit(event.kind);
     return encounter(event);
   }
@@ -46,6 +50,7 @@ class Step {
   Status log(FeedLine line) {
     TRY(line.number, records_.next_feed_line());
     line.at = now_;
+    if (!line.mrn.empty() && line.reason.find(kAnotherPerson) != std::string::npos) charts::note_overlay(change_, line.mrn, source_of(line) + ", refused,");
     change_.put(line);
     return {};
   }
@@ -56,7 +61,9 @@ class Step {
     return Error{ErrorCode::InputRefused, "the message names no visit; PV1-19 or PID-18 must carry its number", {}};
   }
 
-  Status demographics(const PatientEvent& event, bool is_new) {
+  static std::string source_of(const FeedLine& log) { return log.trigger + " message " + log.control_id; }
+
+  Status demographics(const PatientEvent& event, bool is_new, const FeedLine& log) {
     TRY(const std::optional<std::string> survivor, index_.survivor_of(event.patient.mrn));
     if (survivor)
       return Error{ErrorCode::Conflict, "this number was merged into another chart; undo the merge first, or send the survivor's number", {}};
@@ -72,8 +79,11 @@ class Step {
     if (is_another_person(*before, event.patient)) {
       TRY(const std::vector<DocumentId> documents, records_.chart(before->mrn));
       if (is_new || !documents.empty())
-        return Error{ErrorCode::Conflict,
-                     "this number belongs to a patient of another name and birth date; register the new person under a number of their own", {}};
+        return Error{ErrorCode::Conflict, std::string(kAnotherPerson), {}};
+    }
+    if (charts::is_told_otherwise(*before, event.patient)) {
+      TRY(const std::vector<DocumentId> documents, records_.chart(before->mrn));
+      if (!documents.empty()) charts::note_overlay(change_, before->mrn, source_of(log));
     }
     const Patient after = updated(*before, event);
     if (after != *before) charts::put_patient(change_, &*before, after);

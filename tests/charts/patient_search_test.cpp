@@ -16,15 +16,18 @@ Patient person(const char* mrn, const char* family, const char* given, Date dob)
   return patient;
 }
 
+enum class Keys { Present, OfOlderProgram };
+
 class Register {
  public:
-  Register() {
+  explicit Register(Keys keys = Keys::Present) {
     storage::Change change;
     for (const Patient& one : {person("4051873", "Hargrove", "Walter Thomas", {1941, 2, 17}), person("4051911", "Hargrove", "Walter Thomas", {1966, 9, 30}),
                                person("4062917", "Ortiz-Vega", "Robert", {1958, 3, 4}), person("5000001", "Smith", "Anna", {1961, 2, 3})})
       charts::put_patient(change, one);
     charts::put_alias(change, "777", "5000001");
     REQUIRE(archive_->commit(change).ok());
+    if (keys == Keys::Present) REQUIRE(charts::renew_patient_keys(*archive_).ok());
   }
   // MRNs in the order found.
   std::vector<std::string> find(const std::string& text, int limit = 10) {
@@ -51,8 +54,16 @@ using Mrns = std::vector<std::string>;
 }  // namespace
 
 TEST_CASE("a patient is found by names in either order, begun, misspelt or short", "[charts][patient-search]") {
-  Register patients;
+  const Keys keys = GENERATE(Keys::Present, Keys::OfOlderProgram);
+  Register patients(keys);
   CHECK(patients.find("smith") == Mrns{"5000001"});
+  CHECK(patients.find("smyth") == Mrns{"5000001"});
+  CHECK(patients.find("jargrove").size() == 2);
+  CHECK(patients.find("harg wal").size() == 2);
+  CHECK(patients.find("bob") == Mrns{"4062917"});
+  CHECK(patients.find("walter").size() == 2);
+  CHECK(patients.find("an smi") == Mrns{"5000001"});
+  CHECK(patients.find("harg anna").empty());
   CHECK(patients.find("anna smith") == Mrns{"5000001"});
   CHECK(patients.find("SMITH, Anna") == Mrns{"5000001"});
   CHECK(patients.find("smi") == Mrns{"5000001"});
