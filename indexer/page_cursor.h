@@ -122,24 +122,6 @@ double saturation(double weight_over_norm);
 inline constexpr double kRounding = 1 + 1e-12;
 inline bool can_exceed(double ceiling, double required) { return ceiling * kRounding > required; }
 
-// The first page at or after `page` on which all of `rarest_first` stand. `leap` passes over pages that cannot matter: it gives the
-// first at or after one that may.
-template <typename Cursor, typename Leap>
-PageNo first_common(const std::vector<Cursor*>& rarest_first, PageNo page, const Leap& leap) {
-  for (;;) {
-    page = leap(page);
-    if (page == PageCursor::kEnd) return page;
-    const PageNo begun = page;
-    for (Cursor* const cursor : rarest_first) {
-      if (cursor->page() < page) cursor->seek(page);
-      if (cursor->page() == page) continue;
-      page = cursor->page();
-      if (cursor != rarest_first.front()) break;
-    }
-    if (page == begun) return page;
-  }
-}
-
 PageCursorPtr all_of(std::vector<PageCursorPtr> parts);  // one or more; scores add up
 PageCursorPtr any_of(std::vector<PageCursorPtr> parts);  // none is allowed: no page; scores add up
 PageCursorPtr without(PageCursorPtr kept, PageCursorPtr removed);

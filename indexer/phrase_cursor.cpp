@@ -6,6 +6,24 @@
 namespace chartscan::indexer {
 namespace {
 
+// The first page at or after `page` on which all of `rarest_first` stand. `leap` passes over pages that cannot matter: it gives the
+// first at or after one that may.
+template <typename Leap>
+PageNo first_common(const std::vector<PlaceCursor*>& rarest_first, PageNo page, const Leap& leap) {
+  for (;;) {
+    page = leap(page);
+    if (page == PageCursor::kEnd) return page;
+    const PageNo begun = page;
+    for (PlaceCursor* const cursor : rarest_first) {
+      if (cursor->page() < page) cursor->seek(page);
+      if (cursor->page() == page) continue;
+      page = cursor->page();
+      if (cursor != rarest_first.front()) break;
+    }
+    if (page == begun) return page;
+  }
+}
+
 // Pages on which all words stand; kinds of closeness are told apart by find_places.
 class CloseCursor : public PageCursor {
  public:
