@@ -162,6 +162,33 @@ Status apply_access(Table table, AccessConfig& access) {
   return table.no_others();
 }
 
+Error unknown_order(const std::string& setting, const Error& why) { return {ErrorCode::Configuration, "setting " + setting + ": " + why.message, {}}; }
+
+Status apply_chart_orders(Table table, charts::ChartOrders& orders) {
+  TRY_STATUS(table.text("order", orders.standard));
+  TRY(Table own, table.table("orders"));
+  for (const std::string& name : own.keys()) {
+    TRY(Table one, own.table(name));
+    charts::ChartProfile& profile = orders.own[name];
+    profile.name = name;
+    std::string time = to_string(profile.order);
+    TRY_STATUS(one.text("documents", time));
+    TRY(profile.order, charts::parse_time_order(time), "setting chart.orders." + name + ".documents");
+    TRY_STATUS(one.texts("sections", profile.sections));
+    for (const std::string& section : profile.sections)
+      if (!charts::is_chart_section(section))
+        return Error{ErrorCode::Configuration, "setting chart.orders." + name + ".sections: '" + section + "' is no section; GET /types and docs/document-types.md name them", {}};
+    TRY_STATUS(one.no_others());
+  }
+  TRY(Table roles, table.table("order_of_role"));
+  for (const std::string& role : roles.keys()) {
+    TRY_STATUS(roles.text(role.c_str(), orders.of_role[role]));
+    if (auto known = orders.choose(orders.of_role[role]); !known) return unknown_order("chart.order_of_role." + role, known.error());
+  }
+  if (auto known = orders.choose(""); !known) return unknown_order("chart.order", known.error());
+  return table.no_others();
+}
+
 Status apply(const toml::table& root, Config& config) {
   Table top(root, "");
   TRY_STATUS(top.text("archive", config.archive));
@@ -219,6 +246,9 @@ Status apply(const toml::table& root, Config& config) {
   TRY_STATUS(linking.number<double>("error_budget", config.error_budget, 1e-7, 0.1));
   TRY_STATUS(linking.no_others());
 
+  TRY(Table chart, top.table("chart"));
+  TRY_STATUS(apply_chart_orders(std::move(chart), config.chart_orders));
+
   TRY(Table separators, top.table("separators"));
   TRY_STATUS(apply_separators(std::move(separators), config.stages.separators));
 
@@ -236,6 +266,24 @@ std::string quoted(const std::string& text) {
   return out.str();
 }
 
+std::string listed(const std::vector<std::string>& texts) {
+  std::string out = "[";
+  for (const std::string& text : texts) out += (out.size() > 1 ? ", " : "") + quoted(text);
+  return out + "]";
+}
+
+std::string chart_orders_toml(const charts::ChartOrders& orders) {
+  std::string names;
+  for (const std::string& name : orders.names()) names += (names.empty() ? "" : ", ") + name;
+  std::string out = fmt::format("\n[chart]\norder = {}          # in which a chart is read: {}; own ones as [chart.orders.NAME] with documents and sections\n", quoted(orders.standard), names);
+  if (!orders.of_role.empty()) out += "\n[chart.order_of_role]  # the same for users of a role\n";
+  for (const auto& [role, name] : orders.of_role) out += fmt::format("{} = {}\n", quoted(role), quoted(name));
+  for (const auto& [name, profile] : orders.own)
+    out += fmt::format("\n[chart.orders.{}]\ndocuments = {}  # \"newest first\" or \"oldest first\" inside each section\nsections = {}  # in this order; the others follow\n", quoted(name),
+                       quoted(to_string(profile.order)), listed(profile.sections));
+  return out;
+}
+
 std::string separators_toml(const pipeline::SeparatorSettings& separators) {
   std::string out = "\n[separators]  # what a code on a sheet does: \"document\", \"patient\", \"batch\" or \"ignore\"\n";
   for (const auto& [sign, action] : separators.patches) out += fmt::format("patch_{} = {}\n", sign, quoted(to_string(action)));
@@ -250,12 +298,6 @@ std::string separators_toml(const pipeline::SeparatorSettings& separators) {
   list("batch", separators.batch);
   list("ignore", separators.ignore);
   return out + fmt::format("most_words = {}  # a page with more words is kept: a document starts there\n", separators.most_words);
-}
-
-std::string listed(const std::vector<std::string>& texts) {
-  std::string out = "[";
-  for (const std::string& text : texts) out += (out.size() > 1 ? ", " : "") + quoted(text);
-  return out + "]";
 }
 
 std::string feed_toml(const FeedConfig& feed) {
@@ -356,7 +398,7 @@ error_budget = {}       # share of automatic links that may be wrong; `chartscan
       config.page_limits.seconds, config.page_limits.megabytes, config.pictures.width, config.pictures.most_megabytes,
       quoted(config.stages.language), quoted(name_of(config.stages.engine)), config.stages.working_dpi, config.stages.ocr_seconds_per_page, config.stages.low_text_confidence,
       config.error_budget);
-  return text + access_toml(config) + feed_toml(config.feed) + separators_toml(config.stages.separators) + profiles_toml(config.profiles);
+  return text + chart_orders_toml(config.chart_orders) + access_toml(config) + feed_toml(config.feed) + separators_toml(config.stages.separators) + profiles_toml(config.profiles);
 }
 
 }  // namespace chartscan::app

@@ -9,6 +9,7 @@
 
 #include "app/access/access_config.h"
 #include "app/profiles.h"
+#include "charts/chart_order.h"
 #include "charts/link_audit.h"
 #include "core/result.h"
 #include "exchange/adt.h"
@@ -50,6 +51,7 @@ struct Config {
   ServeConfig serve;
   AccessConfig access;
   AuditConfig audit;
+  charts::ChartOrders chart_orders;
   double error_budget = charts::kDefaultErrorBudget;  // share of automatic links that may be wrong
   std::map<std::string, ScanProfile> profiles;  // by name
 };

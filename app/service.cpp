@@ -245,7 +245,8 @@ Result<std::uint64_t> Service::unfound(const std::vector<std::string>& hidden_ty
   return looked_at;
 }
 
-Result<ChartView> Service::chart(const std::string& mrn) {
+Result<ChartView> Service::chart(const std::string& mrn, const std::string& order, std::span<const std::string> roles) {
+  TRY(const charts::ChartProfile profile, config_.chart_orders.choose(order, roles));
   TRY(const storage::Records records, archive_->read());
   TRY(std::optional<Patient> patient, charts::PatientIndex(records).by_mrn(mrn));
   if (!patient) return no_such("patient with this MRN", "`chartscan patients import` adds patients");
@@ -261,7 +262,8 @@ Result<ChartView> Service::chart(const std::string& mrn) {
   if (charts::canonical_mrn(patient->mrn) != charts::canonical_mrn(mrn)) view.asked = mrn;
   view.patient = std::move(*patient);
   view.encounters = std::move(encounters);
-  view.sections = charts::chart_order(std::move(documents));
+  view.order = profile.name;
+  view.sections = charts::chart_order(std::move(documents), profile);
   return view;
 }
 

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -55,6 +56,7 @@ struct ChartView {
   Patient patient;
   std::string asked;                  // the MRN asked for, where it was merged into this chart
   std::vector<Encounter> encounters;  // newest admission first
+  std::string order;  // name of the profile in which `sections` and their documents are
   std::vector<charts::ChartSection> sections;
 };
 
@@ -113,7 +115,8 @@ class Service {
                   const std::function<Status(const SearchRow&)>& visit);
   // Pages that cannot be found, or hardly, by id. `visit` returns false to stop. Returns the number of pages looked at.
   Result<std::uint64_t> unfound(const std::vector<std::string>& hidden_types, const std::function<bool(const UnfoundPage&)>& visit);
-  Result<ChartView> chart(const std::string& mrn);
+  // In the order of that name; empty: that of the first role that has one, else the configuration's.
+  Result<ChartView> chart(const std::string& mrn, const std::string& order = {}, std::span<const std::string> roles = {});
   Result<std::vector<BatchView>> batches();  // oldest first
   Result<std::vector<BatchView>> batches(std::uint64_t before, std::size_t limit);  // newest first, with smaller ids than `before` (0 = all)
   Result<Ledger> ledger();  // of all batches together

@@ -255,6 +255,16 @@ json to_json(const Document& document) {
           {"decided_by", or_null(document.decided_by)}};
 }
 
+json to_json(const charts::OverlayReport& report) {
+  json items = json::array();
+  for (const charts::Overlay& overlay : report.overlays) {
+    json documents = json::array();
+    for (const DocumentId id : overlay.documents) documents.push_back(to_string(id));
+    items.push_back({{"mrn", overlay.mrn}, {"reasons", overlay.reasons}, {"documents", documents}});
+  }
+  return items;
+}
+
 json to_json(const ChartView& view) {
   json sections = json::array(), encounters = json::array();
   std::map<const Encounter*, json> of_encounter;
@@ -270,7 +280,7 @@ json to_json(const ChartView& view) {
     encounters.push_back({{"visit", one.visit}, {"class", one.patient_class}, {"location", one.location}, {"attending", one.attending},
                           {"admitted", to_string(one.admitted)}, {"discharged", to_string(one.discharged)}, {"cancelled", one.cancelled},
                           {"documents", of_encounter.contains(&one) ? of_encounter[&one] : json::array()}});
-  json out = {{"patient", to_json(view.patient)}, {"encounters", encounters}, {"sections", sections}};
+  json out = {{"patient", to_json(view.patient)}, {"encounters", encounters}, {"order", view.order}, {"sections", sections}};
   if (!view.asked.empty()) out["merged_from"] = view.asked;
   return out;
 }

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "app/service.h"
+#include "charts/overlays.h"
 
 namespace chartscan::app {
 
@@ -21,6 +22,7 @@ nlohmann::json to_json(const Batch& batch);
 nlohmann::json to_json(const JournalLine& line);
 nlohmann::json to_json(const BatchDetails& details, bool with_pages);  // with_pages: and the journal
 nlohmann::json to_json(const Document& document);
+nlohmann::json to_json(const charts::OverlayReport& report);  // its charts
 nlohmann::json to_json(const ChartView& view);
 nlohmann::json to_json(const PageView& view, bool with_words);
 // A page and what a person said it is, as `chartscan train` takes it.

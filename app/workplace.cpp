@@ -107,8 +107,8 @@ Result<std::uint64_t> Workplace::unfound(const std::function<bool(const UnfoundP
   return service_.unfound(desk_.doors().hidden_types(*actor_, now()), visit);
 }
 
-Result<ChartView> Workplace::chart(const std::string& mrn) {
-  TRY(ChartView view, service_.chart(mrn));
+Result<ChartView> Workplace::chart(const std::string& mrn, const std::string& order) {
+  TRY(ChartView view, service_.chart(mrn, order, actor_->roles));
   TRY_STATUS(as_status(may_open_chart(*actor_, view.patient.mrn, now()), "this chart"));
   TRY(const storage::Records records, service_.archive().read());
   for (charts::ChartSection& section : view.sections) {

@@ -44,7 +44,7 @@ class Workplace {
   // --- looking ------------------------------------------------------------------------------------------------------------------
   Result<SearchView> search(const std::string& query, indexer::SearchOptions options);
   Result<std::uint64_t> unfound(const std::function<bool(const UnfoundPage&)>& visit);
-  Result<ChartView> chart(const std::string& mrn);
+  Result<ChartView> chart(const std::string& mrn, const std::string& order = {});  // Service::chart with the roles of who asks
   Result<PageView> page(PageId id);
   // Asks the rules for a page whose image is to be shown and records the look; a thumbnail, too small to read, is no look.
   enum class Look { Thumbnail, Read };

@@ -125,7 +125,7 @@ class CommandLine {
         {"batch show", AuditAction::ViewBatch},    {"review list", AuditAction::ViewReview},  {"review next", AuditAction::ViewReview}, {"review show", AuditAction::ViewReview},
         {"review corrections", AuditAction::Export}, {"export pages", AuditAction::Export},   {"export pdf", AuditAction::Export},     {"export hocr", AuditAction::Export},
         {"export alto", AuditAction::Export},      {"patients export", AuditAction::Export},  {"patients feed", AuditAction::ViewPatients},
-        {"patients merges", AuditAction::ViewPatients}, {"patients duplicates", AuditAction::ViewPatients}, {"patients import", AuditAction::PatientChange},
+        {"patients merges", AuditAction::ViewPatients}, {"patients duplicates", AuditAction::ViewPatients}, {"patients overlays", AuditAction::ViewPatients}, {"patients settle-overlay", AuditAction::PatientChange}, {"patients import", AuditAction::PatientChange},
         {"patients listen", AuditAction::PatientChange}, {"patients merge", AuditAction::PatientChange}, {"patients unmerge", AuditAction::PatientChange},
         {"patients learn", AuditAction::Config},   {"ingest", AuditAction::Scan},             {"scan", AuditAction::Scan},             {"watch", AuditAction::Scan},
         {"read", AuditAction::Scan},               {"batch release", AuditAction::Release},   {"audit-links list", AuditAction::ViewReview},
@@ -196,6 +196,10 @@ class CommandLine {
     CLI::App* twice = reporting_verb(*patients, "duplicates", "patients of the index that may be one person", [this](Common& c) { return list_duplicates(c, duplicates_); });
     twice->add_option("--from", duplicates_.probability, "list pairs that are one person with at least this probability")->check(CLI::Range(0.0, 1.0));
     twice->add_option("--limit", duplicates_.limit, "at most so many pairs, likeliest first")->type_name("N")->check(CLI::Range(1, 1'000'000));
+    CLI::App* two = reporting_verb(*patients, "overlays", "charts that may hold two people", [this](Common& c) { return list_overlays(c, limit_); });
+    two->add_option("--limit", limit_, "at most so many, most reasons first")->type_name("N")->check(CLI::Range(1, 1'000'000));
+    verb(*patients, "settle-overlay", "a person looked at this chart: what was told of it otherwise is forgotten", [this](Common& c) { return settle_overlay(c, mrn_); })
+        ->add_option("MRN", mrn_)->required();
     verb(*patients, "learn", "learn from the index how its duplicates differ; `duplicates` uses it from then on", learn_register);
   }
 
@@ -349,8 +353,9 @@ class CommandLine {
     holes->add_option("--reason", unfound_.reason, "only for this reason")
         ->check(CLI::IsMember({"not-read", "rejected", "no-text", "few-words", "low-confidence"}));
 
-    reporting_verb(app_, "chart", "a patient's documents in chart order", [this](Common& c) { return chart(c, mrn_); })
-        ->add_option("MRN", mrn_)->required();
+    CLI::App* chart_verb = reporting_verb(app_, "chart", "a patient's documents in chart order", [this](Common& c) { return chart(c, mrn_, order_); });
+    chart_verb->add_option("MRN", mrn_)->required();
+    chart_verb->add_option("--order", order_, "care, permanent or one of the configuration (as [chart] order says)")->type_name("NAME");
   }
 
   void add_users() {
@@ -450,6 +455,7 @@ class CommandLine {
       CLI::App* sub = verb(*exports, name, what, [this, run](Common& c) { return run(c, export_); });
       CLI::Option* document = sub->add_option("--document", export_.document, "one document")->type_name("ID");
       sub->add_option("--chart", export_.mrn, "a whole chart, in chart order")->type_name("MRN")->excludes(document);
+      sub->add_option("--order", export_.order, "of that chart (as [chart] order says)")->type_name("NAME")->excludes(document);
       sub->add_option("-o,--output", export_.out, "where to write it")->type_name(output)->required();
       return sub;
     };
@@ -516,6 +522,7 @@ class CommandLine {
   SheetWords sheets_;
   TrainWords train_;
   DuplicateWords duplicates_;
+  int limit_ = 1000;
   AuditWords audit_;
   UserWords user_;
   TrailWords trail_;
@@ -523,7 +530,7 @@ class CommandLine {
   WatchWords watch_;
   RepairWords repair_;
   int jobs_ = 0, worker_socket_ = -1;
-  std::string mrn_, listen_, format_ = "jsonl";
+  std::string mrn_, order_, listen_, format_ = "jsonl";
   int most_dead_percent_ = 30;
   bool no_serve_ = false;
 };

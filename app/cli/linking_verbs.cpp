@@ -10,6 +10,7 @@
 #include "app/service.h"
 #include "app/views.h"
 #include "charts/link_audit.h"
+#include "charts/overlays.h"
 #include "charts/register_pairs.h"
 #include "core/clock.h"
 
@@ -86,6 +87,28 @@ Result<int> list_duplicates(const Common& common, const DuplicateWords& words) {
     for (const std::string& reason : pair.reasons) std::fprintf(std_out(), "    %s\n", reason.c_str());
   }
   std::fprintf(std_out(), "%zu pairs shown, %zu groups of patients that may be one person; %zu pairs compared\n", report.pairs.size(), report.groups.size(), report.compared);
+  return kDone;
+}
+
+Result<int> settle_overlay(const Common& common, const std::string& mrn) {
+  TRY(const auto service, Service::open(common.config, storage::Access::Write, "patients settle-overlay"));
+  TRY_STATUS(charts::settle_overlay(service->archive(), mrn));
+  return kDone;
+}
+
+Result<int> list_overlays(const Common& common, int limit) {
+  TRY(const auto service, Service::open(common.config, storage::Access::Read, "patients overlays"));
+  TRY(const storage::Records records, service->archive().read());
+  TRY(const charts::OverlayReport report, charts::possible_overlays(records, static_cast<std::size_t>(limit)));
+  if (common.json) {
+    std::fprintf(std_out(), "%s\n", dump({{"overlays", app::to_json(report)}, {"documents", report.documents}}).c_str());
+    return kDone;
+  }
+  for (const charts::Overlay& overlay : report.overlays) {
+    std::fprintf(std_out(), "%s\n", printable(overlay.mrn).c_str());
+    for (const std::string& reason : overlay.reasons) std::fprintf(std_out(), "    %s\n", printable(reason).c_str());
+  }
+  std::fprintf(std_out(), "%zu charts that may hold two people; %zu documents looked at\n", report.overlays.size(), report.documents);
   return kDone;
 }
 

@@ -18,6 +18,8 @@ struct AuditWords {
   std::string document, verdict, who;
 };
 
+Result<int> list_overlays(const Common& common, int limit);
+Result<int> settle_overlay(const Common& common, const std::string& mrn);
 Result<int> list_duplicates(const Common& common, const DuplicateWords& words);
 Result<int> learn_register(const Common& common);
 

@@ -49,9 +49,9 @@ void print_encounters(const ChartView& view) {
 
 }  // namespace
 
-Result<int> chart(const Common& common, const std::string& mrn) {
+Result<int> chart(const Common& common, const std::string& mrn, const std::string& order) {
   TRY(const auto service, Service::open(common.config, storage::Access::Read, "chart"));
-  TRY(const ChartView view, service->chart(mrn));
+  TRY(const ChartView view, service->chart(mrn, order));
   if (common.json) {
     std::fprintf(std_out(), "%s\n", dump(to_json(view)).c_str());
     return kDone;

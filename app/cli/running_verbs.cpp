@@ -25,7 +25,7 @@ Result<std::vector<DocumentId>> documents_to_export(Service& service, const Expo
     return std::vector<DocumentId>{*id};
   }
   if (words.mrn.empty()) return Error{ErrorCode::Usage, "name what to export: --document ID or --chart MRN", {}};
-  TRY(const ChartView chart, service.chart(words.mrn));
+  TRY(const ChartView chart, service.chart(words.mrn, words.order));
   std::vector<DocumentId> ids;
   for (const charts::ChartSection& section : chart.sections)
     for (const Document& document : section.documents) ids.push_back(document.id);
@@ -182,7 +182,7 @@ Result<int> demo(const Common& common, const std::filesystem::path& samples, boo
   TRY(const std::string mrn, fullest_chart(common));
   if (!mrn.empty()) {
     heading("Chart");
-    TRY_STATUS(chart(common, mrn));
+    TRY_STATUS(chart(common, mrn, {}));
   }
   if (!serve_after) return kDone;
   heading("Screens");

@@ -62,7 +62,7 @@ struct UnfoundWords {
   std::string batch, reason;
 };
 struct ExportWords {
-  std::string document, mrn;
+  std::string document, mrn, order;
   std::string images = "full";  // of a PDF
   std::filesystem::path out;
 };
@@ -94,7 +94,7 @@ Result<int> recount(const Common& common, const RepairWords& words);
 Result<int> release(const Common& common, const RepairWords& words);
 Result<int> search(const Common& common, const SearchWords& words);
 Result<int> unfound(const Common& common, const UnfoundWords& words);
-Result<int> chart(const Common& common, const std::string& mrn);
+Result<int> chart(const Common& common, const std::string& mrn, const std::string& order);
 Result<int> export_pages(const Common& common, const std::filesystem::path& out);
 Result<int> export_pdf(const Common& common, const ExportWords& words);
 Result<int> export_hocr(const Common& common, const ExportWords& words);

@@ -52,7 +52,7 @@ Result<Workplace::Wanted> wanted_by(Api& api, const Call& call) {
     wanted.pages.push_back(id);
   }
   if (call.text("mrn").empty()) return wanted;
-  TRY(const ChartView chart, call.at(api).chart(call.text("mrn")));
+  TRY(const ChartView chart, call.at(api).chart(call.text("mrn"), call.text("order")));
   for (const charts::ChartSection& section : chart.sections)
     for (const Document& document : section.documents) wanted.documents.push_back(document.id);
   return wanted;

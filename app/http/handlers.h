@@ -80,6 +80,7 @@ Result<Response> get_dashboard(Api& api, const Call& call);
 Result<Response> merge_patients(Api& api, const Call& call);
 Result<Response> unmerge_patients(Api& api, const Call& call);
 Result<Response> get_duplicates(Api& api, const Call& call);
+Result<Response> get_overlays(Api& api, const Call& call);
 Result<Response> get_linking(Api& api, const Call& call);
 Result<Response> set_linking(Api& api, const Call& call);
 Result<Response> get_linking_audit(Api& api, const Call& call);

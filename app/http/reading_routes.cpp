@@ -85,7 +85,7 @@ Result<Response> get_types(Api&, const Call&) {
 }
 
 Result<Response> get_chart(Api& api, const Call& call) {
-  TRY(const ChartView view, call.at(api).chart(call.text("mrn")));
+  TRY(const ChartView view, call.at(api).chart(call.text("mrn"), call.text("order")));
   return answer(to_json(view));
 }
 
