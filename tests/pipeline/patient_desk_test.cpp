@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <map>
 
+#include "charts/overlays.h"
 #include "charts/patient_index.h"
 #include "indexer/index.h"
 #include "indexer/search.h"
@@ -124,6 +125,26 @@ TEST_CASE("a number that is another person's is refused, a correction is not", "
   }
   CHECK(*hospital.by_mrn("1") == before);
   hospital.must(told(PatientEventKind::Update, patient("1", "Stone", "Pete", {1950, 5, 6})));
+}
+
+TEST_CASE("another name and birth date told for a chart with documents is noted as an overlay, taken or refused", "[pipeline][patients]") {
+  Hospital hospital;
+  const auto listed = [&] { return charts::possible_overlays(hospital.archive->read().value(), 10).value().overlays.size(); };
+  hospital.must(told(PatientEventKind::Register, patient("1", "Unknown", "Male", {1900, 1, 1})));
+  hospital.must(told(PatientEventKind::Update, patient("1", "Stone", "Peter", {1950, 5, 5})));
+  CHECK(listed() == 0);  // nothing was filed: he was identified
+  hospital.file(1, "1");
+  hospital.must(told(PatientEventKind::Update, patient("1", "Stone", "Pete", {1950, 5, 5})));
+  CHECK(listed() == 0);
+  hospital.must(told(PatientEventKind::Update, patient("1", "Stone", "Walter", {1922, 8, 9})));
+  CHECK(listed() == 1);
+  REQUIRE(charts::settle_overlay(*hospital.archive, "1").ok());
+  FeedLine refused;
+  refused.mrn = "1";
+  refused.answer = "AE";
+  refused.reason = hospital.take(told(PatientEventKind::Update, patient("1", "Doe", "Ann", {1961, 2, 3}))).error().message;
+  REQUIRE(hospital.desk.refuse(refused).ok());
+  CHECK(listed() == 1);
 }
 
 TEST_CASE("visits open, close, open again and are taken back", "[pipeline][patients]") {
