@@ -369,7 +369,8 @@ void of_common_types(const training::TestReport& report, const std::vector<Judge
     f1 += 2.0 * row->second.right / (row->second.pages + row->second.named);
     ++types;
   }
-  std::printf("\n  macro-F1 of the %d types with at least %d documents: %.3f\n", types, kCommonType, f1 / std::max(1, types));
+  std::printf("\n");
+  if (types) std::printf("  macro-F1 of the %d types with at least %d documents: %.3f\n", types, kCommonType, f1 / types);
 }
 
 // Every page has its document's type. Right only where page, boundary and document are.
