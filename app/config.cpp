@@ -8,6 +8,9 @@
 #include <sstream>
 #include <toml++/toml.h>
 
+#include "charts/type_model.h"
+#include "storage/archive.h"
+
 namespace chartscan::app {
 namespace {
 
@@ -162,6 +165,22 @@ Status apply_access(Table table, AccessConfig& access) {
   return table.no_others();
 }
 
+// A model that `chartscan train` wrote.
+Status apply_types(Table table, Config& config) {
+  TRY_STATUS(table.text("model", config.types_model));
+  TRY_STATUS(table.no_others());
+  if (config.types_model.empty()) return {};
+  const auto refused = [&](const std::string& why) { return Error{ErrorCode::Configuration, "setting types.model: " + config.types_model.string() + why, {}}; };
+  std::ifstream in(config.types_model, std::ios::binary);
+  if (!in) return refused(" cannot be read; `chartscan train -o` writes it");
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  Result<charts::TypeModel> model = charts::TypeModel::parse(text);
+  if (!model) return refused(": " + model.error().message);
+  config.stages.types = std::make_shared<const charts::TypeModel>(std::move(*model));
+  config.stages.types_name = storage::sha256(text);
+  return {};
+}
+
 Error unknown_order(const std::string& setting, const Error& why) { return {ErrorCode::Configuration, "setting " + setting + ": " + why.message, {}}; }
 
 Status apply_chart_orders(Table table, charts::ChartOrders& orders) {
@@ -241,6 +260,9 @@ Status apply(const toml::table& root, Config& config) {
   TRY_STATUS(audit.number<std::int64_t>("anchor_records", config.audit.anchor_records, 1, 1'000'000));
   TRY_STATUS(audit.number<std::int64_t>("anchor_minutes", config.audit.anchor_minutes, 1, 1440));
   TRY_STATUS(audit.no_others());
+
+  TRY(Table types, top.table("types"));
+  TRY_STATUS(apply_types(std::move(types), config));
 
   TRY(Table linking, top.table("linking"));
   TRY_STATUS(linking.number<double>("error_budget", config.error_budget, 1e-7, 0.1));
@@ -390,6 +412,9 @@ working_dpi = {}        # finest resolution for layout and reading; doubtful lin
 seconds_per_page = {}   # of processor: reading that takes more is stopped and flagged, with the words found until then
 low_text_confidence = {}  # below this mean word confidence a page is flagged
 
+[types]
+model = {}              # that tells documents' types, as `chartscan train -o FILE` writes it; "" = the one that came with the program
+
 [linking]
 error_budget = {}       # share of automatic links that may be wrong; `chartscan audit-links` shows and keeps it
 )",
@@ -397,7 +422,7 @@ error_budget = {}       # share of automatic links that may be wrong; `chartscan
       config.limits.max_pixels, config.limits.max_pages, config.limits.max_child_bytes, config.limits.max_child_seconds,
       config.page_limits.seconds, config.page_limits.megabytes, config.pictures.width, config.pictures.most_megabytes,
       quoted(config.stages.language), quoted(name_of(config.stages.engine)), config.stages.working_dpi, config.stages.ocr_seconds_per_page, config.stages.low_text_confidence,
-      config.error_budget);
+      quoted(config.types_model.string()), config.error_budget);
   return text + chart_orders_toml(config.chart_orders) + access_toml(config) + feed_toml(config.feed) + separators_toml(config.stages.separators) + profiles_toml(config.profiles);
 }
 

@@ -51,6 +51,7 @@ struct Config {
   ServeConfig serve;
   AccessConfig access;
   AuditConfig audit;
+  std::filesystem::path types_model;  // empty: the model that came with the program
   charts::ChartOrders chart_orders;
   double error_budget = charts::kDefaultErrorBudget;  // share of automatic links that may be wrong
   std::map<std::string, ScanProfile> profiles;  // by name

@@ -16,6 +16,7 @@ std::string settings_hash(const StageSettings& settings, const Workbench& bench)
   std::ostringstream text;
   text << settings.language << '|' << settings.working_dpi << '|' << settings.ocr_seconds_per_page << '|'
        << settings.low_text_confidence << '|' << bench.engine->name() << '|' << words_of(settings.separators);
+  if (settings.types) text << '|' << settings.types_name;
   return storage::sha256(text.str()).substr(0, kSettingsHashDigits);
 }
 

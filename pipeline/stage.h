@@ -13,6 +13,10 @@
 #include "ocr/engine.h"
 #include "pipeline/separators.h"
 
+namespace chartscan::charts {
+class TypeModel;
+}
+
 namespace chartscan::pipeline {
 
 struct StageSettings {
@@ -21,6 +25,8 @@ struct StageSettings {
   int working_dpi = 200;
   int ocr_seconds_per_page = 30;
   double low_text_confidence = 0.60;  // below, the page gets a finding
+  std::shared_ptr<const charts::TypeModel> types;  // null: the model that is compiled in
+  std::string types_name;             // of that model, different for different ones; "" where it is null
   SeparatorSettings separators;
   int picture_width = 0;  // pixels; 0 = no picture is made. Changes nothing of what is read
 };
