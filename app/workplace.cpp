@@ -99,6 +99,17 @@ Result<SearchView> Workplace::search(const std::string& query, indexer::SearchOp
   return view;
 }
 
+Result<charts::OverlayReport> Workplace::overlays(std::size_t limit) {
+  TRY(const storage::Records records, service_.archive().read());
+  TRY(charts::OverlayReport report, charts::possible_overlays(records, limit, desk_.doors().hidden_types(*actor_, now())));
+  AuditRecord record;
+  record.action = AuditAction::ViewPatients;
+  record.detail = "charts that may hold two people";
+  for (const charts::Overlay& overlay : report.overlays) record.mrns.push_back(overlay.mrn);
+  TRY_STATUS(this->record(std::move(record)));
+  return report;
+}
+
 Result<std::uint64_t> Workplace::unfound(const std::function<bool(const UnfoundPage&)>& visit) {
   AuditRecord record;
   record.action = AuditAction::Search;

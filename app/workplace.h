@@ -9,6 +9,7 @@
 
 #include "app/access/access_desk.h"
 #include "app/service.h"
+#include "charts/overlays.h"
 
 namespace chartscan::app {
 
@@ -43,6 +44,7 @@ class Workplace {
 
   // --- looking ------------------------------------------------------------------------------------------------------------------
   Result<SearchView> search(const std::string& query, indexer::SearchOptions options);
+  Result<charts::OverlayReport> overlays(std::size_t limit);
   Result<std::uint64_t> unfound(const std::function<bool(const UnfoundPage&)>& visit);
   Result<ChartView> chart(const std::string& mrn, const std::string& order = {});  // Service::chart with the roles of who asks
   Result<PageView> page(PageId id);

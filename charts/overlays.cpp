@@ -25,7 +25,7 @@ bool names_another(const Page& page, const Patient& patient) {
 
 class Survey {
  public:
-  explicit Survey(const storage::Records& records) : records_(records) {}
+  Survey(const storage::Records& records, const std::vector<std::string>& hidden_types) : records_(records), hidden_types_(hidden_types) {}
 
   Result<OverlayReport> run(std::size_t limit) {
     TRY_STATUS(read_notes());
@@ -65,28 +65,40 @@ class Survey {
   }
 
   Status look_at(const Document& document) {
+    if (is_hidden(document.type)) return {};
     if (document.link.status != LinkStatus::Auto && document.link.status != LinkStatus::Person) return {};
     TRY(const std::optional<Patient> patient, PatientIndex(records_).by_mrn(document.link.mrn));
     if (!patient) return {};
-    ++documents_;
+    std::vector<Page> pages;
     for (const PageId id : document.pages) {
-      TRY(const std::optional<Page> page, records_.page(id));
-      if (!page || !names_another(*page, *patient)) continue;
-      add(patient->mrn, "document " + to_string(document.id) + ", page " + to_string(id) + ", reads another name and another birth date");
+      TRY(std::optional<Page> page, records_.page(id));
+      if (!page) continue;
+      if (!page->types.empty() && is_hidden(page->types.front().type)) return {};
+      pages.push_back(std::move(*page));
+    }
+    ++documents_;
+    for (const Page& page : pages) {
+      if (!names_another(page, *patient)) continue;
+      add(patient->mrn, "document " + to_string(document.id) + ", page " + to_string(page.id) + ", reads another name and another birth date");
       found_[patient->mrn].documents.push_back(document.id);
       return {};
     }
     return {};
   }
 
+  bool is_hidden(const std::string& type) const { return std::ranges::find(hidden_types_, type) != hidden_types_.end(); }
+
   const storage::Records& records_;
+  const std::vector<std::string>& hidden_types_;
   std::map<std::string, Overlay> found_;
   std::size_t documents_ = 0;
 };
 
 }  // namespace
 
-Result<OverlayReport> possible_overlays(const storage::Records& records, std::size_t limit) { return Survey(records).run(limit); }
+Result<OverlayReport> possible_overlays(const storage::Records& records, std::size_t limit, const std::vector<std::string>& hidden_types) {
+  return Survey(records, hidden_types).run(limit);
+}
 
 bool is_told_otherwise(const Patient& known, const Patient& told) {
   const auto differs = [](const std::string& a, const std::string& b) { return !a.empty() && !b.empty() && letters(a) != letters(b); };

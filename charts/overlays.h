@@ -23,8 +23,9 @@ struct OverlayReport {
   std::size_t documents = 0;      // looked at
 };
 
-// Reads every filed document: for a person who asks, not for a screen that waits.
-Result<OverlayReport> possible_overlays(const storage::Records& records, std::size_t limit);
+// Reads every filed document: for a person who asks, not for a screen that waits. Documents of `hidden_types` (codes), and those with such a
+// page, are as if they were not there.
+Result<OverlayReport> possible_overlays(const storage::Records& records, std::size_t limit, const std::vector<std::string>& hidden_types = {});
 
 // Another family or given name and another birth date than the index has: worth a look, even where both were corrected.
 bool is_told_otherwise(const Patient& known, const Patient& told);

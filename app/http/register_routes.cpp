@@ -5,7 +5,6 @@
 #include "app/http/answers.h"
 #include "app/http/handlers.h"
 #include "charts/link_audit.h"
-#include "charts/overlays.h"
 #include "charts/register_pairs.h"
 
 namespace chartscan::app::http {
@@ -98,13 +97,7 @@ Result<Response> get_duplicates(Api& api, const Call& call) {
 }
 
 Result<Response> get_overlays(Api& api, const Call& call) {
-  TRY(const storage::Records records, api.service.archive().read());
-  TRY(const charts::OverlayReport report, charts::possible_overlays(records, static_cast<std::size_t>(call.number("limit"))));
-  storage::AuditRecord record;
-  record.action = storage::AuditAction::ViewPatients;
-  record.detail = "charts that may hold two people";
-  for (const charts::Overlay& overlay : report.overlays) record.mrns.push_back(overlay.mrn);
-  TRY_STATUS(api.desk.record(call.actor(), std::move(record)));
+  TRY(const charts::OverlayReport report, call.at(api).overlays(static_cast<std::size_t>(call.number("limit"))));
   return answer({{"items", to_json(report)}, {"documents", report.documents}});
 }
 

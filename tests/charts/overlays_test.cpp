@@ -71,6 +71,22 @@ TEST_CASE("a chart whose documents name somebody else is listed with the documen
   CHECK(report.overlays[0].reasons[0].find("D00000002") != std::string::npos);
 }
 
+TEST_CASE("documents that are not to be seen say nothing of their chart", "[charts][overlays]") {
+  Hospital hospital;
+  hospital.file(1, "4410982", "DOE, ANN", "1961-02-03");
+  hospital.file(2, "4410982", "ROE, WALTER", "1935-10-28");
+  Document document = hospital.archive->read().value().document(DocumentId{2}).value().value();
+  document.type = "psychotherapy_note";
+  storage::Change change;
+  change.put(document);
+  REQUIRE(hospital.archive->commit(change).ok());
+  CHECK(hospital.overlays().overlays.size() == 1);
+  const auto report = possible_overlays(hospital.archive->read().value(), 100, {"psychotherapy_note"});
+  REQUIRE(report.ok());
+  CHECK(report->overlays.empty());
+  CHECK(report->documents == 1);
+}
+
 TEST_CASE("what a register told otherwise is kept until a person settles it", "[charts][overlays]") {
   CHECK(is_told_otherwise(patient("1", "Doe", "Ann", {1961, 2, 3}), patient("1", "Roe", "Ann", {1935, 10, 28})));
   CHECK_FALSE(is_told_otherwise(patient("1", "Doe", "Ann", {1961, 2, 3}), patient("1", "Roe", "Ann", {1961, 2, 3})));
