@@ -385,7 +385,9 @@ void by_document(const charts::Assembly& assembly, const std::vector<Judged>& ju
       examples.push_back(std::move(example));
       std::vector<double> row(charts::TypeModel::classes());
       const std::size_t type = class_of(document.type);
-      row[type] = std::max(1e-6, document.type_confidence);  // a document that abstains is called unknown, however unsurely
+      const TypeGuess& own = judged[page.value - 1].page.types.front();
+      const bool abstains = type == charts::TypeModel::unknown() && own.type == "unknown";  // then each page says how surely, as in the export
+      row[type] = std::max(1e-6, abstains ? own.confidence : document.type_confidence);
       probability.push_back(std::move(row));
       held += has_finding(document.findings, finding::kTypeUnsure);
     }

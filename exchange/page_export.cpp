@@ -87,10 +87,12 @@ void add_measurements(Json& line, const Page& page, bool read) {
   line["duplicate_of"] = page.duplicate_of ? Json(to_string(*page.duplicate_of)) : Json(nullptr);
 }
 
-// A page of a document has the document's type.
+// A page of a document has the document's type. Of one that abstains each page says how surely nothing is known.
 TypeGuess type_of(const Page& page, const Document* document) {
-  if (document) return {document->type, document->type_confidence};
-  return page.types.empty() ? TypeGuess{"unknown", 0} : page.types.front();
+  const TypeGuess own = page.types.empty() ? TypeGuess{"unknown", 0} : page.types.front();
+  if (!document) return own;
+  if (document->type == "unknown" && own.type == "unknown") return own;
+  return {document->type, document->type_confidence};
 }
 
 void add_type(Json& line, const Page& page, const Document* document) {
