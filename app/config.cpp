@@ -296,7 +296,7 @@ std::string listed(const std::vector<std::string>& texts) {
 
 std::string chart_orders_toml(const charts::ChartOrders& orders) {
   std::string names;
-  for (const std::string& name : orders.names()) names += (names.empty() ? "" : ", ") + name;
+  for (const charts::ChartProfile& one : orders.all()) names += (names.empty() ? "" : ", ") + one.name;
   std::string out = fmt::format("\n[chart]\norder = {}          # in which a chart is read: {}; own ones as [chart.orders.NAME] with documents and sections\n", quoted(orders.standard), names);
   if (!orders.of_role.empty()) out += "\n[chart.order_of_role]  # the same for users of a role\n";
   for (const auto& [role, name] : orders.of_role) out += fmt::format("{} = {}\n", quoted(role), quoted(name));

@@ -263,6 +263,7 @@ Result<ChartView> Service::chart(const std::string& mrn, const std::string& orde
   view.patient = std::move(*patient);
   view.encounters = std::move(encounters);
   view.order = profile.name;
+  view.orders = config_.chart_orders.all();
   view.sections = charts::chart_order(std::move(documents), profile);
   return view;
 }

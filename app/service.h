@@ -57,6 +57,7 @@ struct ChartView {
   std::string asked;                  // the MRN asked for, where it was merged into this chart
   std::vector<Encounter> encounters;  // newest admission first
   std::string order;  // name of the profile in which `sections` and their documents are
+  std::vector<charts::ChartProfile> orders;  // all it can be read in, by name
   std::vector<charts::ChartSection> sections;
 };
 

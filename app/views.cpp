@@ -280,7 +280,9 @@ json to_json(const ChartView& view) {
     encounters.push_back({{"visit", one.visit}, {"class", one.patient_class}, {"location", one.location}, {"attending", one.attending},
                           {"admitted", to_string(one.admitted)}, {"discharged", to_string(one.discharged)}, {"cancelled", one.cancelled},
                           {"documents", of_encounter.contains(&one) ? of_encounter[&one] : json::array()}});
-  json out = {{"patient", to_json(view.patient)}, {"encounters", encounters}, {"order", view.order}, {"sections", sections}};
+  json orders = json::array();
+  for (const charts::ChartProfile& one : view.orders) orders.push_back({{"name", one.name}, {"documents", to_string(one.order)}});
+  json out = {{"patient", to_json(view.patient)}, {"encounters", encounters}, {"order", view.order}, {"orders", orders}, {"sections", sections}};
   if (!view.asked.empty()) out["merged_from"] = view.asked;
   return out;
 }

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <set>
 #include <toml++/toml.h>
 #include <utility>
 
@@ -118,15 +117,16 @@ Result<ChartProfile> ChartOrders::choose(const std::string& asked, std::span<con
   if (const auto found = own.find(name); found != own.end()) return found->second;
   if (const ChartProfile* profile = find_chart_profile(name)) return *profile;
   std::string known;
-  for (const std::string& one : names()) known += (known.empty() ? "" : ", ") + one;
+  for (const ChartProfile& one : all()) known += (known.empty() ? "" : ", ") + one.name;
   return Error{ErrorCode::Usage, "there is no chart order '" + name + "'; there are " + known, {}};
 }
 
-std::vector<std::string> ChartOrders::names() const {
-  std::set<std::string> all;
-  for (const ChartProfile& profile : chart_profiles()) all.insert(profile.name);
-  for (const auto& [name, profile] : own) all.insert(name);
-  return {all.begin(), all.end()};
+std::vector<ChartProfile> ChartOrders::all() const {
+  std::map<std::string, ChartProfile> by_name = own;
+  for (const ChartProfile& profile : chart_profiles()) by_name.try_emplace(profile.name, profile);
+  std::vector<ChartProfile> profiles;
+  for (auto& [name, profile] : by_name) profiles.push_back(std::move(profile));
+  return profiles;
 }
 
 std::vector<ChartSection> chart_order(std::vector<Document> documents, const ChartProfile& profile) {

@@ -34,7 +34,7 @@ struct ChartOrders {
 
   // `asked` by name; empty: that of the first of `roles` that has one, else the standard.
   Result<ChartProfile> choose(const std::string& asked, std::span<const std::string> roles = {}) const;
-  std::vector<std::string> names() const;  // sorted
+  std::vector<ChartProfile> all() const;  // by name
 };
 Result<TimeOrder> parse_time_order(std::string_view text);  // "newest first", "oldest first"
 const char* to_string(TimeOrder order);

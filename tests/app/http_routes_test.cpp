@@ -72,6 +72,44 @@ TEST_CASE("a chart is found by an MRN with a slash in it", "[app][http]") {
   CHECK(document["service_date"] == "2019-10-15");
 }
 
+TEST_CASE("a chart tells in which orders it can be read, and comes in the one asked for, copies too", "[app][http][chart-order]") {
+  ServedArchive archive;
+  storage::Change change;
+  Document later = **archive.service().archive().read()->document({1});
+  later.id = {2};
+  later.pages = {{1}};
+  later.service_date = {2020, 1, 2};
+  change.put(later);
+  change.file(later.link.mrn, later.id);
+  REQUIRE(archive.service().archive().commit(change).ok());
+  const auto documents = [](const json& chart) {
+    std::vector<std::string> ids;
+    for (const json& section : chart["sections"])
+      for (const json& document : section["documents"]) ids.push_back(document["id"]);
+    return ids;
+  };
+
+  const json usual = archive.get("/api/v1/charts/A%2F100%207").json();
+  CHECK(usual["order"] == "care");
+  CHECK(usual["orders"] == json({{{"name", "care"}, {"documents", "newest first"}}, {{"name", "permanent"}, {"documents", "oldest first"}}}));
+  CHECK(documents(usual) == std::vector<std::string>{"D00000002", "D00000001"});
+  const json forward = archive.get("/api/v1/charts/A%2F100%207?order=permanent").json();
+  CHECK(forward["order"] == "permanent");
+  CHECK(documents(forward) == std::vector<std::string>{"D00000001", "D00000002"});
+
+  const Answer unknown = archive.get("/api/v1/charts/A%2F100%207?order=alphabet");
+  CHECK(unknown.status == 400);
+  CHECK(unknown.json()["detail"].get<std::string>().find("care, permanent") != std::string::npos);
+  const auto copy = [&](const std::string& order) {
+    return archive.call("POST", "/api/v1/exports", {{"mrn", "A/100 7"}, {"order", order}, {"why", "for the court"}}, archive.auth());
+  };
+  CHECK(copy("alphabet").status == 400);
+  CHECK(copy("").status == 200);
+  REQUIRE(copy("permanent").status == 200);
+  const json record = archive.get("/api/v1/audit?action=export&limit=1").json()["items"][0];
+  CHECK(record["detail"] == "D00000001 D00000002");
+}
+
 TEST_CASE("a batch shows its ledger, its refused item and its pages page by page", "[app][http]") {
   const ServedArchive archive;
   const json list = archive.get("/api/v1/batches").json();

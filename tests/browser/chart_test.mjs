@@ -1,4 +1,4 @@
-// The chart: found by a misspelt name, in chart order, with its reasons; refiled and taken back; who saw it; and the glass.
+// The chart: found by a misspelt name, in chart order and in another, with its reasons; refiled and taken back; who saw it; and the glass.
 import assert from "node:assert/strict";
 import { axe, settled, shown } from "./eyes.mjs";
 import { kMrn, kSealed } from "./house.mjs";
@@ -28,6 +28,71 @@ export const tests = [
     await page.keyboard.press("j");
     await page.keyboard.press("ArrowRight");
     await shown(page);
+  }],
+
+  ["a chart is read in another order, which stays with the address and goes with the copy", { role: "auditor" }, async ({ page, api, picture }) => {
+    await page.goto(`/chart/${kMrn}`);
+    await shown(page);
+    const usual = await api("GET", `charts/${kMrn}`), other = await api("GET", `charts/${kMrn}?order=court`);
+    const idsOf = (chart) => chart.sections.flatMap((section) => section.documents.map((one) => `row-${one.id}`));
+    const stands = (chart) => page.waitForFunction((ids) => [...document.querySelectorAll(".document")].map((one) => one.id).join() === ids, idsOf(chart).join());
+    assert.deepEqual(usual.orders, [{ name: "care", documents: "newest first" }, { name: "court", documents: "oldest first" }, { name: "permanent", documents: "oldest first" }]);
+    assert.notDeepEqual(idsOf(usual), idsOf(other));
+    await stands(usual);
+    const order = page.locator(".chart-deeds").getByLabel("Order");
+    assert.deepEqual([await order.inputValue(), await order.locator("option").allInnerTexts()], ["care", ["care, newest first", "court, oldest first", "permanent, oldest first"]]);
+
+    // By Tab and the control's own keys; the page looked at stays, and so does the focus.
+    await page.keyboard.press("j");
+    const looked = await page.locator(".document[aria-selected=true]").getAttribute("id");
+    await page.getByRole("button", { name: "Who saw it" }).focus();
+    while (!(await order.evaluate((one) => one === document.activeElement))) await page.keyboard.press("Tab");
+    await page.keyboard.press("ArrowDown");
+    await stands(other);
+    assert.ok(await order.evaluate((one) => one === document.activeElement));
+    assert.equal(await page.locator(".document[aria-selected=true]").getAttribute("id"), looked);
+    assert.equal(new URL(page.url()).searchParams.get("order"), "court");
+    await settled(page);
+    await axe(page, "a chart in another order");
+    await picture("chart-order");
+
+    await page.reload();
+    await stands(other);
+    await page.keyboard.press("j");
+    await page.waitForFunction((id) => document.querySelector(".document[aria-selected=true]")?.id !== id, looked);
+    assert.equal(new URL(page.url()).searchParams.get("order"), "court", "turning leaves the order");
+    await page.goBack();
+    await stands(usual);
+    assert.equal(await order.inputValue(), "care");
+    await order.blur();
+    await page.keyboard.press("r");
+    await stands(other);
+
+    await page.keyboard.press("E");
+    await page.getByLabel("What").selectOption("chart");
+    await page.getByLabel("Reason").fill("Court order 12/2026");
+    const asked = page.waitForRequest("**/exports");
+    const saved = page.waitForEvent("download");
+    await page.keyboard.press("Enter");
+    assert.deepEqual((await asked).postDataJSON(), { mrn: kMrn, order: "court", purpose: "export", why: "Court order 12/2026" });
+    assert.equal((await saved).suggestedFilename(), "chartscan-chart.pdf");
+    const trail = await api("GET", "audit?action=export&limit=5");
+    assert.ok(trail.items.some((record) => record.why === "Court order 12/2026" && record.mrns.includes(kMrn)), "it stands in the trail");
+  }],
+
+  ["an order that no longer exists is said, and the usual one is offered", { role: "auditor", look: "dark" }, async ({ page, picture }) => {
+    await page.goto(`/chart/${kMrn}?order=alphabet`);
+    await page.waitForSelector("text=there are care, court, permanent");
+    await axe(page, "an order that does not exist");
+    await picture("dark-chart-no-order");
+    await page.getByRole("button", { name: "In the usual order" }).click();
+    await shown(page);
+    assert.equal(new URL(page.url()).search, "");
+    await page.locator(".chart-deeds").getByLabel("Order").selectOption("court");
+    await page.waitForFunction(() => location.search.includes("order=court"));
+    await settled(page);
+    await axe(page, "a chart in another order, dark");
+    await picture("dark-chart-order");
   }],
 
   ["a document is put into another chart with a reason, and taken back; the trail tells of it", { role: "clerk" }, async ({ page, api, sessions, picture }) => {

@@ -68,7 +68,7 @@ export async function openHouse(given) {
   mkdirSync(given.work, { recursive: true });
   const archive = freshArchive(given), { tray, paper } = loadTray(given);
   const config = path.join(given.work, "chartscan.toml");
-  writeFileSync(config, `web_root = '${given.web}'\n[access.sensitivity]\n${kSealed} = 'heart'\n[profiles.charts]\ndevice = 'sane:vadf:${tray}'\nsource = 'adf-duplex'\ndpi = 300\nmode = 'gray'\n`);
+  writeFileSync(config, `web_root = '${given.web}'\n[access.sensitivity]\n${kSealed} = 'heart'\n[chart.orders.court]\ndocuments = 'oldest first'\nsections = ['Correspondence', 'Progress notes']\n[profiles.charts]\ndevice = 'sane:vadf:${tray}'\nsource = 'adf-duplex'\ndpi = 300\nmode = 'gray'\n`);
   const server = spawn(given.program, ["serve", "--archive", archive, "--config", config, "--listen", "127.0.0.1:0"], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, SANE_CONFIG_DIR: path.join(tray, "sane.d"), LD_LIBRARY_PATH: path.join(path.dirname(given.program), "sane"), VADF_TRAYS: tray },

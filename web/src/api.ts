@@ -158,7 +158,7 @@ export const paths = {
   search: (q: string, options: { limit: number; group?: string; sort?: string; facets?: boolean; mrn?: string }) => `${kRoot}/search${query({ q, ...options })}`,
   searches: `${kRoot}/searches`, savedSearch: (id: string) => `${kRoot}/searches/${part(id)}`, exports: `${kRoot}/exports`,
   findPatients: (q: string) => `${kRoot}/patients${query({ q, limit: 20 })}`,
-  chart: (mrn: string) => `${kRoot}/charts/${part(mrn)}`,
+  chart: (mrn: string, order = "") => `${kRoot}/charts/${part(mrn)}${query({ order })}`,
   accesses: (mrn: string) => `${kRoot}/charts/${part(mrn)}/accesses?limit=100`,
   batches: `${kRoot}/batches`,
   batch: (id: string, limit = 200) => `${kRoot}/batches/${part(id)}?limit=${limit}`,

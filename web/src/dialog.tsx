@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useContext, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Problem } from "./api";
 import { Layer, useKeys } from "./keys";
-import { Button, Icon } from "./parts";
+import { Button, Icon, Key } from "./parts";
 
 interface Props { title: string; close: () => void; class?: string; children: ComponentChildren }
 
@@ -68,10 +68,10 @@ export function Field(props: {
   );
 }
 
-export function Choice({ label, value, of, onChange }: { label: string; value: string; of: [value: string, name: string][]; onChange: (value: string) => void }) {
+export function Choice({ label, k, value, of, onChange }: { label: string; k?: string; value: string; of: [value: string, name: string][]; onChange: (value: string) => void }) {
   return (
     <label class="field">
-      <span>{label}</span>
+      <span>{label}{k && <> <Key of={k} /></>}</span>
       <select value={value} onChange={(event) => onChange(event.currentTarget.value)}>{of.map(([code, name]) => <option key={code} value={code}>{name}</option>)}</select>
     </label>
   );

@@ -47,7 +47,7 @@ function Screens() {
       case "batches": return second ? <BatchScreen key={second} id={second} page={page} /> : <BatchesScreen />;
       case "review": return <ReviewScreen document={second ?? null} queue={query.get("queue") ?? ""} />;
       case "search": return <SearchScreen q={kept["q"] ?? ""} page={page} />;
-      case "chart": return second ? <ChartScreen key={second} mrn={second} page={page} /> : <FindPatient />;
+      case "chart": return second ? <ChartScreen key={second} mrn={second} page={page} order={query.get("order") ?? ""} /> : <FindPatient />;
       case "dashboard": return <DashboardScreen />;
       case "audit": return <AuditScreen filter={kept} />;
       case "privacy": return <PrivacyScreen />;

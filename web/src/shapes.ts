@@ -55,7 +55,8 @@ export interface ChartDocument {
 export interface Encounter {
   visit: string; class: string; location: string; attending: string; admitted: string; discharged: string; cancelled: boolean; documents: string[];
 }
-export interface Chart { patient: Patient; encounters?: Encounter[]; sections: { name: string; documents: ChartDocument[] }[]; merged_from?: string }
+export interface ChartOrder { name: string; documents: string }  // inside a section: "newest first", "oldest first"
+export interface Chart { patient: Patient; encounters?: Encounter[]; order: string; orders: ChartOrder[]; sections: { name: string; documents: ChartDocument[] }[]; merged_from?: string }
 export interface DocumentType { code: string; name: string; loinc: string | null; section: string }
 
 // --- review ---

@@ -1,7 +1,7 @@
 // A patient's chart: stays on top, documents in chart order on the left, the page on the right. The patient stands in sight always.
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { type Chart, type ChartDocument, type PageRecord, type Patient, paths, post, useApi, useDoing } from "../api";
-import { ProblemNote } from "../dialog";
+import { Choice, ProblemNote } from "../dialog";
 import { Viewer } from "../image/viewer";
 import { useKeys } from "../keys";
 import { Button, Chip, Empty, Findings, List, Skeleton, Trouble } from "../parts";
@@ -18,8 +18,9 @@ import { Timeline, stayOf } from "./timeline";
 
 type Shown = "" | "refile" | "accesses" | "glass" | Purpose;
 
-export function ChartScreen({ mrn, page }: { mrn: string; page: string | null }) {
-  const chart = useApi<Chart>(paths.chart(mrn), true);
+// `order`: by name, from the address; empty is the usual one, which depends on who looks.
+export function ChartScreen({ mrn, page, order }: { mrn: string; page: string | null; order: string }) {
+  const chart = useApi<Chart>(paths.chart(mrn, order), true);
   const [why, setWhy] = useState(false);
   const [shown, setShown] = useState<Shown>("");
   const [moved, setMoved] = useState<{ document: string; to: Patient } | null>(null);
@@ -32,7 +33,13 @@ export function ChartScreen({ mrn, page }: { mrn: string; page: string | null })
   const pageAt = Math.max(0, document?.pages.indexOf(page ?? "") ?? 0);
   const onPage = document?.pages[pageAt];
 
-  const show = (next: string | undefined) => { if (next) go(address(["chart", mrn], { page: next }), "replace"); };
+  const show = (next: string | undefined) => { if (next) go(address(["chart", mrn], { page: next, order }), "replace"); };
+  // The page looked at stays; "back" brings the order before.
+  const orders = chart.data?.orders ?? [];
+  const inOrder = (name: string) => go(address(["chart", mrn], { page: onPage ?? page, order: name }));
+  const shownOrder = order || (chart.data?.order ?? "");
+  const nextOrder = () => inOrder(orders[(orders.findIndex((one) => one.name === shownOrder) + 1) % orders.length]!.name);
+  useEffect(() => { if (document) window.document.getElementById(`row-${document.id}`)?.scrollIntoView({ block: "nearest" }); }, [chart.data?.order]);
   const moveTo = (index: number) => show(documents[Math.max(0, Math.min(index, documents.length - 1))]?.pages[0]);
   // Over the end of a document the next one follows, as in a folder of paper.
   const turn = (by: number) => {
@@ -59,6 +66,7 @@ export function ChartScreen({ mrn, page }: { mrn: string; page: string | null })
     { keys: "ArrowRight", label: "Next page", run: () => turn(1), group: "Chart" },
     { keys: "ArrowLeft", label: "Previous page", run: () => turn(-1), group: "Chart" },
     { keys: "y", label: "Why it is in this chart", run: () => setWhy(!why), group: "Chart" },
+    ...(orders.length > 1 ? [{ keys: "r", label: "Read it in the next order", run: nextOrder, group: "Chart" }] : []),
     ...(may("audit-read") ? [{ keys: "a", label: "Who saw this chart", run: () => setShown("accesses"), group: "Chart" }] : []),
     ...(may("refile") ? [{ keys: "f", label: "File it in another chart", run: () => { if (document) setShown("refile"); }, group: "Chart" },
       { keys: "u", label: "Take the filing back", run: undo, group: "Chart" }] : []),
@@ -72,16 +80,18 @@ export function ChartScreen({ mrn, page }: { mrn: string; page: string | null })
       {shown === "accesses" && <Accesses mrn={mrn} close={() => setShown("")} />}
       {shown === "glass" && <BreakGlass mrn={mrn} close={() => setShown("")} done={() => { setShown(""); setBroken(broken + 1); chart.retry(); }} />}
       {shown === "refile" && document && chart.data && <Refile document={document} from={chart.data.patient} close={() => setShown("")} done={(to) => { setShown(""); setMoved({ document: document.id, to }); chart.reload(); }} />}
-      {(shown === "print" || shown === "export") && document && <ExportDialog purpose={shown} of={{ page: onPage ?? null, document: document.id, mrn }} close={() => setShown("")} />}
+      {(shown === "print" || shown === "export") && document && <ExportDialog purpose={shown} of={{ page: onPage ?? null, document: document.id, mrn, order: chart.data?.order }} close={() => setShown("")} />}
     </>
   );
 
   if (chart.problem && !chart.data) {
     return (
       <div class="alone">
+        <h1 class="unseen">Chart</h1>
         <Trouble problem={chart.problem} retry={chart.retry} />
         <p class="after">
           {chart.problem.status === 403 && may("break-glass") && <Button k="G" onClick={() => setShown("glass")}>Break the glass</Button>}
+          {chart.problem.status === 400 && order && <Button onClick={() => inOrder("")}>In the usual order</Button>}
           <Button k="/" onClick={() => go("/chart")}>Find another chart</Button>
         </p>
         {dialogs}
@@ -99,6 +109,7 @@ export function ChartScreen({ mrn, page }: { mrn: string; page: string | null })
           {may("refile") && <Button k="f" disabled={!document} onClick={() => setShown("refile")}>Refile</Button>}
           {may("audit-read") && <Button k="a" onClick={() => setShown("accesses")}>Who saw it</Button>}
           {may("break-glass") && <Button k="G" onClick={() => setShown("glass")}>Glass</Button>}
+          {orders.length > 1 && <Choice label="Order" k="r" value={shownOrder} of={orders.map(({ name, documents }) => [name, `${name}, ${documents}`])} onChange={inOrder} />}
         </div>
         <ProblemNote problem={doing.problem} />
         {moved && <p class="note fine" role="status"><span>{moved.document} lies in the chart of {moved.to.name} now.</span><Button k="u" onClick={undo}>Undo</Button></p>}
