@@ -1,17 +1,9 @@
 // The verbs of users and of the audit trail, as a person gives them: words in, text and exit code out.
-#include <unistd.h>
-
 #include <catch2/catch.hpp>
-#include <cstdio>
-#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <string>
-#include <vector>
 
-#include "app/cli/cli.h"
-#include "app/cli/terminal.h"
-#include "storage/archive.h"
+#include "tests/app/terminal.h"
 
 namespace chartscan::app::cli {
 namespace {
@@ -19,55 +11,7 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-class Terminal {
- public:
-  Terminal() {
-    std::string pattern = (fs::temp_directory_path() / "chartscan-verbs-XXXXXX").string();
-    folder_ = mkdtemp(pattern.data());
-    REQUIRE(storage::Archive::open(archive(), storage::Access::Write, "test").ok());
-  }
-  ~Terminal() {
-    seat() = Seat();
-    fs::remove_all(folder_);
-  }
-  fs::path archive() const { return folder_ / "archive"; }
-  fs::path trail() const { return archive() / "audit" / "trail-000001.log"; }
-
-  // The exit code; what came out stands in `out` and `err`.
-  int run(std::vector<std::string> words, const std::string& input = "") {
-    std::FILE* const in = std::tmpfile();
-    std::fputs(input.c_str(), in);
-    std::rewind(in);
-    Seat mine;
-    mine.out = std::tmpfile();
-    mine.err = std::tmpfile();
-    mine.in = fileno(in);
-    seat() = mine;
-    words.insert(words.begin(), "chartscan");
-    words.insert(words.end(), {"--archive", archive().string()});
-    std::vector<char*> argv;
-    for (std::string& word : words) argv.push_back(word.data());
-    const int code = cli::run(static_cast<int>(argv.size()), argv.data());
-    out = content(mine.out);
-    err = content(mine.err);
-    std::fclose(in);
-    seat() = Seat();
-    return code;
-  }
-
-  std::string out, err;
-
- private:
-  static std::string content(std::FILE* file) {
-    std::fflush(file);
-    std::rewind(file);
-    std::string text;
-    for (int c = std::fgetc(file); c != EOF; c = std::fgetc(file)) text += static_cast<char>(c);
-    std::fclose(file);
-    return text;
-  }
-  fs::path folder_;
-};
+using testing::Terminal;
 
 constexpr const char* kPassword = "eleven blue horses\n";
 
