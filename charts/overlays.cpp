@@ -14,7 +14,35 @@ namespace {
 
 using storage::Family;
 
-const std::string kNotes = "overlay/";  // keys::linking: "overlay/" MRN "/" source
+// keys::linking: "overlay/" MRN "/" source -> MRN; or nothing, as it was at first
+const std::string kNotes = "overlay/";
+
+// What was told of a chart, under the number that the index has for it.
+struct Note {
+  std::string key, mrn, source;
+};
+
+// Numbers are written in several ways, and lead on when charts are merged.
+Result<std::string> number_in_index(const PatientIndex& index, const std::string& mrn) {
+  TRY(const std::optional<Patient> patient, index.by_mrn(mrn));
+  return patient ? patient->mrn : mrn;
+}
+
+Result<std::vector<Note>> notes_in(const storage::Records& records) {
+  const std::string prefix = storage::keys::linking(kNotes);
+  std::vector<Note> notes;
+  TRY_STATUS(records.view().scan(Family::Meta, prefix, [&](std::string_view key, std::string_view mrn) {
+    const std::string_view rest = key.substr(prefix.size());
+    const std::size_t slash = mrn.empty() ? rest.find('/') : mrn.size();  // there may be one in a number
+    if (slash < rest.size()) notes.push_back({std::string(key), std::string(rest.substr(0, slash)), std::string(rest.substr(slash + 1))});
+    return true;
+  }));
+  const PatientIndex index(records);
+  for (Note& note : notes) {
+    TRY(note.mrn, number_in_index(index, note.mrn));
+  }
+  return notes;
+}
 
 // Name and birth date are somebody else's, and no misreading makes them the patient's.
 bool names_another(const Page& page, const Patient& patient) {
@@ -46,13 +74,9 @@ class Survey {
   }
 
   Status read_notes() {
-    const std::string prefix = storage::keys::linking(kNotes);
-    return records_.view().scan(Family::Meta, prefix, [&](std::string_view key, std::string_view) {
-      key.remove_prefix(prefix.size());
-      const auto slash = key.find('/');
-      if (slash != std::string_view::npos) add(std::string(key.substr(0, slash)), std::string(key.substr(slash + 1)) + " told another name and another birth date");
-      return true;
-    });
+    TRY(const std::vector<Note> notes, notes_in(records_));
+    for (const Note& note : notes) add(note.mrn, note.source + " told another name and another birth date");
+    return {};
   }
 
   Status look_at_documents() {
@@ -106,15 +130,21 @@ bool is_told_otherwise(const Patient& known, const Patient& told) {
 }
 
 void note_overlay(storage::Change& change, const std::string& mrn, const std::string& source) {
-  change.raw().put(Family::Meta, storage::keys::linking(kNotes + mrn + "/" + source), "");
+  change.raw().put(Family::Meta, storage::keys::linking(kNotes + mrn + "/" + source), mrn);
 }
 
 Status settle_overlay(storage::Archive& archive, const std::string& mrn) {
-  return archive.update([&](const storage::Records& records, storage::Change& change) {
-    return records.view().scan(Family::Meta, storage::keys::linking(kNotes + mrn + "/"), [&](std::string_view key, std::string_view) {
-      change.raw().erase(Family::Meta, std::string(key));
-      return true;
-    });
+  return archive.update([&](const storage::Records& records, storage::Change& change) -> Status {
+    TRY(const std::string meant, number_in_index(PatientIndex(records), mrn));
+    TRY(const std::vector<Note> notes, notes_in(records));
+    int forgotten = 0;
+    for (const Note& note : notes)
+      if (note.mrn == meant) change.raw().erase(Family::Meta, note.key), ++forgotten;
+    if (forgotten) return {};
+    return Error{ErrorCode::NotFound,
+                 "nothing was told otherwise of this number; `chartscan patients overlays` lists those of which it was, and "
+                 "documents stay listed until they are re-filed",
+                 {}};
   });
 }
 

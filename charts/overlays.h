@@ -31,7 +31,7 @@ Result<OverlayReport> possible_overlays(const storage::Records& records, std::si
 bool is_told_otherwise(const Patient& known, const Patient& told);
 // Keeps that `source` ("HL7 feed, message 17, refused") told another name and birth date for this MRN. The same again is one note.
 void note_overlay(storage::Change& change, const std::string& mrn, const std::string& source);
-// A person looked: the notes go. Documents that disagree stay listed until they are re-filed.
+// A person looked: the notes go, else there is no such chart in the list (NotFound). Documents that disagree stay listed until they are re-filed.
 Status settle_overlay(storage::Archive& archive, const std::string& mrn);
 
 }  // namespace chartscan::charts
