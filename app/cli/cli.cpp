@@ -467,7 +467,7 @@ class CommandLine {
   }
 
   void add_training() {
-    CLI::App* sub = verb(app_, "train", "make the model that tells document types", [this](Common& c) { return train(c, train_); });
+    CLI::App* sub = reporting_verb(app_, "train", "make the model that tells document types", [this](Common& c) { return train(c, train_); });
     sub->add_option("--templates", train_.templates, "folder of written templates, such as charts/types/training")->type_name("DIR");
     sub->add_option("--corpus", train_.corpora, "JSON lines of texts or pages of known type")->type_name("FILE");
     sub->add_option("--corrections", train_.corrections, "JSON lines of what people corrected; they weigh more")->type_name("FILE");

@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "app/cli/terminal.h"
+#include "app/views.h"
 #include "charts/document_types.h"
 #include "charts/training/examples.h"
 #include "charts/training/trainer.h"
@@ -116,18 +118,21 @@ json figures_of(const TestReport& report) {
 }
 
 void print(const TestReport& report) {
-  std::printf("pages judged by a model that had not seen their source: %d, right %.3f, macro-F1 %.3f, coverage at 95 %% precision %.3f, calibration error %.3f\n",
-              report.pages, share(report.right, report.pages), report.macro_f1, report.coverage, report.calibration_error);
+  std::fprintf(std_out(),
+               "pages judged by a model that had not seen their source: %d, right %.3f, macro-F1 %.3f, coverage at 95 %% "
+               "precision %.3f, calibration error %.3f\n",
+               report.pages, share(report.right, report.pages), report.macro_f1, report.coverage, report.calibration_error);
   for (const auto& [name, row] : report.types)
-    std::printf("  %-26s %4d pages, right %.2f, of those named so %.2f\n", name.c_str(), row.pages, share(row.right, row.pages), share(row.right, row.named));
+    std::fprintf(std_out(), "  %-26s %4d pages, right %.2f, of those named so %.2f\n", name.c_str(), row.pages,
+                 share(row.right, row.pages), share(row.right, row.named));
   std::vector<std::pair<int, std::string>> worst;
   for (const auto& [pair, count] : report.confusions) worst.emplace_back(count, pair.first + " taken for " + pair.second);
   std::stable_sort(worst.begin(), worst.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
   worst.resize(std::min(worst.size(), kMostConfusions));
-  for (const auto& [count, what] : worst) std::printf("  %4d %s\n", count, what.c_str());
+  for (const auto& [count, what] : worst) std::fprintf(std_out(), "  %4d %s\n", count, what.c_str());
 }
 
-// What the new model says otherwise than the one this program was built with.
+// What the new model says otherwise than the one in use.
 struct Change {
   int pages = 0, now_right = 0, now_wrong = 0, otherwise = 0;
 };
@@ -156,8 +161,10 @@ json figures_of(const Change& change, std::size_t of) {
 }
 
 void print(const char* what, const Change& change, std::size_t of) {
-  std::printf("%s: of %zu pages %d get another type than from the model in use: %d now right, %d now wrong, %d wrong either way\n", what, of, change.pages,
-              change.now_right, change.now_wrong, change.otherwise);
+  std::fprintf(
+      std_out(),
+      "%s: of %zu pages %d get another type than from the model in use: %d now right, %d now wrong, %d wrong either way\n", what,
+      of, change.pages, change.now_right, change.now_wrong, change.otherwise);
 }
 
 Status write_file(const std::filesystem::path& path, const std::string& text) {
@@ -200,18 +207,24 @@ Result<int> train(const Common& common, const TrainWords& words) {
   options.rounds = words.rounds;
   const charts::training::Trained trained = charts::training::train(examples, options);
   TRY_STATUS(write_file(words.out, trained.model.write()));
-  const Change all = changes(TypeModel::shipped(), trained.model, examples);
-  const Change of_corrections = changes(TypeModel::shipped(), trained.model, corrected);
+  const TypeModel& in_use = common.config.stages.types ? *common.config.stages.types : TypeModel::shipped();
+  const std::string name = common.config.types_model.string();
+  const Change all = changes(in_use, trained.model, examples);
+  const Change of_corrections = changes(in_use, trained.model, corrected);
   if (common.json) {
     json out = figures_of(trained.report);
+    out["compared_with"] = name.empty() ? json(nullptr) : json(name);
     out["changes"] = figures_of(all, examples.size());
     out["corrections"] = figures_of(of_corrections, corrected.size());
-    std::printf("%s\n", out.dump(2).c_str());
+    std::fprintf(std_out(), "%s\n", dump(out).c_str());
   } else {
     print(trained.report);
+    std::fprintf(
+        std_out(), "compared with %s\n",
+        name.empty() ? "the model that came with the program" : (printable(name) + ", the model in use ([types] model)").c_str());
     print("all examples", all, examples.size());
     if (!corrected.empty()) print("corrections", of_corrections, corrected.size());
-    std::printf("%s: %zu features\n", words.out.string().c_str(), trained.model.numbers().weights.size());
+    std::fprintf(std_out(), "%s: %zu features\n", words.out.string().c_str(), trained.model.numbers().weights.size());
   }
   return kDone;
 }
