@@ -1,19 +1,13 @@
 // [chart] of the configuration: which order a chart is read in, and for whom.
 #include <catch2/catch.hpp>
 
-#include "app/config.h"
-#include "tests/support/program.h"
+#include "tests/app/configured.h"
 
 using namespace chartscan;
 using namespace chartscan::app;
+using chartscan::testing::configured;
 
 namespace {
-
-Result<Config> configured(const std::string& toml) {
-  const testing::TempFolder folder("chart-order-config");
-  testing::write_file(folder / "c.toml", toml);
-  return load_config(folder / "c.toml");
-}
 
 const std::string kSettings =
     "[chart]\norder = \"unit\"\n[chart.orders.unit]\ndocuments = \"oldest first\"\nsections = [\"Orders\", \"Laboratory\"]\n"

@@ -3,21 +3,11 @@
 
 #include <catch2/catch.hpp>
 
-#include "app/config.h"
-#include "tests/support/program.h"
+#include "tests/app/configured.h"
 
 using namespace chartscan;
 using namespace chartscan::app;
-
-namespace {
-
-Result<Config> configured(const std::string& toml) {
-  const testing::TempFolder folder("profiles");
-  testing::write_file(folder / "c.toml", toml);
-  return load_config(folder / "c.toml");
-}
-
-}  // namespace
+using chartscan::testing::configured;
 
 TEST_CASE("a profile says what an operator need not, and leaves the rest as it is", "[app][profiles]") {
   const auto config = configured(

@@ -1,20 +1,14 @@
 // [separators] of the configuration: read, printed as it is read, and refused where it is misspelt.
 #include <catch2/catch.hpp>
 
-#include "app/config.h"
-#include "tests/support/program.h"
+#include "tests/app/configured.h"
 
 using namespace chartscan;
 using namespace chartscan::app;
+using chartscan::testing::configured;
 using pipeline::SeparatorAction;
 
 namespace {
-
-Result<Config> configured(const std::string& toml) {
-  const testing::TempFolder folder("separators-config");
-  testing::write_file(folder / "c.toml", toml);
-  return load_config(folder / "c.toml");
-}
 
 SeparatorAction patch(const Config& config, const std::string& sign) { return action_of({"", "Patch" + sign, {}}, config.stages.separators); }
 SeparatorAction payload(const Config& config, const std::string& text) { return action_of({text, "Code128", {}}, config.stages.separators); }

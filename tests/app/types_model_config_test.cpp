@@ -13,7 +13,7 @@ using charts::TypeModel;
 
 namespace {
 
-Result<Config> configured(const std::string& model) {
+Result<Config> with_model(const std::string& model) {
   const testing::TempFolder folder("types-model-config");
   testing::write_file(folder / "model.txt", model);
   testing::write_file(folder / "c.toml", "[types]\nmodel = \"" + (folder / "model.txt").string() + "\"\n");
@@ -47,15 +47,15 @@ std::string type_of(const pipeline::StageSettings& settings) {
 }  // namespace
 
 TEST_CASE("a trained model named by the configuration tells the types", "[app][types-model]") {
-  const auto config = configured(fond_of_letters());
+  const auto config = with_model(fond_of_letters());
   if (!config) FAIL(to_string(config.error()));
   CHECK(type_of(config->stages) == "letter");
   CHECK(type_of(pipeline::StageSettings{}) == "discharge_summary");
-  CHECK(config->stages.types_name != configured(TypeModel::shipped().write())->stages.types_name);
+  CHECK(config->stages.types_name != with_model(TypeModel::shipped().write())->stages.types_name);
 }
 
 TEST_CASE("a model that cannot be read is named with the reason", "[app][types-model]") {
-  const auto damaged = configured("chartscan types\nthis is no weight\n");
+  const auto damaged = with_model("chartscan types\nthis is no weight\n");
   REQUIRE_FALSE(damaged.ok());
   CHECK(damaged.error().message.find("model.txt") != std::string::npos);
   CHECK(damaged.error().message.find("line") != std::string::npos);
