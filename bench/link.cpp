@@ -106,6 +106,7 @@ class Calibration {
 struct Tally {
   int documents = 0, identified = 0, automatic = 0, wrong = 0, first3 = 0, known = 0;
   int unregistered = 0, unregistered_linked = 0;
+  int same_in_print = 0;  // of unregistered namesakes born the same day, without a number on any page: in no other figure
   int foreign = 0, foreign_found = 0, foreign_linked = 0, false_foreign = 0, pages = 0;
   double seconds = 0;
   std::map<std::string, int> held;  // findings of identified documents that were not linked
@@ -130,7 +131,8 @@ class Simulation {
   void one(DocumentWriter& writer, double noise, Tally& tally) {
     Random& random = writer.random();
     const bool registered = random.uniform() >= options_.unregistered, foreign = random.uniform() < options_.foreign;
-    const Patient truth = registered ? somebody(random) : stranger(random);
+    bool same_in_print = false;
+    const Patient truth = registered ? somebody(random) : stranger(random, same_in_print);
     const Patient& other = somebody(random);
     const int count = foreign ? 3 : 1 + random.below(3);
     const int foreign_page = foreign ? 1 + random.below(2) : 0;
@@ -139,6 +141,7 @@ class Simulation {
     for (int i = 0; i < count; ++i) {
       const bool strange = foreign && i == foreign_page && other.mrn != truth.mrn;
       pages.push_back(writer.page(static_cast<std::uint64_t>(i + 1), strange ? other : truth, somebody(random), PageHabits{}, strange ? nullptr : &identified));
+      same_in_print = same_in_print && !writer.printed_number();
     }
     const double began = cpu_seconds();
     const auto decision = charts::link_document(pages, index_);
@@ -147,13 +150,20 @@ class Simulation {
       std::cerr << to_string(decision.error()) << "\n";
       std::exit(1);
     }
+    if (same_in_print) {  // whoever is shown nothing but these pages must take them for the registered person's
+      ++tally.same_in_print;
+      return;
+    }
     count_in(*decision, truth, registered, foreign && other.mrn != truth.mrn, identified, pages, noise, tally);
   }
 
-  // A patient the register does not know; every second one is a hard case of somebody it knows.
-  Patient stranger(Random& random) const {
+  // A patient the register does not know; every second one is a hard case of somebody it knows. `namesake`: but for MRN and SSN all
+  // that is ever printed is that person's.
+  Patient stranger(Random& random, bool& namesake) const {
     if (random.below(2)) return testing::drawn_patient(options_.seed, 7'000'000 + random.below(100'000));
-    Patient patient = testing::hard_case(static_cast<testing::HardCase>(random.below(testing::kHardCases)), somebody(random), random);
+    const auto kind = static_cast<testing::HardCase>(random.below(testing::kHardCases));
+    namesake = kind == testing::HardCase::SameNameAndBirthDate;
+    Patient patient = testing::hard_case(kind, somebody(random), random);
     patient.mrn = testing::drawn_patient(options_.seed, 7'000'000 + random.below(100'000)).mrn;
     return patient;
   }
@@ -214,11 +224,12 @@ double share(double part, double all) { return all > 0 ? part / all : 0; }
 json report(double noise, const Tally& t) {
   std::printf("noise %.0f %%: %d documents; wrong %d, of unregistered patients filed %d of %d, with a foreign page filed %d of %d\n", noise * 100, t.documents, t.wrong,
               t.unregistered_linked, t.unregistered, t.foreign_linked, t.foreign);
+  if (t.same_in_print > 0) std::printf("  left out: %d of unregistered namesakes whose pages differ in nothing from the registered person's\n", t.same_in_print);
   std::printf("  automatic %.2f %% of %d identified; right among the first three %.2f %% of %d\n", 100 * share(t.automatic, t.identified), t.identified,
               100 * share(t.first3, t.known), t.known);
   std::printf("  foreign pages found %.2f %%, false holds %.2f per 1,000 pages; calibration error %.4f; %.3f ms CPU a document\n",
               100 * share(t.foreign_found, t.foreign), 1000 * share(t.false_foreign, t.pages), t.calibration.error(), 1000 * share(t.seconds, t.documents));
-  return {{"noise", noise}, {"documents", t.documents}, {"wrong", t.wrong}, {"unregistered_filed", t.unregistered_linked}, {"foreign_filed", t.foreign_linked},
+  return {{"noise", noise}, {"documents", t.documents}, {"same_in_print", t.same_in_print}, {"wrong", t.wrong}, {"unregistered_filed", t.unregistered_linked}, {"foreign_filed", t.foreign_linked},
           {"automatic_rate", share(t.automatic, t.identified)}, {"first_three", share(t.first3, t.known)}, {"foreign_found", share(t.foreign_found, t.foreign)},
           {"false_foreign_per_1000_pages", 1000 * share(t.false_foreign, t.pages)}, {"calibration_error", t.calibration.error()},
           {"ms_per_document", 1000 * share(t.seconds, t.documents)}};

@@ -34,6 +34,7 @@ class DocumentWriter {
   DocumentWriter(double noise, Misreading table, std::uint64_t seed) : noise_(noise), table_(table), random_(seed) {}
 
   Random& random() { return random_; }
+  bool printed_number() const { return printed_number_; }  // the page written last has an MRN or the end of an SSN
 
   Page page(std::uint64_t id, const Patient& patient, const Patient& other, const PageHabits& habits, bool* two_identifiers) {
     charts::testing::PageBuilder builder;
@@ -46,7 +47,9 @@ class DocumentWriter {
     if (mrn) cells.push_back(label({"MRN: ", "Medical Record No: ", "MR #: ", "Med Rec #: "}) + patient.mrn);
     if (dob) cells.push_back(label({"DOB: ", "Date of Birth: ", "Birthdate: ", "D.O.B.: "}) + date_text(patient.dob));
     if (chance(habits.sex)) cells.push_back(label({"Sex: ", "Gender: "}) + (chance(0.5) ? patient.sex : patient.sex == "F" ? "Female" : "Male"));
-    if (chance(habits.ssn) && patient.ssn.size() >= 4) cells.push_back("SSN: XXX-XX-" + patient.ssn.substr(patient.ssn.size() - 4));
+    const bool ssn = chance(habits.ssn) && patient.ssn.size() >= 4;
+    if (ssn) cells.push_back("SSN: XXX-XX-" + patient.ssn.substr(patient.ssn.size() - 4));
+    printed_number_ = mrn || ssn;
     if (chance(habits.phone) && !patient.phone.empty()) cells.push_back("Phone: " + patient.phone);
     if (chance(0.3)) cells.push_back("Account No: " + std::to_string(20000000 + random_.below(9999999)));
     lay_out(builder, cells);
@@ -141,6 +144,7 @@ class DocumentWriter {
   Misreading table_;
   Random random_;
   std::string title_;  // of the document being written
+  bool printed_number_ = false;
 };
 
 }  // namespace chartscan::bench

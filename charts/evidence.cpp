@@ -77,7 +77,12 @@ struct NameEvidence {
   FieldEvidence evidence;
   NameMatch match = NameMatch::Missing;
   double distance = 0;
+  bool given_is_sure = false;
 };
+
+bool is_sure(signed char given) {
+  return given == level::kSame || given == level::kGivenConfused || given == level::kGivenNickname;
+}
 
 // As the register has the name now, or as it had it before.
 NameComparison best_comparison(const PersonName& read, const Patient& patient) {
@@ -91,8 +96,8 @@ NameComparison best_comparison(const PersonName& read, const Patient& patient) {
   return earlier;
 }
 
-// Each part of the name speaks for or against by itself; a rare name that agrees says more than a common one.
-void weigh_name(const PersonName& read, const Patient& patient, FieldEvidence& evidence) {
+// Each part of the name speaks for or against by itself; a rare name that agrees says more than a common one. Gives the levels.
+Levels weigh_name(const PersonName& read, const Patient& patient, FieldEvidence& evidence) {
   Levels levels = missing_levels();
   compare_names(read, name_of(patient), patient.maiden, levels);
   const bool exchanged = levels[index_of(Part::Order)] == level::kExchanged;
@@ -103,6 +108,7 @@ void weigh_name(const PersonName& read, const Patient& patient, FieldEvidence& e
   weigh(Part::Family, exchanged ? read.given : read.family);
   weigh(Part::Given, exchanged ? read.family : read.given);
   for (const Part part : {Part::Order, Part::Middle, Part::Suffix}) weigh(part, {});
+  return levels;
 }
 
 // Half of the letters of family and given name, each by itself, were read.
@@ -117,11 +123,11 @@ bool is_misreading_of(const PersonName& read, const PersonName& known) {
 NameEvidence compare_name(const PageIdentity& page, const Field& field, const Patient& patient) {
   const PersonName read = from_field(field.value);
   const NameComparison names = best_comparison(read, patient);
-  NameEvidence result{{}, names.match, names.distance};
+  NameEvidence result{{}, names.match, names.distance, false};
   if (names.match == NameMatch::Missing) return result;
   if (field.confidence < kSureName && !agrees(names.match)) return {};
   FieldEvidence& evidence = result.evidence;
-  weigh_name(read, patient, evidence);
+  result.given_is_sure = is_sure(weigh_name(read, patient, evidence)[index_of(Part::Given)]);
   evidence.detail = shown(page, field, display_name(patient)) + ": " + to_string(names.match);
   if (agrees(names.match)) {
     evidence.agreement = names.match == NameMatch::Exact ? Agreement::Agrees : Agreement::Close;
@@ -257,6 +263,7 @@ PageEvidence compare(const PageIdentity& page, const Patient& patient) {
         if (strengthen(result.name, name.evidence)) {
           result.name_match = name.match;
           result.name_distance = name.distance;
+          result.given_is_sure = name.given_is_sure;
         }
         break;
       }
@@ -281,6 +288,7 @@ PageEvidence pooled(std::span<const PageIdentity> pages, const Patient& patient)
     if (strengthen(all.name, one.name)) {
       all.name_match = one.name_match;
       all.name_distance = one.name_distance;
+      all.given_is_sure = one.given_is_sure;
     }
   }
   return all;

@@ -30,6 +30,7 @@ struct PageEvidence {
   FieldEvidence mrn, name, dob, sex, ssn, phone, address;
   NameMatch name_match = NameMatch::Missing;
   double name_distance = 0;  // OCR-weighted; 0 = letter by letter the same
+  bool given_is_sure = false;  // of that name: the same, a short form, or characters that OCR takes for each other; a twin has another
   NameMatch named = NameMatch::Missing;  // of a name that agrees in full, whatever stands beside it
   double named_distance = 0;
 

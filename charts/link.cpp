@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "charts/comparison.h"
 #include "charts/continuity.h"
 #include "charts/evidence.h"
 #include "charts/identify.h"
@@ -63,9 +64,9 @@ class Linker {
       for (const Field& field : page.fields) {
         if (!is_bare_number(field)) continue;
         TRY(std::optional<Patient> known, index_.by_mrn(field.value));
-        if (!known) continue;  // a form's or specimen's number
-        if (field.source == kNearLabel && !names(identity, *known)) continue;
-        identity.fields.push_back(field);
+        const bool counts = known && (field.source != kNearLabel || names(identity, *known));
+        if (counts) identity.fields.push_back(field);  // else a form's or specimen's number
+        else if (field.source == kNearLabel) unclear_numbers_.push_back(field.value);
       }
       TRY_STATUS(follow_merges(identity));
       if (!identity.empty()) identities_.push_back(std::move(identity));
@@ -281,12 +282,24 @@ class Linker {
                                                std::string(mrn ? "mrn" : name ? "name" : dob ? "dob" : "none"));
       return false;
     }
-    if (!e.name_is_exact() && !e.something_else_agrees()) {
-      find(finding::kPatientOneIdentifier, "without the MRN the name must agree letter by letter, or SSN, telephone or address with it");
+    if (!e.name_is_exact() && !(e.something_else_agrees() && tells_from_twin(e))) {
+      find(finding::kPatientOneIdentifier, "without the MRN the name must agree letter by letter, or all but the family name with SSN, telephone or address beside it");
+      return false;
+    }
+    if (reads_another_number(first.patient)) {
+      find(finding::kPatientOneIdentifier, "a number that may be an MRN is not the patient's; without the MRN a person must look");
       return false;
     }
     return nobody_else_of_the_date(first);
   }
+
+  // Behind a label that may be an MRN's, and beyond any misreading.
+  bool reads_another_number(const Patient& patient) const {
+    return std::ranges::any_of(unclear_numbers_, [&](const std::string& number) { return compare_mrns(number, patient.mrn) == level::kMrnOther; });
+  }
+
+  // A twin whom the index may lack shares all but the given name and the SSN.
+  static bool tells_from_twin(const PageEvidence& e) { return e.given_is_sure || e.ssn.agreement == Agreement::Agrees; }
 
   bool all_read_below(double confidence) const {
     return std::ranges::all_of(identities_, [&](const PageIdentity& page) { return page.read < confidence; });
@@ -297,6 +310,7 @@ class Linker {
     const bool near_mrn = e.mrn.agreement == Agreement::Close && !e.mrn.contradicts, near_dob = e.dob.agreement == Agreement::Close && !e.dob.contradicts;
     if (mrn) return near_dob;
     if (!near_mrn || e.name.contradicts || e.dob.contradicts) return false;
+    if (name && !tells_from_twin(e)) return false;
     return (name && (dob || near_dob || e.name_is_exact() || all_read_below(kBarelyRead))) || (dob && e.name_match == NameMatch::Missing);
   }
 
@@ -438,6 +452,7 @@ class Linker {
   const LinkLimits& limits_;
   bool complete_ = true;  // all who share a birth date of the pages were looked at
   std::vector<PageIdentity> identities_;
+  std::vector<std::string> unclear_numbers_;  // behind a guessed label, that say nothing by themselves
   std::vector<Patient> considered_;    // all whom any page could mean
   std::vector<Candidate> candidates_;  // those worth proposing, best first once ranked
   LinkDecision decision_;

@@ -283,6 +283,32 @@ TEST_CASE("twins one letter and one digit apart are told apart when number and n
   CHECK_FALSE(decide({.name = "VALE, DANA", .dob = "1988-08-08"}).link.status == LinkStatus::Auto);
 }
 
+// A twin whom the index lacks shares family name, birth date, telephone and address, and often all but a digit of the MRN.
+TEST_CASE("a given name that is not quite the patient's may be a twin's whom nobody registered", "[charts][link]") {
+  const auto archive = storage::Archive::in_memory();
+  storage::Change change;
+  Patient joseph = patient("4080214", "Vale", "Joseph", "1988-08-08", "M");
+  joseph.phone = "503-555-0142";
+  joseph.ssn = "900-00-4321";
+  put_patient(change, joseph);
+  REQUIRE(archive->commit(change).ok());
+  const PatientIndex index(archive->read().value());
+  const auto decide = [&](const char* mrn, const char* name, FieldKind beside, const char* value, double read) {
+    Page one = page(1, {.mrn = mrn, .name = name, .dob = "1988-08-08"});
+    one.fields.push_back({beside, value, {}, 0.95, "label"});
+    one.quality.text_confidence = read;
+    return link_document(std::vector{one}, index).value().link.status == LinkStatus::Auto;
+  };
+  const auto phone = FieldKind::Phone, ssn = FieldKind::SsnLast4;
+  CHECK_FALSE(decide(nullptr, "VALE, JOSEPA", phone, "5035550142", 0.95));
+  CHECK_FALSE(decide("4080215", "VALE, JOSEPA", phone, "5035550142", 0.85));
+  CHECK(decide(nullptr, "VALE, JOSEPA", ssn, "4321", 0.95));
+  CHECK(decide(nullptr, "VALE, J0SEPH", phone, "5035550142", 0.95));
+  CHECK(decide(nullptr, "VAIE, JOSEPH", phone, "5035550142", 0.95));
+  CHECK(decide(nullptr, "VALE, JOE", phone, "5035550142", 0.95));
+  CHECK(decide("4080215", "VALE, JOSEPH", phone, "5035550142", 0.85));
+}
+
 // On a page where characters are lost a wrong one is likelier misread than somebody else's; on a clear one it is not.
 TEST_CASE("what a misreading explains is forgiven only where the page is hard to read and the rest agrees", "[charts][link]") {
   const Hospital hospital;
