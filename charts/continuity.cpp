@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <iterator>
+#include <sstream>
 #include <string>
 
 #include "charts/evidence.h"
@@ -18,6 +19,9 @@ constexpr int kWordsOfAPage = 15;      // with fewer a page says too little to b
 constexpr double kOtherName = 1;       // OCR-weighted distance from which names differ by more than characters taken for each other
 constexpr double kMinField = 0.2;      // fields read with less confidence are noise
 constexpr double kBareBarcode = 0.65;  // up to here a barcode number is only a number
+
+constexpr std::size_t kWordOfName = 4;  // letters from which a word of a facility's name tells it from others
+constexpr double kMisreadShare = 0.35;  // of a word's letters
 
 // A barcode on the page says the same MRN: it was not misread.
 bool is_coded(const Page& page, const std::string& mrn) {
@@ -113,6 +117,26 @@ bool is_another_person(const Page& before, const Page& page) {
 bool is_same_person(const Page& before, const Page& page) {
   const PageEvidence evidence = compare({page.id, identifiers(page)}, described_by({before.id, identifiers(before)}));
   return !evidence.contradicts() && evidence.identifiers_agreeing() > 0;
+}
+
+bool facilities_differ(const Page& a, const Page& b) {
+  const auto words_of = [](const Page& page) {
+    std::vector<std::string> words;
+    for (const Field& field : page.fields)
+      if (field.kind == FieldKind::Facility) {
+        std::istringstream text(field.value);
+        for (std::string word; text >> word;)
+          if (std::string plain = letters(word); plain.size() >= kWordOfName) words.push_back(std::move(plain));
+      }
+    return words;
+  };
+  const std::vector<std::string> x = words_of(a), y = words_of(b);
+  if (x.empty() || y.empty()) return false;
+  return std::ranges::none_of(x, [&](const std::string& one) {
+    return std::ranges::any_of(y, [&](const std::string& other) {
+      return ocr_distance(one, other) <= kMisreadShare * static_cast<double>(std::max(one.size(), other.size()));
+    });
+  });
 }
 
 bool goes_on(const Page& before, const Page& page) {

@@ -42,6 +42,9 @@ bool is_another_person(const Page& before, const Page& page);
 // The same MRN; or without one on both, the same name or birth date; and no contradiction.
 bool is_same_person(const Page& before, const Page& page);
 
+// Both name a facility, and no word of the one stands in the other's name, not even misread.
+bool facilities_differ(const Page& a, const Page& b);
+
 // Is there proof that `page` goes on where `before` ended, apart from whom it names? Its number says so; or it is well read,
 // brings no title and no other type, and the numbers before it were not complete.
 bool goes_on(const Page& before, const Page& page);

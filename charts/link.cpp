@@ -65,8 +65,8 @@ class Linker {
         if (!is_bare_number(field)) continue;
         TRY(std::optional<Patient> known, index_.by_mrn(field.value));
         const bool counts = known && (field.source != kNearLabel || names(identity, *known));
-        if (counts) identity.fields.push_back(field);  // else a form's or specimen's number
-        else if (field.source == kNearLabel) unclear_numbers_.push_back(field.value);
+        if (counts) identity.fields.push_back(field);  // else perhaps a form's or specimen's number
+        else unclear_numbers_.push_back(field);
       }
       TRY_STATUS(follow_merges(identity));
       if (!identity.empty()) identities_.push_back(std::move(identity));
@@ -293,9 +293,12 @@ class Linker {
     return nobody_else_of_the_date(first);
   }
 
-  // Behind a label that may be an MRN's, and beyond any misreading.
+  // Behind a label that may be an MRN's, or in a barcode of as many characters; and beyond any misreading.
   bool reads_another_number(const Patient& patient) const {
-    return std::ranges::any_of(unclear_numbers_, [&](const std::string& number) { return compare_mrns(number, patient.mrn) == level::kMrnOther; });
+    return std::ranges::any_of(unclear_numbers_, [&](const Field& field) {
+      const bool could_be = field.source == kNearLabel || canonical_mrn(field.value).size() == canonical_mrn(patient.mrn).size();
+      return could_be && compare_mrns(field.value, patient.mrn) == level::kMrnOther;
+    });
   }
 
   // A twin whom the index may lack shares all but the given name and the SSN.
@@ -402,13 +405,14 @@ class Linker {
 
   // Where characters are lost by the score, the silence of a page means nothing; its number does.
   static bool follows(const Page& before, const Page& page) {
+    if (facilities_differ(before, page)) return false;
     return goes_on(before, page) && (page.quality.text_confidence >= kSilenceMeans || is_next(page_number(before), page_number(page)));
   }
 
   // For a first page: what holds for the second holds for it, if the number says so or it was read.
   static bool leads_on(const Page& page, const Page& second) {
     const bool readable = is_well_read(page) && page.quality.text_confidence >= kSilenceMeans;
-    return goes_on(page, second) && (readable || is_next(page_number(page), page_number(second)));
+    return !facilities_differ(page, second) && goes_on(page, second) && (readable || is_next(page_number(page), page_number(second)));
   }
 
   // A page that, looked at alone, fits somebody else better; the other pages must not outvote it.
@@ -452,7 +456,7 @@ class Linker {
   const LinkLimits& limits_;
   bool complete_ = true;  // all who share a birth date of the pages were looked at
   std::vector<PageIdentity> identities_;
-  std::vector<std::string> unclear_numbers_;  // behind a guessed label, that say nothing by themselves
+  std::vector<Field> unclear_numbers_;  // that say nothing by themselves
   std::vector<Patient> considered_;    // all whom any page could mean
   std::vector<Candidate> candidates_;  // those worth proposing, best first once ranked
   LinkDecision decision_;

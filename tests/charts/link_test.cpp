@@ -347,6 +347,27 @@ TEST_CASE("a number behind a guessed label counts only for a patient whom the pa
   Page other = page(1, {.mrn = "4410982", .name = "DOE, ANN"});
   other.fields.push_back({FieldKind::Mrn, "4410928", {}, 0.6, kNearLabel});
   CHECK(is_auto(Hospital().link({other}), "4410982"));
+  const auto without_mrn = [](const char* number, const char* source = kNearLabel) {
+    Page named = page(1, {.name = "STONE, PETER", .dob = "1948-07-19"});
+    named.fields.push_back({FieldKind::Mrn, number, {}, 0.6, source});
+    return Hospital().link({named});
+  };
+  CHECK(is_auto(without_mrn("4410926"), "4410928"));                                      // his own, misread
+  CHECK(waits(without_mrn("9035517"), finding::kPatientOneIdentifier));  // a namesake's, perhaps
+  CHECK(waits(without_mrn("9035517", "barcode"), finding::kPatientOneIdentifier));
+  CHECK(is_auto(without_mrn("20210311904", "barcode"), "4410928"));                       // a form's
+}
+
+TEST_CASE("a page that names nobody and comes from another house may be anybody's", "[charts][link]") {
+  const auto decide = [](const char* first, const char* second) {
+    Page ann = page(1, {.mrn = "4410982", .name = "DOE, ANN", .dob = "1961-02-03"}), silent = page(2, {});
+    ann.fields.push_back({FieldKind::Facility, first, {}, 0.8, "header"});
+    silent.fields.push_back({FieldKind::Facility, second, {}, 0.8, "header"});
+    return Hospital().link({ann, silent});
+  };
+  CHECK(is_auto(decide("LAKESHORE HEALTH", "LAKESHQRE HEAITH"), "4410982"));
+  CHECK(is_auto(decide("Valley Community Hospital", "VALLEY HOSPITAL - Cardiology"), "4410982"));
+  CHECK(waits(decide("LAKESHORE HEALTH", "ST. BRENDAN MEDICAL CENTER"), finding::kUnidentifiedPage));
 }
 
 TEST_CASE("silence of a page that is hard to read ties it to nothing", "[charts][link]") {
