@@ -286,6 +286,10 @@ class Linker {
       find(finding::kPatientOneIdentifier, "without the MRN the name must agree letter by letter, or all but the family name with SSN, telephone or address beside it");
       return false;
     }
+    if (all_read_below(kBarelyRead) && !e.something_else_agrees()) {
+      find(finding::kPatientOneIdentifier, "the pages are so hard to read that an MRN may have been lost; without it something else must agree with name and birth date");
+      return false;
+    }
     if (reads_another_number(first.patient)) {
       find(finding::kPatientOneIdentifier, "a number that may be an MRN is not the patient's; without the MRN a person must look");
       return false;

@@ -356,6 +356,10 @@ TEST_CASE("a number behind a guessed label counts only for a patient whom the pa
   CHECK(waits(without_mrn("9035517"), finding::kPatientOneIdentifier));  // a namesake's, perhaps
   CHECK(waits(without_mrn("9035517", "barcode"), finding::kPatientOneIdentifier));
   CHECK(is_auto(without_mrn("20210311904", "barcode"), "4410928"));                       // a form's
+  Page hard = page(1, {.name = "STONE, PETER", .dob = "1948-07-19"});  // whose number may have been lost
+  CHECK(is_auto(Hospital().link({hard}), "4410928"));
+  hard.quality.text_confidence = 0.85;
+  CHECK(waits(Hospital().link({hard}), finding::kPatientOneIdentifier));
 }
 
 TEST_CASE("a page that names nobody and comes from another house may be anybody's", "[charts][link]") {
