@@ -1,5 +1,5 @@
 // Store::load() on disk: many rows become sorted files of their own, which join the database when all are written; they are written once,
-// without log, memory table or later sorting. Few rows go the way of every write. Any thread, one load at a time.
+// without log, memory table or later sorting. Few rows go the way of every write. Several may be open; one finishes at a time.
 #pragma once
 
 #include <memory>

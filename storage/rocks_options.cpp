@@ -56,7 +56,7 @@ rocksdb::ColumnFamilyOptions family_options(Family family, const std::shared_ptr
   options.compression = rocksdb::kLZ4Compression;
   if (family == Family::Blob) options.compression = rocksdb::kNoCompression;  // hashes
   if (family == Family::Text) {
-    options.compression = rocksdb::kNoCompression;  // packing saves 0.7 KB a page, of its image's 50 and more, and costs a twentieth of the indexing
+    options.compression = rocksdb::kNoCompression;  // packing saves 0.7 KB a page, little beside its image, and costs a twentieth of the indexing
     // Texts come in order of their pages, so files need not be merged, only moved. (By levels RocksDB writes each a second time
     // when a snapshot is given back, for nothing but to drop sequence numbers.)
     options.compaction_style = rocksdb::kCompactionStyleUniversal;
