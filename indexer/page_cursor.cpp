@@ -115,11 +115,11 @@ class AllCursor final : public PageCursor {
   PageNo behind_ = 0;                 // the stretch
 };
 
-// Without a requirement, every page of every part. With one, stretch by stretch (as far as all parts' ceilings hold): parts
-// that even together cannot reach it only add to pages the others find (block-max MaxScore).
+// Without a requirement, every page of every part. With one, stretch by stretch (as far as all parts' ceilings hold): parts that even
+// together cannot reach it only add to pages that the others, the leaders, take (block-max MaxScore).
 class AnyCursor final : public PageCursor {
  public:
-  explicit AnyCursor(std::vector<PageCursorPtr> parts) : parts_(std::move(parts)), ceilings_(parts_.size()) {
+  explicit AnyCursor(std::vector<PageCursorPtr> parts) : parts_(std::move(parts)), ceilings_(parts_.size()), taken_(parts_.size()), scores_(parts_.size()) {
     for (std::size_t i = 0; i < parts_.size(); ++i) order_.push_back(i);
     settle();
   }
@@ -131,6 +131,7 @@ class AnyCursor final : public PageCursor {
     settle();
   }
   double score() override {
+    if (at_ < stretch_.size()) return stretch_[at_].score;
     double sum = 0;
     for (const PageCursorPtr& part : parts_)
       if (part->page() == page_) sum += part->score();
@@ -142,11 +143,7 @@ class AnyCursor final : public PageCursor {
     return sum;
   }
   double ceiling(PageNo from, PageNo& last) override { return sum_of_ceilings(parts_, from, last); }
-  void require(double score) override {
-    required_ = score;
-    if (parts_.size() == 1) parts_.front()->require(score);
-    stretch_ = 0;  // look at the ceilings again
-  }
+  void require(double score) override { required_ = score; }
   double highest() const override { return sum_of_highest(parts_); }
   double floor_of_best(std::size_t most) override {
     double floor = 0;
@@ -170,28 +167,20 @@ class AnyCursor final : public PageCursor {
   }
 
   void find(PageNo page) {
-    for (;;) {
-      while (page != kEnd && page >= stretch_) {
-        if (begin_stretch(page)) break;
-        page = stretch_;
+    for (page_ = kEnd; page != kEnd;) {
+      for (; at_ < stretch_.size(); ++at_) {
+        const Scored& found = stretch_[at_];
+        if (found.page >= page && can_exceed(found.score, required_)) return void(page_ = found.page);
       }
-      if (page == kEnd) break;
-      const PageNo found = lead(page);
-      if (found >= stretch_) {
-        page = stretch_;
-        continue;
-      }
-      if (is_enough(found)) {
-        page_ = found;
-        return;
-      }
-      page = found + 1;
+      page = std::max(page, behind_);
+      if (page != kEnd) next_stretch(page);
     }
-    page_ = kEnd;
   }
 
-  // Sets the ceilings from `page` to the end of the stretch; false when no page of it can score enough.
-  bool begin_stretch(PageNo page) {
+  // Finds the pages that can matter from `page` to where the next stretch begins.
+  void next_stretch(PageNo page) {
+    stretch_.clear();
+    at_ = 0;
     PageNo last = kEnd;
     double sum = 0;
     for (std::size_t i = 0; i < parts_.size(); ++i) {
@@ -199,52 +188,99 @@ class AnyCursor final : public PageCursor {
       sum += ceilings_[i] = parts_[i]->ceiling(page, part_last);
       last = std::min(last, part_last);
     }
-    stretch_ = last == kEnd ? kEnd : last + 1;
-    if (!can_exceed(sum, required_)) return false;
+    behind_ = last == kEnd ? kEnd : last + 1;
+    if (!can_exceed(sum, required_)) return;
+    const bool to_the_end = last == kEnd;
+    if (to_the_end && page < kEnd - kStretch) last = page + kStretch;
     std::sort(order_.begin(), order_.end(), [&](std::size_t a, std::size_t b) { return ceilings_[a] > ceilings_[b]; });
     leaders_ = order_.size();  // without the rest, which cannot score enough alone
-    for (double rest = 0; leaders_ > 0; --leaders_) {
-      rest += ceilings_[order_[leaders_ - 1]];
-      if (can_exceed(rest, required_)) break;
+    rest_ = 0;
+    for (; leaders_ > 0; --leaders_) {
+      const double with = rest_ + ceilings_[order_[leaders_ - 1]];
+      if (can_exceed(with, required_)) break;
+      rest_ = with;
     }
-    return true;
+    take_leaders(page, last, sum);
+    if (to_the_end)
+      for (std::size_t i = 0; i < leaders_; ++i) behind_ = std::min(behind_, parts_[order_[i]]->page());
   }
 
-  // The first page at or after `page` that a leader has.
-  PageNo lead(PageNo page) {
-    PageNo first = kEnd;
+  // A page that scores so little in one leader that all others together cannot make up for it need not be taken from that leader: if it is
+  // from another, the sum without what was left out is too low, too.
+  void take_leaders(PageNo page, PageNo last, double sum_of_ceilings) {
+    pages_.clear();
     for (std::size_t i = 0; i < leaders_; ++i) {
-      PageCursor& part = *parts_[order_[i]];
-      if (part.page() < page) part.seek(page);
-      first = std::min(first, part.page());
+      std::vector<Scored>& taken = taken_[order_[i]];
+      taken.clear();
+      parts_[order_[i]]->take(page, last, required_ / kRounding - (sum_of_ceilings - ceilings_[order_[i]]) * kRounding, taken);
+      const std::size_t before = pages_.size();
+      for (const Scored& one : taken) pages_.push_back(one.page);
+      std::inplace_merge(pages_.begin(), pages_.begin() + static_cast<std::ptrdiff_t>(before), pages_.end());
     }
-    return first;
+    pages_.erase(std::unique(pages_.begin(), pages_.end()), pages_.end());
+    sums_.assign(pages_.size(), 0);
+    for (std::size_t i = 0; i < leaders_; ++i) {
+      std::vector<double>& scores = scores_[order_[i]];
+      scores.assign(pages_.size(), 0);
+      std::size_t at = 0;
+      for (const Scored& one : taken_[order_[i]]) {
+        while (pages_[at] != one.page) ++at;
+        scores[at] = one.score;
+        sums_[at] += one.score;
+      }
+    }
+    ask_the_rest();
   }
 
-  // Brings the rest to `page` as long as it can still score enough.
-  bool is_enough(PageNo page) {
-    double sum = 0, rest = 0;
-    for (std::size_t i = 0; i < leaders_; ++i) {
-      PageCursor& part = *parts_[order_[i]];
-      if (part.page() == page) sum += part.score();
+  // Each in turn, of the pages that can still score enough.
+  void ask_the_rest() {
+    for (std::size_t i = leaders_; i < order_.size() && !pages_.empty(); ++i) {
+      leave_what_can_exceed(i);
+      std::vector<double>& scores = scores_[order_[i]];
+      scores.assign(pages_.size(), 0);
+      parts_[order_[i]]->look_up(pages_, scores);
+      rest_ -= ceilings_[order_[i]];
+      for (std::size_t k = 0; k < pages_.size(); ++k) sums_[k] += scores[k];
     }
-    for (std::size_t i = leaders_; i < order_.size(); ++i) rest += ceilings_[order_[i]];
-    for (std::size_t i = leaders_; i < order_.size(); ++i) {
-      if (!can_exceed(sum + rest, required_)) return false;
-      PageCursor& part = *parts_[order_[i]];
-      if (part.page() < page) part.seek(page);
-      rest -= ceilings_[order_[i]];
-      if (part.page() == page) sum += part.score();
+    rest_ = 0;
+    leave_what_can_exceed(order_.size());
+    // Sums are made anew in the order of the parts: their last bits decide what the next part of a long answer begins with.
+    for (std::size_t k = 0; k < pages_.size(); ++k) {
+      double sum = 0;
+      for (const std::vector<double>& scores : scores_) sum += scores[k];
+      stretch_.push_back({sum, pages_[k]});
     }
-    return can_exceed(sum, required_);
   }
+
+  // With all that the others can add; `asked` parts have their scores.
+  void leave_what_can_exceed(std::size_t asked) {
+    std::size_t kept = 0;
+    for (std::size_t k = 0; k < pages_.size(); ++k) {
+      if (!can_exceed(sums_[k] + rest_, required_)) continue;
+      pages_[kept] = pages_[k];
+      sums_[kept] = sums_[k];
+      for (std::size_t i = 0; i < asked; ++i) scores_[order_[i]][kept] = scores_[order_[i]][k];
+      ++kept;
+    }
+    pages_.resize(kept);
+    sums_.resize(kept);
+  }
+
+  static constexpr PageNo kStretch = 4096;  // pages at most, where ceilings hold to the end
 
   std::vector<PageCursorPtr> parts_;
   double required_ = -1;  // none
   std::vector<double> ceilings_;      // of each part in this stretch
   std::vector<std::size_t> order_;    // parts by falling ceiling
   std::size_t leaders_ = 0;           // so many of them can score enough
-  PageNo stretch_ = 0;                // first page behind it
+  double rest_ = 0;                   // the sum of the others' ceilings
+  std::vector<std::vector<Scored>> taken_;   // of each part, where it leads
+  std::vector<PageNo> pages_;                // of the stretch that can still matter
+  std::vector<double> sums_;                 // of what the parts asked so far score there
+  std::vector<std::vector<double>> scores_;  // there, of each part
+  std::vector<Scored> stretch_;       // pages that can matter
+  std::size_t at_ = 0;                // in stretch_
+  PageNo behind_ = 0;                 // the stretch
 };
 
 class WithoutCursor final : public PageCursor {
@@ -426,6 +462,13 @@ void PageCursor::keep(std::vector<Scored>& pages, double least) {
 
 void PageCursor::keep_unscored(std::vector<Scored>& pages) {
   std::erase_if(pages, [&](const Scored& page) { return !has(page.page); });
+}
+
+void PageCursor::look_up(std::span<const PageNo> pages, std::span<double> scores) {
+  for (std::size_t i = 0; i < pages.size(); ++i) {
+    if (page_ < pages[i]) seek(pages[i]);
+    if (page_ == pages[i]) scores[i] += score();
+  }
 }
 
 void PageCursor::mark(std::vector<std::uint64_t>& bits) {

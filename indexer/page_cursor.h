@@ -59,6 +59,8 @@ class PageCursor {
   // Leaves of `pages`, which rise, those that are its own and score more than `least` with what it adds to their scores.
   virtual void keep(std::vector<Scored>& pages, double least);
   virtual void keep_unscored(std::vector<Scored>& pages);  // it adds nothing
+  // Its scores of `pages`, which rise and are not before the one it stands on, added to `scores`.
+  virtual void look_up(std::span<const PageNo> pages, std::span<double> scores);
   // Sets the bit of every page from where it stands to the end, and is at the end then. Bits of higher pages are none.
   virtual void mark(std::vector<std::uint64_t>& bits);
   // How many pages there are from where it stands to the end, where it is then.

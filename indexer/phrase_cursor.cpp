@@ -9,7 +9,7 @@ namespace {
 // The first page at or after `page` on which all of `rarest_first` stand. `leap` passes over pages that cannot matter: it gives the
 // first at or after one that may.
 template <typename Leap>
-PageNo first_common(const std::vector<PlaceCursor*>& rarest_first, PageNo page, const Leap& leap) {
+PageNo first_common(std::span<PlaceCursor* const> rarest_first, PageNo page, const Leap& leap) {
   for (;;) {
     page = leap(page);
     if (page == PageCursor::kEnd) return page;
@@ -60,9 +60,11 @@ class CloseCursor : public PageCursor {
  protected:
   void find(PageNo page) {
     const auto leap = [this](PageNo from) { return required_ < 0 ? from : this->leap(from); };
+    const std::size_t first = std::min<std::size_t>(2, order_.size());
     for (;; ++page) {
-      page = first_common(order_, page, leap);
+      page = first_common(std::span(order_).first(first), page, leap);
       if (page == kEnd) break;
+      if (!rarest_can_stand() || !all_stand_on(page, std::span(order_).subspan(first))) continue;
       if (required_ >= 0 && !can_reach(page)) continue;
       weight_ = weigh();
       if (weight_ > 0) break;
@@ -70,6 +72,8 @@ class CloseCursor : public PageCursor {
     page_ = page;
   }
 
+  // Whether the places of the two rarest words allow it; the others are not looked for yet.
+  virtual bool rarest_can_stand() { return true; }
   // What the occurrences on the page where all words stand weigh; 0: there is none.
   virtual std::uint32_t weigh() = 0;
   // At most so much, by how often words stand on the page at hand; UINT32_MAX: that does not tell.
@@ -81,6 +85,10 @@ class CloseCursor : public PageCursor {
   const std::vector<PlaceCursor*>& rarest_first() const { return order_; }
 
  private:
+  static bool all_stand_on(PageNo page, std::span<PlaceCursor* const> words) {
+    return std::ranges::all_of(words, [&](PlaceCursor* word) { return word->has(page); });
+  }
+
   PageNo leap(PageNo page) {
     while (page != kEnd && page > good_until_) {
       PageNo last = page;
@@ -129,10 +137,7 @@ class PhraseCursor final : public CloseCursor {
     return weight;
   }
 
-  std::uint32_t weigh() override {
-    if (!rarest_can_stand() || !stand_in_a_row()) return 0;
-    return weight_of(last_words_);
-  }
+  std::uint32_t weigh() override { return stand_in_a_row() ? weight_of(last_words_) : 0; }
 
   std::size_t number_of(const PlaceCursor* word) const {
     std::size_t i = 0;
@@ -140,19 +145,21 @@ class PhraseCursor final : public CloseCursor {
     return i;
   }
 
-  // Two rarest words far enough from each other for the words between them, which cover one or two positions each: most
-  // pages without the phrase are known by that, and places of the frequent words are not read.
-  bool rarest_can_stand() {
-    if (words().size() < 3) return true;
+  // The two rarest far enough from each other for the words between them, which cover one or two positions each: most pages without
+  // the phrase are known by that, and places of the frequent words are not read.
+  bool rarest_can_stand() override {
     std::size_t a = number_of(rarest_first()[0]), b = number_of(rarest_first()[1]);
     if (a > b) std::swap(a, b);
     const auto least = static_cast<std::uint32_t>(b - a - 1), most = 2 * least;
-    const auto after = words()[b]->places();
-    return std::ranges::any_of(words()[a]->places(), [&](Place place) {
+    const auto first = words()[a]->places(), second = words()[b]->places();
+    auto found = second.begin();
+    for (const Place place : first) {
       const std::uint32_t from = end_of(place) + least;
-      const auto found = std::ranges::lower_bound(after, from, {}, position_of);
-      return found != after.end() && position_of(*found) <= from + (most - least);
-    });
+      while (found != second.end() && position_of(*found) < from) ++found;
+      if (found == second.end()) return false;
+      if (position_of(*found) <= from + (most - least)) return true;
+    }
+    return false;
   }
 
   // Leaves the places of the last word of every occurrence in last_words_.

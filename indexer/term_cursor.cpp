@@ -1,6 +1,7 @@
 #include "indexer/term_cursor.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace chartscan::indexer {
@@ -12,6 +13,7 @@ class TermCursor final : public PlaceCursor {
  public:
   TermCursor(Walk& walk, std::string term, std::vector<std::unique_ptr<TermPart>> parts, double idf)
       : walk_(walk), term_(std::move(term)), parts_(std::move(parts)), idf_(idf) {
+    longest_.fill(UINT32_MAX);
     const double mean = walk.state.collection().mean_length;
     for (const auto& part : parts_) {
       // Impacts were taken under the mean length of the segment. Under a longer one a page scores more, at most in proportion.
@@ -65,10 +67,20 @@ class TermCursor final : public PlaceCursor {
 
   void require(double score) override {
     required_ = score;
+    for (std::uint32_t weight = 0; weight < kUsualWeights; ++weight) longest_[weight] = walk_.longest(required_, idf_, weight);
     for (std::size_t i = at_; i < parts_.size(); ++i) {
       const double least = idf_ > 0 ? std::floor(score / (parts_[i]->step * idf_)) : 256;
       parts_[i]->least = static_cast<unsigned>(std::clamp(least, 0.0, 256.0));
     }
+  }
+
+  bool has(PageNo page) override {
+    if (page_ >= page) return page_ == page;
+    moved_ = true;
+    for (; at_ < parts_.size() && parts_[at_]->part->segment.last < page; ++at_) check();
+    if (at_ < parts_.size()) list().has(page);
+    settle();
+    return page_ == page;
   }
 
   std::uint32_t weight() override {
@@ -110,6 +122,18 @@ class TermCursor final : public PlaceCursor {
     keep_if(pages, [](const Scored&) { return true; });
   }
 
+  void look_up(std::span<const PageNo> pages, std::span<double> scores) override {
+    moved_ = true;
+    for (std::size_t i = 0; i < pages.size(); ++i) {
+      if (pages[i] < page_) continue;
+      for (; at_ < parts_.size() && parts_[at_]->part->segment.last < pages[i]; ++at_) check();
+      if (at_ == parts_.size()) break;
+      const Hidden* const hidden = parts_[at_]->part->hidden.get();
+      if (list().has(pages[i]) && !(hidden && hidden->has(pages[i]))) scores[i] += walk_.score(idf_, list().weight(), pages[i]);
+    }
+    settle();
+  }
+
   void mark(std::vector<std::uint64_t>& bits) override {
     for (; at_ < parts_.size(); ++at_) {
       TermPart& part = *parts_[at_];
@@ -141,7 +165,7 @@ class TermCursor final : public PlaceCursor {
       const Hidden* const hidden = part.part->hidden.get();
       if (hidden || required_ >= 0) {
         part.list.find(part.least, [&](PageNo at, std::uint32_t code) {
-          return !(hidden && hidden->has(at)) && (required_ < 0 || walk_.may_exceed(required_, idf_, weight_of_code(code), at));
+          return !(hidden && hidden->has(at)) && may_matter(code, at);
         });
       }
       if (part.list.page() != kEnd) {
@@ -151,6 +175,11 @@ class TermCursor final : public PlaceCursor {
       check();
     }
     page_ = kEnd;
+  }
+
+  // What scores no more than required, for all but the highest weights.
+  bool may_matter(std::uint32_t code, PageNo page) const {
+    return walk_.state.length(page) <= longest_[std::min(weight_of_code(code), kUsualWeights)];
   }
 
   template <typename Visit>
@@ -237,7 +266,9 @@ class TermCursor final : public PlaceCursor {
   const double idf_;
   std::uint64_t cost_ = 0;
   std::size_t at_ = 0, shallow_ = 0;
+  static constexpr std::uint32_t kUsualWeights = 16;
   double required_ = -1;  // none
+  std::array<std::uint32_t, kUsualWeights + 1> longest_;  // page on which a word of this weight may still matter
   bool moved_ = false;
   std::vector<Place> places_;
   PageNo places_page_ = kEnd;

@@ -15,6 +15,7 @@ namespace chartscan::indexer {
 
 // What cursors of one question share.
 struct Walk {
+  static constexpr double kLongest = 1e9;
   Walk(const storage::View& from, const IndexState& known)
       : view(from), state(known), norm_of_empty(norm(known.collection(), 0)), norm_a_position(norm(known.collection(), 1) - norm_of_empty) {}
 
@@ -32,6 +33,12 @@ struct Walk {
   // Whether it scores more than `required`, or so little less that it must be looked at; without dividing.
   bool may_exceed(double required, double idf, std::uint32_t weight, PageNo page) const {
     return idf * weight * kMostSaturation * kRounding > required * (weight + norm_of(page));
+  }
+  // No longer page may_exceed(); rounded up.
+  std::uint32_t longest(double required, double idf, std::uint32_t weight) const {
+    if (required <= 0) return UINT32_MAX;
+    const double length = (idf * weight * kMostSaturation * kRounding / required - weight - norm_of_empty) / norm_a_position + 1;
+    return length < 0 ? 0 : length < kLongest ? static_cast<std::uint32_t>(length) : UINT32_MAX;
   }
   double norm_of(PageNo page) const { return norm_of_empty + norm_a_position * state.length(page); }
 };
