@@ -12,7 +12,6 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "groups are read as the machine's own numbers");
 
-constexpr std::size_t kHeader = 3;
 using Lanes [[gnu::vector_size(16)]] = std::uint32_t;
 constexpr int kRows = kGroup / 4;
 
@@ -89,48 +88,46 @@ Width best_width(const Group& numbers) {
 
 }  // namespace
 
-void pack(const Group& numbers, std::string& out) {
+GroupHead pack_body(const Group& numbers, std::string& out) {
   const auto [bits, widest] = best_width(numbers);
-  const std::size_t header = out.size(), begin = header + kHeader + 16 * static_cast<std::size_t>(bits);
+  const std::size_t at = out.size(), begin = at + 16 * static_cast<std::size_t>(bits);
   out.resize(begin);
-  kPack[static_cast<std::size_t>(bits)](numbers.data(), out.data() + header + kHeader);
-  int exceptions = 0;
+  kPack[static_cast<std::size_t>(bits)](numbers.data(), out.data() + at);
   for (std::size_t i = 0; bits < widest && i < kGroup; ++i) {
     if (numbers[i] >> bits == 0) continue;
-    ++exceptions;
     out += static_cast<char>(i);
     storage::put_varint(out, numbers[i] >> bits);
   }
-  out[header] = static_cast<char>(bits);
-  out[header + 1] = static_cast<char>(exceptions);
-  out[header + 2] = static_cast<char>(out.size() - begin);
+  return {static_cast<std::uint8_t>(bits), static_cast<std::uint8_t>(out.size() - begin)};
+}
+
+void pack(const Group& numbers, std::string& out) {
+  const std::size_t at = out.size();
+  out.resize(at + kGroupHead);
+  const GroupHead head = pack_body(numbers, out);
+  out[at] = static_cast<char>(head.bits);
+  out[at + 1] = static_cast<char>(head.exceptions);
+}
+
+bool unpack_body(GroupHead head, std::string_view body, Group& numbers) {
+  if (head.bits > 32 || body.size() < head.body()) return false;
+  kUnpack[head.bits](body.data(), numbers.data());
+  std::string_view exceptions = body.substr(16u * head.bits, head.exceptions);
+  while (!exceptions.empty()) {
+    std::uint64_t high = 0;
+    const auto at = static_cast<std::uint8_t>(exceptions.front());
+    exceptions.remove_prefix(1);
+    if (at >= kGroup || head.bits >= 32 || !storage::take_varint(exceptions, high)) return false;
+    numbers[at] |= static_cast<std::uint32_t>(high << head.bits);
+  }
+  return true;
 }
 
 bool unpack(std::string_view& in, Group& numbers) {
-  if (in.size() < kHeader) return false;
-  const auto bits = static_cast<std::uint8_t>(in[0]), exceptions = static_cast<std::uint8_t>(in[1]);
-  const auto extra = static_cast<std::uint8_t>(in[2]);
-  const std::size_t packed = kHeader + 16u * bits;
-  if (bits > 32 || in.size() < packed + extra) return false;
-  kUnpack[bits](in.data() + kHeader, numbers.data());
-  std::string_view patches = in.substr(packed, extra);
-  in.remove_prefix(packed + extra);
-  for (int i = 0; i < exceptions; ++i) {
-    std::uint64_t high = 0;
-    if (patches.empty()) return false;
-    const auto at = static_cast<std::uint8_t>(patches.front());
-    patches.remove_prefix(1);
-    if (at >= kGroup || bits >= 32 || !storage::take_varint(patches, high)) return false;
-    numbers[at] |= static_cast<std::uint32_t>(high << bits);
-  }
-  return patches.empty();
-}
-
-bool skip_group(std::string_view& in) {
-  if (in.size() < kHeader) return false;
-  const std::size_t size = kHeader + 16u * static_cast<std::uint8_t>(in[0]) + static_cast<std::uint8_t>(in[2]);
-  if (in.size() < size) return false;
-  in.remove_prefix(size);
+  if (in.size() < kGroupHead) return false;
+  const GroupHead head = head_at(in.data());
+  if (!unpack_body(head, in.substr(kGroupHead), numbers)) return false;
+  in.remove_prefix(kGroupHead + head.body());
   return true;
 }
 

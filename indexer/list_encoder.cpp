@@ -155,24 +155,30 @@ double ListEncoder::encode_long(const Postings& postings, EncodedPostings& out) 
 }
 
 void ListEncoder::finish_chunk(EncodedPostings& out) {
-  groups_.clear();
+  heads_.clear();
+  bodies_.clear();
   offsets_.clear();
   for (std::size_t at = 0; at < differences_.size(); at += kGroup) {
-    offsets_.push_back(static_cast<std::uint32_t>(groups_.size()));
-    Group group;
+    if (at / kGroup % kGroupsTogether == 0) offsets_.push_back(static_cast<std::uint32_t>(bodies_.size()));
     const std::size_t count = std::min(kGroup, differences_.size() - at);
+    if (count < kGroup) {
+      pack_few(std::span(differences_).subspan(at, count), bodies_);
+      break;
+    }
+    Group group;
     std::copy_n(differences_.begin() + static_cast<std::ptrdiff_t>(at), count, group.begin());
-    put_group(group, count, groups_);
+    const GroupHead head = pack_body(group, bodies_);
+    heads_ += static_cast<char>(head.bits);
+    heads_ += static_cast<char>(head.exceptions);
   }
   std::string& chunk = out.chunks.emplace_back();
-  chunk.reserve(8 + 8 * starts_.size() + groups_.size());
+  chunk.reserve(8 + 4 * (starts_.size() + offsets_.size()) + heads_.size() + bodies_.size());
   put_u32(chunk, starts_.size());
-  for (const std::uint32_t start : starts_) {
-    put_u32(chunk, start);
-    put_u32(chunk, offsets_[start / kGroup]);
-  }
   put_u32(chunk, differences_.size());
-  chunk += groups_;
+  for (const std::uint32_t start : starts_) put_u32(chunk, start);
+  for (const std::uint32_t offset : offsets_) put_u32(chunk, offset);
+  chunk += heads_;
+  chunk += bodies_;
   starts_.clear();
   differences_.clear();
 }

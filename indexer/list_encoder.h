@@ -48,8 +48,8 @@ class ListEncoder {
   const InverseNorms norms_;
   bool spans_ = false;                               // of the list being made
   std::vector<std::uint32_t> differences_, starts_;  // of the chunk being made
-  std::vector<std::uint32_t> offsets_;               // of its groups
-  std::string groups_;
+  std::vector<std::uint32_t> offsets_;               // of every kGroupsTogether-th of its groups
+  std::string heads_, bodies_;
 };
 
 }  // namespace chartscan::indexer

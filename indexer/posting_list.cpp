@@ -39,6 +39,35 @@ std::optional<std::uint32_t> pages_in_list(std::string_view bytes) {
   return bytes.size() < 4 ? std::nullopt : std::optional(u32(bytes, 0));
 }
 
+std::optional<Chunk> Chunk::open(std::string_view bytes) {
+  Chunk chunk;
+  if (bytes.size() < 8) return std::nullopt;
+  chunk.blocks = u32(bytes, 0);
+  chunk.places = u32(bytes, 4);
+  bytes.remove_prefix(8);
+  const auto take = [&](std::size_t size) {
+    const std::string_view taken = bytes.substr(0, size);
+    bytes.remove_prefix(taken.size());
+    return taken;
+  };
+  chunk.starts = take(4 * chunk.blocks);
+  const std::size_t offsets = 4 * ((chunk.groups() + kGroupsTogether - 1) / kGroupsTogether), heads = kGroupHead * (chunk.places / kGroup);
+  chunk.offsets = take(offsets);
+  chunk.heads = take(heads);
+  chunk.bodies = bytes;
+  if (chunk.starts.size() < 4 * chunk.blocks || chunk.offsets.size() < offsets || chunk.heads.size() < heads) return std::nullopt;
+  return chunk;
+}
+
+bool Chunk::read(std::size_t group, Group& differences) const {
+  std::size_t at = u32(offsets, 4 * (group / kGroupsTogether));
+  for (std::size_t i = group / kGroupsTogether * kGroupsTogether; i < group; ++i) at += head_at(heads.data() + kGroupHead * i).body();
+  if (at > bodies.size()) return false;
+  std::string_view body = bodies.substr(at);
+  return size_of(group) == kGroup ? unpack_body(head_at(heads.data() + kGroupHead * group), body, differences)
+                                  : unpack_few(body, size_of(group), differences);
+}
+
 ListReader::ListReader(std::string_view bytes, PageNo base) : base_(base) {
   bool good = bytes.size() >= 3;
   if (good) {
@@ -104,7 +133,7 @@ bool ListReader::open_packed(std::string_view in) {
 // Of a packed list; they are needed for phrases alone.
 bool ListReader::unpack_places() {
   if (!is_packed_ || have_firsts_) return true;
-  first_place(0);
+  number_places();
   const std::size_t total = firsts_[in_block_ - 1] + std::size_t{count_of_code(codes_[in_block_ - 1])};
   if (total > kGroup * place_bytes_.size()) return false;  // a group has a byte or more
   places_.resize((total + kGroup - 1) / kGroup * kGroup);
@@ -160,7 +189,8 @@ std::size_t ListReader::read_pages(std::size_t block, Group& pages, std::string_
 
 bool ListReader::load_block(std::size_t block) {
   block_ = block;
-  have_codes_ = have_firsts_ = false;
+  have_codes_ = false;
+  counted_ = counted_places_ = 0;
   in_block_ = read_pages(block, pages_, codes_bytes_);
   if (in_block_ == 0) return false;
   begin_block();
@@ -212,16 +242,21 @@ std::uint32_t ListReader::code() {
   return codes_[at_];
 }
 
-std::size_t ListReader::first_place(std::size_t in_block) {
-  if (!have_firsts_) {
-    std::uint32_t sum = 0;
-    for (std::size_t i = 0; i < in_block_; ++i) {
-      firsts_[i] = sum;
-      sum += count_of_code(codes_[i]);
-    }
-    have_firsts_ = true;
+void ListReader::number_places() {
+  std::uint32_t sum = 0;
+  for (std::size_t i = 0; i < in_block_; ++i) {
+    firsts_[i] = sum;
+    sum += count_of_code(codes_[i]);
   }
-  return firsts_[in_block];
+  have_firsts_ = true;
+}
+
+// Within the block, of the page it stands on; in a long list, whose codes are there.
+std::size_t ListReader::first_place() {
+  std::uint32_t sum = 0;
+  for (std::size_t i = counted_; i < at_; ++i) sum += count_of_code(codes_[i]);
+  counted_ = at_;
+  return counted_places_ += sum;
 }
 
 void ListReader::places(std::vector<Place>& out, const LoadChunk& chunk) {
@@ -234,47 +269,37 @@ void ListReader::places(std::vector<Place>& out, const LoadChunk& chunk) {
     return;
   }
   const std::size_t begin = out.size();
-  if (!load_places(first_place(at_), many, chunk, out)) return out.resize(begin), stop(true);
-  std::uint32_t value = 0;
-  for (std::size_t i = begin; i < out.size(); ++i) out[i] = spans_ ? value += out[i] : (value += out[i]) << 1;
+  out.resize(begin + many);
+  if (!load_places(first_place(), chunk, std::span(out).subspan(begin))) return out.resize(begin), stop(true);
 }
 
-// Differences number `first` up to first + count of the current block, appended.
-bool ListReader::load_places(std::size_t first, std::size_t count, const LoadChunk& load, std::vector<Place>& out) {
-  const std::size_t chunk = block_ / kChunkBlocks;
-  const auto bytes = load(chunk);
-  if (!bytes || bytes->size() < 4) return false;
-  const std::size_t blocks = u32(*bytes, 0), header = 4 + 8 * blocks + 4;
-  if (block_ % kChunkBlocks >= blocks || bytes->size() < header) return false;
-  const std::size_t entry = 4 + 8 * (block_ % kChunkBlocks), total = u32(*bytes, header - 4);
-  const std::size_t start = u32(*bytes, entry), offset = u32(*bytes, entry + 4);
-  if (header + offset > bytes->size()) return false;
-  std::string_view in = bytes->substr(header + offset);
-  first += start;
-  std::size_t number = start / kGroup;  // of the group that `in` begins with
-  if (group_chunk_ == chunk && group_number_ >= number && group_number_ < first / kGroup) {  // goes on from where the last group ended
-    in = bytes->substr(std::min(group_end_, bytes->size()));
-    number = group_number_ + 1;
+// Whose first difference is number `first` of the current block.
+bool ListReader::load_places(std::size_t first, const LoadChunk& load, std::span<Place> out) {
+  const std::size_t number = block_ / kChunkBlocks;
+  if (chunk_number_ != number) {
+    group_number_ = SIZE_MAX;
+    const auto bytes = load(number);
+    const auto chunk = bytes ? Chunk::open(*bytes) : std::nullopt;
+    if (!chunk) return false;
+    chunk_ = *chunk;
+    chunk_number_ = number;
   }
-  while (count > 0) {
-    const std::size_t wanted = first / kGroup;
-    if (first >= total) return false;
-    if (group_chunk_ != chunk || group_number_ != wanted) {
-      for (; number < wanted; ++number)
-        if (!skip_group(in)) return false;
-      group_size_ = std::min(kGroup, total - wanted * kGroup);
-      group_chunk_ = SIZE_MAX;
-      if (!(group_size_ == kGroup ? unpack(in, group_) : unpack_few(in, group_size_, group_))) return false;
-      group_chunk_ = chunk;
-      group_number_ = wanted;
-      group_end_ = bytes->size() - in.size();
-      number = wanted + 1;
+  if (block_ % kChunkBlocks >= chunk_.blocks) return false;
+  first += u32(chunk_.starts, 4 * (block_ % kChunkBlocks));
+  const int shift = spans_ ? 0 : 1;
+  std::uint32_t value = 0;
+  for (std::size_t done = 0; done < out.size();) {
+    const std::size_t group = first / kGroup, at = first % kGroup;
+    if (first >= chunk_.places) return false;
+    if (group_number_ != group) {
+      group_number_ = SIZE_MAX;
+      if (!chunk_.read(group, group_)) return false;
+      group_number_ = group;
     }
-    const std::size_t at = first % kGroup, take = std::min(count, group_size_ - at);
-    out.resize(out.size() + take);
-    std::copy_n(group_.begin() + static_cast<std::ptrdiff_t>(at), take, out.end() - static_cast<std::ptrdiff_t>(take));
+    const std::size_t take = std::min(out.size() - done, chunk_.size_of(group) - at);
+    for (std::size_t i = 0; i < take; ++i) out[done + i] = (value += group_[at + i]) << shift;
     first += take;
-    count -= take;
+    done += take;
   }
   return true;
 }
@@ -302,19 +327,15 @@ bool ListReader::read_block(Postings& out) {
 
 // All differences of a chunk.
 bool ListReader::read_chunk(std::string_view bytes, std::vector<std::uint32_t>& differences) {
-  if (bytes.size() < 4) return false;
-  const std::size_t header = 4 + 8 * std::size_t{u32(bytes, 0)} + 4;
-  if (bytes.size() < header) return false;
-  const std::size_t total = u32(bytes, header - 4);
-  if (total > kGroup * (bytes.size() - header)) return false;  // a group has a byte or more
-  differences.resize((total + kGroup - 1) / kGroup * kGroup);
-  std::string_view in = bytes.substr(header);
-  for (std::size_t at = 0; at < total; at += kGroup) {
-    if (!(total - at >= kGroup ? unpack(in, group_) : unpack_few(in, total - at, group_))) return false;
-    std::copy(group_.begin(), group_.end(), differences.begin() + static_cast<std::ptrdiff_t>(at));
+  const auto chunk = Chunk::open(bytes);
+  if (!chunk) return false;
+  differences.resize(chunk->groups() * kGroup);
+  for (std::size_t i = 0; i < chunk->groups(); ++i) {
+    if (!chunk->read(i, group_)) return false;
+    std::copy(group_.begin(), group_.end(), differences.begin() + static_cast<std::ptrdiff_t>(i * kGroup));
   }
-  differences.resize(total);
-  return in.empty();
+  differences.resize(chunk->places);
+  return true;
 }
 
 bool ListReader::read_all(Postings& out, const LoadChunk& load) {

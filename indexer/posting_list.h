@@ -7,12 +7,14 @@
 // Long, in blocks of kBlock pages (the last may be smaller); places stand apart, in chunks of kChunkBlocks blocks:
 //   form impact | pages be | per block: last page - base u32, end of the block u32, impact u8 | blocks
 //   block:  pack(page - before - 1) pack(weight code)         `few` packing in the last one
-//   chunk:  u32 blocks | per block: number of its first place u32, offset of that place's group u32 | groups of differences
+//   chunk:  blocks | places | per block: number of its first place | per kGroupsTogether groups: offset of the first in the bodies |
+//           heads of full groups of differences | bodies; what is left over, as `few`   (all u32 but heads and bodies)
 // u32 are little-endian. Places of a page are differences to the one before; without joined words (kSpans) they are positions
 // alone. The weight code is (count - 1) * 2 + (first place stands in the title zone).
 // Impact is the highest saturation() of the list or block under the segment's mean length, in steps of kImpactStep, rounded up.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -27,8 +29,9 @@
 namespace chartscan::indexer {
 
 inline constexpr std::size_t kBlock = kGroup;
-inline constexpr std::size_t kPackedFrom = 4;  // pages; older indexes have none packed
+inline constexpr std::size_t kPackedFrom = 4;  // pages
 inline constexpr std::size_t kChunkBlocks = 64;
+inline constexpr std::size_t kGroupsTogether = 16;
 inline constexpr double kImpactStep = kMostSaturation / 255;
 
 // Pages of a term in order, with all their places one after the other.
@@ -60,7 +63,20 @@ inline constexpr std::uint8_t kLong = 1, kSpans = 2, kPacked = 4;
 inline constexpr std::size_t kSkip = 9;  // bytes a block
 }  // namespace list_form
 
-using LoadChunk = std::function<std::optional<std::string_view>(std::size_t chunk)>;  // nothing: it cannot be read
+// Nothing: it cannot be read. The bytes must stay until another chunk is asked for.
+using LoadChunk = std::function<std::optional<std::string_view>(std::size_t chunk)>;
+
+// Of the places of a long list.
+struct Chunk {
+  std::size_t blocks = 0, places = 0;
+  std::string_view starts, offsets, heads, bodies;
+
+  static std::optional<Chunk> open(std::string_view bytes);
+  std::size_t groups() const { return (places + kGroup - 1) / kGroup; }
+  std::size_t size_of(std::size_t group) const { return std::min(kGroup, places - group * kGroup); }
+  // One of the groups; false when it is damaged.
+  bool read(std::size_t group, Group& differences) const;
+};
 
 // Of a list, without opening it; nothing when it is damaged.
 std::optional<std::uint32_t> pages_in_list(std::string_view bytes);
@@ -164,8 +180,9 @@ class ListReader {
   void begin_block();
   bool load_codes();
   bool is_coded();  // codes_ are those of the pages at hand
-  bool load_places(std::size_t first, std::size_t count, const LoadChunk& chunk, std::vector<Place>& out);
-  std::size_t first_place(std::size_t in_block);
+  bool load_places(std::size_t first, const LoadChunk& load, std::span<Place> out);
+  std::size_t first_place();
+  void number_places();
 
   std::string_view skips_, data_;
   PageNo base_ = 0;
@@ -180,11 +197,13 @@ class ListReader {
   Group codes_;  // of a list of few pages: the count
   bool have_codes_ = false, have_firsts_ = false;
   std::string_view codes_bytes_, place_bytes_;
-  Group firsts_;               // number of the first place of each page within the block
-  std::vector<Place> places_;  // all, of a list that is not long
-  // The group of places read last, of a long list.
+  std::size_t counted_ = 0, counted_places_ = 0;  // of a long list: pages of the block whose places were counted, and those
+  Group firsts_;               // of a list that is not long: number of the first place of each page
+  std::vector<Place> places_;  // all of such a list
+  // The chunk, and the group of places in it, that were read last, of a long list.
+  Chunk chunk_;
+  std::size_t chunk_number_ = SIZE_MAX, group_number_ = SIZE_MAX;
   Group group_;
-  std::size_t group_chunk_ = SIZE_MAX, group_number_ = 0, group_size_ = 0, group_end_ = 0;  // its end in the chunk's bytes
 };
 
 }  // namespace chartscan::indexer

@@ -15,7 +15,7 @@ using storage::put_varint;
 using storage::take_be;
 
 // Of the index. 1 had a key for each word of each page; 2 did not know the types of pages themselves.
-constexpr std::uint64_t kVersion = 3;
+constexpr std::uint64_t kVersion = 4;
 
 template <typename Number>
 bool take(std::string_view& in, Number& number) {
