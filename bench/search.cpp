@@ -10,6 +10,7 @@
 #include <set>
 
 #include "bench/search_corpus.h"
+#include "core/arenas.h"
 #include "indexer/index.h"
 #include "indexer/index_upkeep.h"
 #include "indexer/search.h"
@@ -287,6 +288,7 @@ void bytes(const Words& words) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  keep_one_arena_a_core();  // as the program does
   const Words words(argc, argv);
   const std::string verb = words.verb();
   if (verb == "index") index_corpus(words);
