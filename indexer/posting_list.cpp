@@ -268,13 +268,11 @@ void ListReader::places(std::vector<Place>& out, const LoadChunk& chunk) {
     out.insert(out.end(), first, first + many);
     return;
   }
-  const std::size_t begin = out.size();
-  out.resize(begin + many);
-  if (!load_places(first_place(), chunk, std::span(out).subspan(begin))) return out.resize(begin), stop(true);
+  if (!load_places(first_place(), many, chunk, out)) stop(true);
 }
 
-// Whose first difference is number `first` of the current block.
-bool ListReader::load_places(std::size_t first, const LoadChunk& load, std::span<Place> out) {
+// Appends so many, whose first difference is number `first` of the current block.
+bool ListReader::load_places(std::size_t first, std::size_t count, const LoadChunk& load, std::vector<Place>& out) {
   const std::size_t number = block_ / kChunkBlocks;
   if (chunk_number_ != number) {
     group_number_ = SIZE_MAX;
@@ -286,20 +284,21 @@ bool ListReader::load_places(std::size_t first, const LoadChunk& load, std::span
   }
   if (block_ % kChunkBlocks >= chunk_.blocks) return false;
   first += u32(chunk_.starts, 4 * (block_ % kChunkBlocks));
+  if (count > chunk_.places || first > chunk_.places - count) return false;
   const int shift = spans_ ? 0 : 1;
   std::uint32_t value = 0;
-  for (std::size_t done = 0; done < out.size();) {
+  for (std::size_t to = out.size(), end = to + count; to < end;) {
     const std::size_t group = first / kGroup, at = first % kGroup;
-    if (first >= chunk_.places) return false;
     if (group_number_ != group) {
       group_number_ = SIZE_MAX;
       if (!chunk_.read(group, group_)) return false;
       group_number_ = group;
     }
-    const std::size_t take = std::min(out.size() - done, chunk_.size_of(group) - at);
-    for (std::size_t i = 0; i < take; ++i) out[done + i] = (value += group_[at + i]) << shift;
+    const std::size_t take = std::min(end - to, chunk_.size_of(group) - at);
+    out.resize(to + take);
+    for (std::size_t i = 0; i < take; ++i) out[to + i] = (value += group_[at + i]) << shift;
     first += take;
-    done += take;
+    to += take;
   }
   return true;
 }

@@ -180,7 +180,7 @@ class ListReader {
   void begin_block();
   bool load_codes();
   bool is_coded();  // codes_ are those of the pages at hand
-  bool load_places(std::size_t first, const LoadChunk& load, std::span<Place> out);
+  bool load_places(std::size_t first, std::size_t count, const LoadChunk& load, std::vector<Place>& out);
   std::size_t first_place();
   void number_places();
 

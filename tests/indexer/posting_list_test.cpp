@@ -151,13 +151,16 @@ TEST_CASE("damaged lists end early and say so", "[indexer][postings]") {
   for (const int size : {1, 60, 128, 1000}) {
     const Postings postings = random_postings(random, static_cast<std::size_t>(size), true);
     const Encoded encoded(postings);
+    const auto loader = [](const std::vector<std::string>& chunks) {
+      return [&](std::size_t i) -> std::optional<std::string_view> {
+        if (i >= chunks.size()) return std::nullopt;
+        return chunks[i];
+      };
+    };
     const auto read = [&](std::string list, std::vector<std::string> chunks) {
       ListReader reader(list, postings.pages.front());
       Postings out;
-      return reader.read_all(out, [&](std::size_t i) -> std::optional<std::string_view> {
-        if (i >= chunks.size()) return std::nullopt;
-        return chunks[i];
-      });
+      return reader.read_all(out, loader(chunks));
     };
     for (std::size_t cut = 0; cut < encoded.list.size(); cut += 1 + encoded.list.size() / 200)
       CHECK(!read(encoded.list.substr(0, cut), encoded.chunks));
@@ -172,8 +175,11 @@ TEST_CASE("damaged lists end early and say so", "[indexer][postings]") {
       target[random() % target.size()] ^= static_cast<char>(1 << random() % 8);
       (void)read(list, chunks);
       ListReader asked(list, postings.pages.front());
-      for (PageNo page = postings.pages.front(); asked.page() != PageCursor::kEnd && page < postings.pages.back(); page += 1 + random() % 200)
+      std::vector<Place> places;
+      for (PageNo page = postings.pages.front(); asked.page() != PageCursor::kEnd && page < postings.pages.back(); page += 1 + random() % 200) {
         random() % 2 ? void(asked.has(page)) : asked.seek(page, random() % 2 ? 200 : 0);
+        if (asked.page() != PageCursor::kEnd) asked.places(places, loader(chunks));
+      }
     }
   }
 }
