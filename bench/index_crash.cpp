@@ -71,7 +71,7 @@ void work(const std::string& folder, unsigned seed) {
   std::thread upkeep([&] {
     for (;;) {
       must(indexer::flush(*archive));
-      must(indexer::merge(*archive));
+      must(indexer::merge(*archive, {0, 0}));
     }
   });
   std::mt19937 random(seed);

@@ -69,7 +69,7 @@ constexpr auto kPack = packers(std::make_integer_sequence<int, 33>());
 struct Width {
   int bits = 0, widest = 0;
 };
-Width best_width(const Group& numbers) {
+Width best_width(const NumberGroup& numbers) {
   std::array<int, 33> with_width{};
   for (const std::uint32_t number : numbers) ++with_width[static_cast<std::size_t>(std::bit_width(number))];
   int widest = 32;
@@ -88,7 +88,7 @@ Width best_width(const Group& numbers) {
 
 }  // namespace
 
-GroupHead pack_body(const Group& numbers, std::string& out) {
+GroupHead pack_body(const NumberGroup& numbers, std::string& out) {
   const auto [bits, widest] = best_width(numbers);
   const std::size_t at = out.size(), begin = at + 16 * static_cast<std::size_t>(bits);
   out.resize(begin);
@@ -101,7 +101,7 @@ GroupHead pack_body(const Group& numbers, std::string& out) {
   return {static_cast<std::uint8_t>(bits), static_cast<std::uint8_t>(out.size() - begin)};
 }
 
-void pack(const Group& numbers, std::string& out) {
+void pack(const NumberGroup& numbers, std::string& out) {
   const std::size_t at = out.size();
   out.resize(at + kGroupHead);
   const GroupHead head = pack_body(numbers, out);
@@ -109,7 +109,7 @@ void pack(const Group& numbers, std::string& out) {
   out[at + 1] = static_cast<char>(head.exceptions);
 }
 
-bool unpack_body(GroupHead head, std::string_view body, Group& numbers) {
+bool unpack_body(GroupHead head, std::string_view body, NumberGroup& numbers) {
   if (head.bits > 32 || body.size() < head.body()) return false;
   kUnpack[head.bits](body.data(), numbers.data());
   std::string_view exceptions = body.substr(16u * head.bits, head.exceptions);
@@ -123,7 +123,7 @@ bool unpack_body(GroupHead head, std::string_view body, Group& numbers) {
   return true;
 }
 
-bool unpack(std::string_view& in, Group& numbers) {
+bool unpack(std::string_view& in, NumberGroup& numbers) {
   if (in.size() < kGroupHead) return false;
   const GroupHead head = head_at(in.data());
   if (!unpack_body(head, in.substr(kGroupHead), numbers)) return false;
@@ -145,7 +145,7 @@ void pack_few(std::span<const std::uint32_t> numbers, std::string& out) {
   if (have > 0) out += static_cast<char>(waiting);
 }
 
-bool unpack_few(std::string_view& in, std::size_t count, Group& numbers) {
+bool unpack_few(std::string_view& in, std::size_t count, NumberGroup& numbers) {
   if (in.empty() || count > kGroup) return false;
   const auto bits = static_cast<std::uint8_t>(in.front());
   const std::size_t size = (count * bits + 7) / 8;

@@ -17,7 +17,7 @@
 namespace chartscan::indexer {
 
 inline constexpr std::size_t kGroup = 128;
-using Group = std::array<std::uint32_t, kGroup>;
+using NumberGroup = std::array<std::uint32_t, kGroup>;
 
 struct GroupHead {
   std::uint8_t bits = 0, exceptions = 0;  // the latter in bytes
@@ -26,15 +26,15 @@ struct GroupHead {
 inline constexpr std::size_t kGroupHead = 2;  // bytes
 inline GroupHead head_at(const char* in) { return {static_cast<std::uint8_t>(in[0]), static_cast<std::uint8_t>(in[1])}; }
 
-void pack(const Group& numbers, std::string& out);
-GroupHead pack_body(const Group& numbers, std::string& out);
+void pack(const NumberGroup& numbers, std::string& out);
+GroupHead pack_body(const NumberGroup& numbers, std::string& out);
 
 // Takes one group from the front of `in`; false when it is damaged.
-bool unpack(std::string_view& in, Group& numbers);
-bool unpack_body(GroupHead head, std::string_view body, Group& numbers);  // `body` may be followed by others
+bool unpack(std::string_view& in, NumberGroup& numbers);
+bool unpack_body(GroupHead head, std::string_view body, NumberGroup& numbers);  // `body` may be followed by others
 
 // Up to a group of numbers, all as wide as the widest: one byte of width, then bit after bit. For what is left over.
 void pack_few(std::span<const std::uint32_t> numbers, std::string& out);
-bool unpack_few(std::string_view& in, std::size_t count, Group& numbers);
+bool unpack_few(std::string_view& in, std::size_t count, NumberGroup& numbers);
 
 }  // namespace chartscan::indexer

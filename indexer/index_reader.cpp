@@ -277,7 +277,7 @@ Result<PlaceCursorPtr> IndexReader::word(std::string_view term) {
   std::vector<PlaceCursorPtr> cursors;
   for (auto& parts : found) cursors.push_back(term_cursor(walk, std::string(term), std::move(parts), idf_of_term));
   if (cursors.size() == 1) return std::move(cursors.front());
-  return united(walk, std::move(cursors), idf_of_term);
+  return united(walk, std::move(cursors), idf_of_term, std::string(term));
 }
 
 struct IndexReader::Word {

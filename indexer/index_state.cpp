@@ -5,6 +5,7 @@
 #include <set>
 
 #include "indexer/manifest_steps.h"
+#include "indexer/neighbours.h"
 #include "indexer/posting_list.h"
 #include "storage/keys.h"
 
@@ -115,6 +116,15 @@ std::vector<Chain> chains_of(std::vector<Part> sources) {
   return chains;
 }
 
+Result<std::shared_ptr<const NeighbourWords>> neighbours_of(const View& view, const Segment& segment) {
+  std::shared_ptr<const NeighbourWords> neighbours;
+  TRY(const auto row, view.pin(Family::Post, rows::neighbours(segment.number)));
+  if (!row) return neighbours;
+  auto words = NeighbourWords::decode(row->bytes);
+  if (!words) return damaged_index("which words stand together");
+  return std::make_shared<const NeighbourWords>(std::move(*words));
+}
+
 std::shared_ptr<const Hidden> hidden_of(const Segment& segment, const std::vector<PageNo>& out) {
   if (out.empty()) return nullptr;
   auto hidden = std::make_shared<Hidden>(segment.first, segment.last);
@@ -185,13 +195,14 @@ Status IndexState::load_stored(const View& view, const IndexState* last) {
     source.segment = segment;
     if (last) {
       for (const Part& known : last->stored_->sources[static_cast<std::size_t>(segment.layer)])
-        if (known.segment.number == segment.number) source.lengths = known.lengths;
+        if (known.segment.number == segment.number) source.lengths = known.lengths, source.neighbours = known.neighbours;
     }
     if (!source.lengths && segment.layer == Layer::Words) {
       TRY(const auto row, view.pin(Family::Dictionary, rows::pages(segment.number)));
       auto lengths = row ? rows::decode_pages(row->bytes) : std::nullopt;
       if (!lengths) return damaged_index("the pages of a segment");
       source.lengths = std::make_shared<const PageLengths>(std::move(*lengths));
+      TRY(source.neighbours, neighbours_of(view, segment));
     }
     std::vector<PageNo> out;
     if (segment.out > 0) {
@@ -229,7 +240,7 @@ Status IndexState::load_layer(const View& view, Layer which, const IndexState* l
   hide(layer);
 
   std::vector<Part> sources = layer.stored;
-  for (const auto& segment : layer.ram) sources.push_back({segment->segment(), nullptr, nullptr, nullptr, segment});
+  for (const auto& segment : layer.ram) sources.push_back({segment->segment(), nullptr, nullptr, nullptr, segment, nullptr});
   layer.chains = chains_of(std::move(sources));
   return {};
 }

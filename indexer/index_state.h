@@ -71,6 +71,8 @@ class Hidden {
   std::vector<std::uint64_t> bits_;
 };
 
+class NeighbourWords;
+
 // A segment in the store, or in memory.
 struct Part {
   Segment segment;
@@ -78,6 +80,7 @@ struct Part {
   std::shared_ptr<const std::vector<PageNo>> out;  // row 'x'
   std::shared_ptr<const Hidden> hidden;         // null: every page counts
   std::shared_ptr<const RamSegment> ram;        // null: in the store
+  std::shared_ptr<const NeighbourWords> neighbours;  // null: it has none (indexer/neighbours.h)
 };
 // Segments that follow each other without overlapping.
 using Chain = std::vector<Part>;

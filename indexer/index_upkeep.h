@@ -22,10 +22,17 @@ inline constexpr std::size_t kFlushPages = 16384;
 
 // Makes fresh pages into segments, one a layer, when a layer has at least `at_least` of them. True when it did.
 Result<bool> flush(storage::Archive& archive, std::size_t at_least = 1);
+// Which merged segments tell what words stand together (indexer/neighbours.h): 48 bytes a page, for archives so large that phrases of
+// frequent words would take several milliseconds.
+struct NeighbourRules {
+  std::uint64_t archive = 1 << 19;  // pages in all segments
+  std::uint64_t segment = 1 << 16;  // pages
+};
+
 // Makes one group of segments of each layer into one, where there is a group to make. True when it did.
-Result<bool> merge(storage::Archive& archive);
+Result<bool> merge(storage::Archive& archive, const NeighbourRules& rules = {});
 // All segments of a layer into one, however they are: for archives that will not grow.
-Status merge_all(storage::Archive& archive);
+Status merge_all(storage::Archive& archive, const NeighbourRules& rules = {});
 
 // Takes away what no manifest names. Call it before other steps of a newly opened archive.
 Status sweep(storage::Archive& archive);

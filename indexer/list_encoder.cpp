@@ -38,7 +38,7 @@ std::uint8_t impact_step(double ratio) {
   return static_cast<std::uint8_t>(std::clamp(std::ceil(saturation(ratio) / kImpactStep * kRounding), 1.0, 255.0));
 }
 
-void put_group(const Group& numbers, std::size_t count, std::string& out) {
+void put_group(const NumberGroup& numbers, std::size_t count, std::string& out) {
   count == kGroup ? pack(numbers, out) : pack_few(std::span(numbers).first(count), out);
 }
 
@@ -98,7 +98,7 @@ double ListEncoder::encode_packed(const Postings& postings, std::string& out) {
   float highest = 0;
   PageNo before = base_ - 1;
   std::size_t first = 0;
-  Group steps, codes;
+  NumberGroup steps, codes;
   for (std::size_t i = 0; i < postings.pages.size(); ++i) {
     const std::span places(postings.places.data() + first, postings.counts[i]);
     first += places.size();
@@ -131,7 +131,7 @@ double ListEncoder::encode_long(const Postings& postings, EncodedPostings& out) 
     if (block % kChunkBlocks == 0 && block > 0) finish_chunk(out);
     starts_.push_back(static_cast<std::uint32_t>(differences_.size()));
     float highest_here = 0;
-    Group steps{}, codes{};
+    NumberGroup steps{}, codes{};
     for (std::size_t i = begin; i < end; ++i) {
       const std::span places(postings.places.data() + first, postings.counts[i]);
       first += places.size();
@@ -165,7 +165,7 @@ void ListEncoder::finish_chunk(EncodedPostings& out) {
       pack_few(std::span(differences_).subspan(at, count), bodies_);
       break;
     }
-    Group group;
+    NumberGroup group;
     std::copy_n(differences_.begin() + static_cast<std::ptrdiff_t>(at), count, group.begin());
     const GroupHead head = pack_body(group, bodies_);
     heads_ += static_cast<char>(head.bits);

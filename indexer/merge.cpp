@@ -6,6 +6,7 @@
 #include "indexer/index_state.h"
 #include "indexer/index_upkeep.h"
 #include "indexer/manifest_steps.h"
+#include "indexer/neighbours.h"
 #include "indexer/posting_list.h"
 #include "indexer/segment_writer.h"
 
@@ -151,12 +152,27 @@ Result<std::optional<Segment>> write_merged(storage::Archive& archive, const std
   return std::optional(segment);
 }
 
+// Of a segment that no manifest names yet.
+Status add_neighbours(storage::Archive& archive, const NeighbourRules& rules, Segment& segment) {
+  if (segment.layer != Layer::Words || segment.pages < rules.segment) return {};
+  TRY(const Records records, archive.read());
+  TRY(const Manifest manifest, steps::manifest(records.view()));
+  std::uint64_t pages = 0;
+  for (const Segment& each : manifest.segments)
+    if (each.layer == Layer::Words) pages += each.pages;
+  if (pages < rules.archive) return {};
+  TRY(const std::uint64_t bytes, write_neighbours(archive.store(), records.view(), segment));
+  segment.bytes += bytes;
+  return {};
+}
+
 using Segments = std::vector<Segment>;
 
 // The merged segment; nothing when nothing of the group counts.
-Result<std::optional<Segment>> merge_group(storage::Archive& archive, const Segments& group) {
+Result<std::optional<Segment>> merge_group(storage::Archive& archive, const Segments& group, const NeighbourRules& rules) {
   TRY(const std::uint32_t number, steps::new_segment(archive));
-  TRY(const std::optional<Segment> merged, write_merged(archive, group, number));
+  TRY(std::optional<Segment> merged, write_merged(archive, group, number));
+  if (merged) TRY_STATUS(add_neighbours(archive, rules, *merged));
   TRY_STATUS(archive.update_alone([&](const Records& records, Change& change) -> Status {
     TRY(Manifest manifest, steps::manifest(records.view()));
     std::erase_if(manifest.segments, [&](const Segment& segment) {
@@ -175,11 +191,11 @@ Result<std::optional<Segment>> merge_group(storage::Archive& archive, const Segm
 }
 
 // Layers' segments stand among each other, so their room is given back together.
-Status merge_groups(storage::Archive& archive, const std::vector<Segments>& groups) {
+Status merge_groups(storage::Archive& archive, const std::vector<Segments>& groups, const NeighbourRules& rules) {
   std::uint32_t first = UINT32_MAX, last = 0;
   bool tidy = false;
   for (const Segments& group : groups) {
-    TRY(const std::optional<Segment> merged, merge_group(archive, group));
+    TRY(const std::optional<Segment> merged, merge_group(archive, group, rules));
     tidy = tidy || (merged && merged->pages >= kTidyFrom);
     for (const Segment& segment : group) first = std::min(first, segment.number), last = std::max(last, segment.number);
   }
@@ -221,18 +237,18 @@ Result<Manifest> manifest_now(storage::Archive& archive) {
 
 }  // namespace
 
-Result<bool> merge(storage::Archive& archive) {
+Result<bool> merge(storage::Archive& archive, const NeighbourRules& rules) {
   TRY(std::mutex* const mutex, steps::lock_of(archive));
   const std::lock_guard lock(*mutex);
   TRY(const Manifest manifest, manifest_now(archive));
   std::vector<Segments> groups;
   for (const Layer layer : kLayers)
     if (Segments group = next_group(manifest, layer); !group.empty()) groups.push_back(std::move(group));
-  TRY_STATUS(merge_groups(archive, groups));
+  TRY_STATUS(merge_groups(archive, groups, rules));
   return !groups.empty();
 }
 
-Status merge_all(storage::Archive& archive) {
+Status merge_all(storage::Archive& archive, const NeighbourRules& rules) {
   TRY(std::mutex* const mutex, steps::lock_of(archive));
   const std::lock_guard lock(*mutex);
   TRY(const Manifest manifest, manifest_now(archive));
@@ -243,7 +259,7 @@ Status merge_all(storage::Archive& archive) {
       if (segment.layer == layer) group.push_back(segment);
     if (group.size() > 1 || (group.size() == 1 && group.front().out > 0)) groups.push_back(std::move(group));
   }
-  return merge_groups(archive, groups);
+  return merge_groups(archive, groups, rules);
 }
 
 }  // namespace chartscan::indexer

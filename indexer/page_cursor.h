@@ -15,11 +15,14 @@
 #include <limits>
 #include <memory>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "indexer/layout.h"
 
 namespace chartscan::indexer {
+
+class NeighbourFilter;
 
 using PageNo = std::uint32_t;  // PageId::value; the index holds pages below kEnd
 
@@ -98,6 +101,9 @@ class PlaceCursor : public PageCursor {
   virtual void add_to(Window& window) = 0;
   virtual double idf() const = 0;
   virtual bool is_united() const { return false; }  // of several spellings: then places may begin at the same position
+  virtual std::string_view term() const { return {}; }  // "": not one alone
+  // Its pages that cannot have what the filter asks for may be left out; the filter must outlive it.
+  virtual void only_where(NeighbourFilter&) {}
   // ceiling() without the idf: no page in [from, last] has a higher saturation().
   virtual double saturation_ceiling(PageNo from, PageNo& last) = 0;
   virtual double highest_saturation() const = 0;

@@ -1,6 +1,7 @@
 // Words in a row and words near each other: pages that have all of them, then their places, rarest words first.
 #include <algorithm>
 
+#include "indexer/neighbours.h"
 #include "indexer/term_cursor.h"
 
 namespace chartscan::indexer {
@@ -118,7 +119,9 @@ class CloseCursor : public PageCursor {
 
 class PhraseCursor final : public CloseCursor {
  public:
-  PhraseCursor(Walk& walk, std::vector<PlaceCursorPtr> phrase, bool ranked) : CloseCursor(walk, std::move(phrase), ranked) {
+  PhraseCursor(Walk& walk, std::vector<PlaceCursorPtr> phrase, bool ranked)
+      : CloseCursor(walk, std::move(phrase), ranked), filter_(walk, pairs_of(words())) {
+    rarest_first().front()->only_where(filter_);
     // Each last word counts once. It has a place of its own for each word before it, unless it has several spellings.
     if (words().back()->is_united()) {
       bounding_ = {words().back().get()};
@@ -129,6 +132,12 @@ class PhraseCursor final : public CloseCursor {
   }
 
  private:
+  static std::vector<NeighbourFilter::Pair> pairs_of(const std::vector<PlaceCursorPtr>& words) {
+    std::vector<NeighbourFilter::Pair> pairs;
+    for (std::size_t i = 1; i < words.size(); ++i) pairs.emplace_back(words[i - 1]->term(), words[i]->term());
+    return pairs;
+  }
+
   std::span<PlaceCursor* const> bounding() const override { return bounding_; }
 
   std::uint32_t most_weight() override {
@@ -191,6 +200,7 @@ class PhraseCursor final : public CloseCursor {
     for (const std::uint32_t end : ends_) is_end_[end / 64] = 0;
   }
 
+  NeighbourFilter filter_;
   std::vector<PlaceCursor*> bounding_;
   std::vector<Place> last_words_;    // on the page
   // Scratch: where the occurrences so far end, and the same as bits.

@@ -59,7 +59,7 @@ std::optional<Chunk> Chunk::open(std::string_view bytes) {
   return chunk;
 }
 
-bool Chunk::read(std::size_t group, Group& differences) const {
+bool Chunk::read(std::size_t group, NumberGroup& differences) const {
   std::size_t at = u32(offsets, 4 * (group / kGroupsTogether));
   for (std::size_t i = group / kGroupsTogether * kGroupsTogether; i < group; ++i) at += head_at(heads.data() + kGroupHead * i).body();
   if (at > bodies.size()) return false;
@@ -176,7 +176,7 @@ std::size_t ListReader::block_at(PageNo page) const {
 }
 
 // Leaves the packed codes in `codes`; 0 when the block is damaged.
-std::size_t ListReader::read_pages(std::size_t block, Group& pages, std::string_view& codes) const {
+std::size_t ListReader::read_pages(std::size_t block, NumberGroup& pages, std::string_view& codes) const {
   const std::size_t begin = block == 0 ? 0 : end_of_block(block - 1), end = end_of_block(block);
   if (begin > end || end > data_.size()) return 0;
   const std::size_t count = std::min(kBlock, count_ - block * kBlock);
@@ -197,7 +197,7 @@ bool ListReader::load_block(std::size_t block) {
   return true;
 }
 
-std::size_t ListReader::look_into(std::size_t block, Group& pages, Group& weights) const {
+std::size_t ListReader::look_into(std::size_t block, NumberGroup& pages, NumberGroup& weights) const {
   std::string_view codes;
   const std::size_t count = read_pages(block, pages, codes);
   if (count == 0 || !(count == kBlock ? unpack(codes, weights) : unpack_few(codes, count, weights))) return 0;

@@ -15,6 +15,8 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -75,7 +77,7 @@ struct Chunk {
   std::size_t groups() const { return (places + kGroup - 1) / kGroup; }
   std::size_t size_of(std::size_t group) const { return std::min(kGroup, places - group * kGroup); }
   // One of the groups; false when it is damaged.
-  bool read(std::size_t group, Group& differences) const;
+  bool read(std::size_t group, NumberGroup& differences) const;
 };
 
 // Of a list, without opening it; nothing when it is damaged.
@@ -131,6 +133,25 @@ class ListReader {
       seek(last_in_block_ + 1, least);
     }
   }
+  // The same among pages that are marked: mark(pages, marks) sets the bits of those of a block that are.
+  using Marks = std::array<std::uint64_t, kBlock / 64>;
+  template <typename Mark, typename Fits>
+  void find_marked(unsigned least, const Mark& mark, const Fits& fits) {
+    while (page_ != PageCursor::kEnd) {
+      if (marked_block_ != block_) {
+        marks_ = {};
+        mark(std::span<const PageNo>(pages_).first(in_block_), marks_);
+        marked_block_ = block_;
+      }
+      for (std::size_t at = next_marked(at_); at < kBlock; at = next_marked(at + 1)) {
+        at_ = at;
+        if (fits(pages_[at], is_coded() ? codes_[at] : code())) return void(page_ = pages_[at]);
+      }
+      if (damaged_) return;
+      at_ = in_block_ - 1;
+      seek(last_in_block_ + 1, least);
+    }
+  }
   // visit(page, weight code) for each page from where it stands up to `until`; it stands behind them then.
   template <typename Visit>
   void visit_until(PageNo until, const Visit& visit) {
@@ -147,7 +168,7 @@ class ListReader {
   std::size_t blocks() const { return blocks_; }
   std::uint8_t impact_of(std::size_t block) const { return static_cast<std::uint8_t>(skips_[9 * block + 8]); }
   // How many pages there are in the block; 0 when it is damaged.
-  std::size_t look_into(std::size_t block, Group& pages, Group& weights) const;
+  std::size_t look_into(std::size_t block, NumberGroup& pages, NumberGroup& weights) const;
   // Highest impact of the block that holds the first page at or after `from`, and that block's last page; nothing behind the
   // end. `from` never falls.
   std::optional<std::uint8_t> block_impact(PageNo from, PageNo& last);
@@ -173,8 +194,13 @@ class ListReader {
     for (std::size_t i = 0; i < kAtOnce; ++i) fewer += pages_[at + i] < page;
     return at + fewer;
   }
+  std::size_t next_marked(std::size_t at) const {
+    for (; at < kBlock; at = (at / 64 + 1) * 64)
+      if (const std::uint64_t rest = marks_[at / 64] >> at % 64) return at + static_cast<std::size_t>(std::countr_zero(rest));
+    return kBlock;
+  }
   std::uint32_t end_of_block(std::size_t block) const;
-  std::size_t read_pages(std::size_t block, Group& pages, std::string_view& codes) const;
+  std::size_t read_pages(std::size_t block, NumberGroup& pages, std::string_view& codes) const;
   std::size_t block_at(PageNo page) const;
   bool load_block(std::size_t block);
   void begin_block();
@@ -193,17 +219,19 @@ class ListReader {
   std::size_t block_ = 0, shallow_ = 0;
   PageNo page_ = PageCursor::kEnd, last_in_block_ = 0;
   std::size_t at_ = 0, in_block_ = 0;  // in pages_
-  Group pages_;
-  Group codes_;  // of a list of few pages: the count
+  NumberGroup pages_;
+  NumberGroup codes_;  // of a list of few pages: the count
   bool have_codes_ = false, have_firsts_ = false;
   std::string_view codes_bytes_, place_bytes_;
   std::size_t counted_ = 0, counted_places_ = 0;  // of a long list: pages of the block whose places were counted, and those
-  Group firsts_;               // of a list that is not long: number of the first place of each page
+  NumberGroup firsts_;               // of a list that is not long: number of the first place of each page
   std::vector<Place> places_;  // all of such a list
   // The chunk, and the group of places in it, that were read last, of a long list.
   Chunk chunk_;
   std::size_t chunk_number_ = SIZE_MAX, group_number_ = SIZE_MAX;
-  Group group_;
+  NumberGroup group_;
+  Marks marks_{};  // of block marked_block_
+  std::size_t marked_block_ = SIZE_MAX;
 };
 
 }  // namespace chartscan::indexer

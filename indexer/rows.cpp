@@ -73,6 +73,13 @@ std::string chunk(std::uint32_t segment, std::string_view term, std::size_t chun
   put_be(text, static_cast<std::uint16_t>(chunk));
   return text;
 }
+std::string neighbours(std::uint32_t segment) { return postings(segment) += '\x04'; }
+std::string neighbours(std::uint32_t segment, std::size_t stretch, std::size_t row) {
+  std::string text = neighbours(segment);
+  put_be(text, static_cast<std::uint16_t>(stretch));
+  put_be(text, static_cast<std::uint16_t>(row));
+  return text;
+}
 std::string pages(std::uint32_t segment) { return key('s', segment); }
 std::string terms(std::uint32_t segment) { return key('w', segment); }
 std::string terms(std::uint32_t segment, std::size_t piece) {

@@ -3,6 +3,7 @@
 //
 //   Post        be32 segment, 0x02, term                    -> list of the term
 //               be32 segment, 0x03, term, 0x00, be16 chunk  -> places of a long list
+//               be32 segment, 0x04 ...                      -> which frequent words stand together (indexer/neighbours.h)
 //   Dictionary  'm'                                        -> Manifest: which segments there are
 //               's' be32 segment                           -> pages and lengths of a segment (PageLengths)
 //               'w' be32 segment, be16 piece               -> its terms and how many pages have each
@@ -80,7 +81,9 @@ std::string lists(std::uint32_t segment);  // prefix
 std::string_view term_of_list(std::string_view key);
 std::string chunk(std::uint32_t segment, std::string_view term, std::size_t chunk);
 std::string chunks(std::uint32_t segment);  // prefix
-std::string postings(std::uint32_t segment);  // prefix of both; those of the next segment stand behind them
+std::string neighbours(std::uint32_t segment);  // prefix, and a row itself
+std::string neighbours(std::uint32_t segment, std::size_t stretch, std::size_t row);
+std::string postings(std::uint32_t segment);  // prefix of all of these; those of the next segment stand behind them
 std::string pages(std::uint32_t segment);
 std::string terms(std::uint32_t segment);  // prefix
 std::string terms(std::uint32_t segment, std::size_t piece);

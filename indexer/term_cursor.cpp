@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "indexer/neighbours.h"
+
 namespace chartscan::indexer {
 namespace {
 
@@ -29,6 +31,8 @@ class TermCursor final : public PlaceCursor {
   double score() override { return walk_.score(idf_, weight(), page_); }
   std::uint64_t cost() const override { return cost_; }
   double idf() const override { return idf_; }
+  std::string_view term() const override { return term_; }
+  void only_where(NeighbourFilter& filter) override { filter_ = &filter; }
 
   double saturation_ceiling(PageNo from, PageNo& last) override {
     shallow_ = std::max(shallow_, at_);
@@ -163,10 +167,11 @@ class TermCursor final : public PlaceCursor {
       if (part.part->segment.last < page) continue;
       part.list.seek(page, part.least);
       const Hidden* const hidden = part.part->hidden.get();
-      if (hidden || required_ >= 0) {
-        part.list.find(part.least, [&](PageNo at, std::uint32_t code) {
-          return !(hidden && hidden->has(at)) && may_matter(code, at);
-        });
+      const auto fits = [&](PageNo at, std::uint32_t code) { return !(hidden && hidden->has(at)) && may_matter(code, at); };
+      if (auto* const known = filter_ ? filter_->of(*part.part, part.list.pages()) : nullptr) {
+        part.list.find_marked(part.least, [&](auto pages, auto& marks) { known->mark(pages, marks); }, fits);
+      } else if (hidden || required_ >= 0) {
+        part.list.find(part.least, fits);
       }
       if (part.list.page() != kEnd) {
         page_ = part.list.page();
@@ -227,7 +232,7 @@ class TermCursor final : public PlaceCursor {
   }
 
   void look_into(const TermPart& part, std::size_t block, std::size_t most, std::vector<double>& best) const {
-    Group pages, weights;
+    NumberGroup pages, weights;
     const Hidden* const hidden = part.part->hidden.get();
     const std::size_t count = part.list.look_into(block, pages, weights);
     for (std::size_t i = 0; i < count; ++i) {
@@ -270,6 +275,7 @@ class TermCursor final : public PlaceCursor {
   double required_ = -1;  // none
   std::array<std::uint32_t, kUsualWeights + 1> longest_;  // page on which a word of this weight may still matter
   bool moved_ = false;
+  NeighbourFilter* filter_ = nullptr;
   std::vector<Place> places_;
   PageNo places_page_ = kEnd;
 };
@@ -277,7 +283,10 @@ class TermCursor final : public PlaceCursor {
 // A part stands either on the page at hand or in a heap by its next one: of hundreds, few must move from page to page.
 class UnitedCursor final : public PlaceCursor {
  public:
-  UnitedCursor(Walk& walk, std::vector<PlaceCursorPtr> parts, double idf) : walk_(walk), parts_(std::move(parts)), idf_(idf) { begin(); }
+  UnitedCursor(Walk& walk, std::vector<PlaceCursorPtr> parts, double idf, std::string term)
+      : walk_(walk), parts_(std::move(parts)), idf_(idf), term_(std::move(term)) {
+    begin();
+  }
 
   void seek(PageNo page) override {
     if (page <= page_) return;
@@ -312,6 +321,10 @@ class UnitedCursor final : public PlaceCursor {
   }
   double idf() const override { return idf_; }
   bool is_united() const override { return true; }
+  std::string_view term() const override { return term_; }
+  void only_where(NeighbourFilter& filter) override {
+    for (const PlaceCursorPtr& part : parts_) part->only_where(filter);
+  }
 
   // Saturation of a sum of weights is at most the sum of their saturations.
   double saturation_ceiling(PageNo from, PageNo& last) override {
@@ -419,6 +432,7 @@ class UnitedCursor final : public PlaceCursor {
   Walk& walk_;
   std::vector<PlaceCursorPtr> parts_;
   const double idf_;
+  const std::string term_;
   double required_ = -1;  // none
   PageNo good_until_ = 0;
   std::vector<PlaceCursor*> here_;     // parts on page_
@@ -433,8 +447,8 @@ PlaceCursorPtr term_cursor(Walk& walk, std::string term, std::vector<std::unique
   return std::make_unique<TermCursor>(walk, std::move(term), std::move(parts), idf);
 }
 
-PlaceCursorPtr united(Walk& walk, std::vector<PlaceCursorPtr> parts, double idf) {
-  return std::make_unique<UnitedCursor>(walk, std::move(parts), idf);
+PlaceCursorPtr united(Walk& walk, std::vector<PlaceCursorPtr> parts, double idf, std::string term) {
+  return std::make_unique<UnitedCursor>(walk, std::move(parts), idf, std::move(term));
 }
 
 }  // namespace chartscan::indexer

@@ -59,7 +59,8 @@ struct TermPart {
 
 // Parts in segments that follow each other; `pages`: of the term in all layers and chains, for its idf.
 PlaceCursorPtr term_cursor(Walk& walk, std::string term, std::vector<std::unique_ptr<TermPart>> parts, double idf);
-PlaceCursorPtr united(Walk& walk, std::vector<PlaceCursorPtr> parts, double idf);  // none is allowed: no page
+// As one word; none is allowed: no page. `term`: when all are of the same.
+PlaceCursorPtr united(Walk& walk, std::vector<PlaceCursorPtr> parts, double idf, std::string term = {});
 PageCursorPtr spellings_cursor(Walk& walk, std::vector<PlaceCursorPtr> spellings, double idf);  // the same where nobody asks for places
 PageCursorPtr phrase_cursor(Walk& walk, std::vector<PlaceCursorPtr> words, bool ranked);
 PageCursorPtr near_cursor(Walk& walk, std::vector<PlaceCursorPtr> words, std::uint32_t distance);

@@ -4,6 +4,7 @@
 #include "indexer/fields.h"
 #include "indexer/index.h"
 #include "indexer/index_state.h"
+#include "indexer/neighbours.h"
 #include "indexer/posting_list.h"
 
 namespace chartscan::indexer {
@@ -104,6 +105,10 @@ class SegmentCheck {
     TRY_STATUS(lists->status());
     if (bad_dictionary_ || term != terms.size()) fault("its dictionary does not agree with its lists");
     if (bad_lists_ > 0) fault(std::to_string(bad_lists_) + " lists cannot be read");
+    if (bad_lists_ == 0 && !bad_dictionary_ && segment.layer == Layer::Words) {
+      TRY(const bool agree, neighbours_agree(view_, segment));
+      if (!agree) fault("which words stand together does not agree with its lists");
+    }
     if (strays_ > 0) fault(std::to_string(strays_) + " entries are of pages that are not its own");
     return {};
   }

@@ -374,8 +374,8 @@ class World {
     if (what < 13) return commit(archive);
     if (what == 20) return void(archive.repack(0.2).ok());
     if (what < 16) return void(flush(archive).ok());
-    if (what < 18) return void(merge(archive).ok());
-    if (what < 19) return void(merge_all(archive).ok());
+    if (what < 18) return void(merge(archive, {0, 0}).ok());
+    if (what < 19) return void(merge_all(archive, {0, 0}).ok());
     (void)archive.store().compact(storage::Family::Post, "", "").ok();
   }
 

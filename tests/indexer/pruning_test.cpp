@@ -110,6 +110,9 @@ TEST_CASE("the best pages are the same with and without pruning, on lists of man
   read_again(corpus, random);
   check_alike(corpus, {});
   check_alike(corpus, {"lab_report"});
+  REQUIRE(merge_all(corpus.archive(), {0, 0}).ok());  // with what the merged segment tells of neighbours
+  check_alike(corpus, {});
+  check_alike(corpus, {"lab_report"});
 }
 
 TEST_CASE("words within some edits are those that looking at every word finds", "[indexer][pruning]") {

@@ -209,11 +209,12 @@ TEST_CASE("pages written, changed and taken out are found rightly, whatever is f
     Corpus corpus;
     Author author(corpus, seed);
     Random random(100 + seed);
+    const NeighbourRules rules = seed % 2 ? NeighbourRules{0, 0} : NeighbourRules();
     for (int round = 0; round < 30; ++round) {
       for (auto acts = 1 + random() % 60; acts > 0; --acts) author.act();
       if (random() % 3 != 0) REQUIRE(flush(corpus.archive()).ok());
-      if (random() % 3 == 0) REQUIRE(merge(corpus.archive()).ok());
-      if (random() % 10 == 0) REQUIRE(merge_all(corpus.archive()).ok());
+      if (random() % 3 == 0) REQUIRE(merge(corpus.archive(), rules).ok());
+      if (random() % 10 == 0) REQUIRE(merge_all(corpus.archive(), rules).ok());
       if (random() % 10 == 0) REQUIRE(rebuild(corpus.archive(), Rebuild::FromStart, [](auto, auto) { return true; }).ok());
       author.check();
     }
