@@ -39,6 +39,7 @@ def arguments():
     parser.add_argument("--rounds", type=int, default=2, metavar="N", help="how often engines take turns at the questions (2)")
     parser.add_argument("--group", type=int, default=256, metavar="N", help="pages a synced write of ours (256; the runner takes up to 16)")
     parser.add_argument("--cold", action="store_true", help="also the first asking by a fresh process, its files evicted from the page cache")
+    parser.add_argument("--growth", type=int, metavar="N", help="also the same questions to so many pages made with the tool, ours alone (2000000 takes 10 minutes)")
     parser.add_argument("--recall-pages", type=int, default=20000, metavar="N", help="pages damaged to measure recall (20000; 0 = leave out)")
     parser.add_argument("--keep", type=pathlib.Path, metavar="DIR", help="leave corpus and indexes there, and take up those that are there")
     parser.add_argument("--json", metavar="FILE", help="write the figures")
@@ -49,17 +50,22 @@ def tool(*words):
     subprocess.run([sys.executable, str(TOOL), *map(str, words)], check=True, stdout=sys.stderr)
 
 
+def made_pages(count, scratch):
+    corpus = scratch / f"pages-{count}.tsv"
+    if corpus.is_file():
+        return corpus
+    if not TOOL.is_file() or not NOTES.is_file():
+        sys.exit(f"bench search: give --corpus and --queries; {TOOL} or {NOTES} is not there to make them with")
+    tool("extract", "--csv", NOTES, "--out", scratch / "paras.tsv")
+    tool("corpus", "--paras", scratch / "paras.tsv", "--out", corpus, "--pages", count)
+    return corpus
+
+
 def make_corpus(options, scratch):
     """(pages.tsv, queries.tsv, number of pages)"""
     corpus, queries = options.corpus, options.queries
     if not corpus:
-        if not TOOL.is_file() or not NOTES.is_file():
-            sys.exit(f"bench search: give --corpus and --queries; {TOOL} or {NOTES} is not there to make them with")
-        count = options.pages or 200000
-        corpus = scratch / f"pages-{count}.tsv"
-        if not corpus.is_file():
-            tool("extract", "--csv", NOTES, "--out", scratch / "paras.tsv")
-            tool("corpus", "--paras", scratch / "paras.tsv", "--out", corpus, "--pages", count)
+        corpus = made_pages(options.pages or 200000, scratch)
     elif options.pages:
         cut = scratch / f"pages-first-{options.pages}.tsv"
         with open(corpus, encoding="ascii") as whole, open(cut, "w", encoding="ascii") as out:
@@ -186,6 +192,18 @@ def recall(command, corpus, queries, count, scratch):
     return {row.pop("mode"): row for row in map(json.loads, out.splitlines())}
 
 
+def grown(options, command, kinds, queries, scratch):
+    """The same questions to a larger archive."""
+    corpus = made_pages(options.growth, scratch)
+    index = scratch / f"index-ours-{corpus.stem}"
+    figures = {"pages": options.growth} | build_index("ours", command, corpus, options.growth, index, options)
+    times = {}
+    for _ in range(options.rounds):
+        for number, (_, cpu, _, _) in asked(command, index, queries).items():
+            times[number] = min(cpu, times.get(number, cpu))
+    return figures | by_kind(kinds, times)
+
+
 def exactness(best, exhaustive, counted, fts5):
     alike = lambda a, b: len(a) == len(b) and all(abs(x - y) <= 1e-5 * max(1, abs(x)) for x, y in zip(a, b))
     wrong = [number for number in best if not alike(best[number][3], exhaustive[number][3])]
@@ -214,6 +232,13 @@ def show(result, engines):
         print(f"ours, {mode}: p50 {result['ours'][mode]['all']['p50_us']:.0f}, p99 {result['ours'][mode]['all']['p99_us']:.0f} us")
     exact = result["exact"]
     print(f"hit counts that differ from FTS5's: {exact['count_mismatches']}; pruned best lists that differ from exhaustive ones: {exact['topk_mismatches']}")
+    if "growth" in result:
+        larger = result["growth"]
+        print(f"\n{larger['pages']} pages, ours: {larger['index']['pages_per_cpu_s']:.0f} pages a CPU-s, peak {larger['index']['peak_mb']:.0f} MB, "
+              f"{larger['index']['bytes_per_page']:.0f} index bytes a page")
+        common.table([f"p50 / p99 us, {larger['pages']} pages", "ours", "times as long"],
+                     [[kind, f"{larger[kind]['p50_us']:.0f} / {larger[kind]['p99_us']:.0f}",
+                       " / ".join(f"{larger[kind][key] / result['ours'][kind][key]:.2f}" for key in ("p50_us", "p99_us"))] for kind in [*KINDS, "all"] if kind in larger])
     for mode, row in result.get("recall", {}).items():
         print(f"5 % of characters damaged, {mode}: recall {row['recall']:.4f} over {row['questions']} questions of two words "
               f"({row['recall_of_pages']:.4f} of pages), precision {row['precision_of_pages']:.3f}")
@@ -247,6 +272,8 @@ def main():
                     times[engine][number] = min(cpu, times[engine].get(number, cpu))
         for engine in engines:
             result[engine] |= by_kind(kinds, times[engine])
+        if options.growth:
+            result["growth"] = grown(options, commands["ours"], kinds, queries, scratch)
         for mode in ("shown", "tolerant", "facets"):
             answers = asked(commands["ours"], index["ours"], queries, "--mode", mode)
             result["ours"][mode] = by_kind(kinds, {number: answer[1] for number, answer in answers.items()})
