@@ -29,6 +29,7 @@ struct Walk;
 
 class NeighbourWords {
  public:
+  // The first two and how a pair's rows are found are part of the format.
   static constexpr std::size_t kRows = 384;        // 48 bytes a page; a third of the bits is set then
   static constexpr std::size_t kCommonRows = 96;   // the first of them; other pairs have theirs among the rest
   static constexpr std::size_t kMost = 1280;       // words
