@@ -30,7 +30,7 @@ struct Walk;
 class NeighbourWords {
  public:
   // The first two and how a pair's rows are found are part of the format.
-  static constexpr std::size_t kRows = 384;        // 48 bytes a page; a third of the bits is set then
+  static constexpr std::size_t kRows = 384;        // 48 bytes a page; more than a third of the bits is set then
   static constexpr std::size_t kCommonRows = 96;   // the first of them; other pairs have theirs among the rest
   static constexpr std::size_t kMost = 1280;       // words
   static constexpr std::uint64_t kRarest = 50;     // of so many pages a word stands on one or more
@@ -64,7 +64,8 @@ class NeighbourWords {
   std::vector<CommonPair> common_;  // rising
 };
 
-// Of a stored segment of words whose other rows are there; returns how many bytes it wrote. Memory: 150 MB at most, most often 50 MB.
+// Of a stored segment of words whose other rows are there; returns how many bytes it wrote. Memory: at most some 180 MB
+// (kRange pages of kLongest words), most often 60.
 Result<std::uint64_t> write_neighbours(storage::Store& store, const storage::View& view, const Segment& segment);
 // What is stored, if anything is, equals what would be written.
 Result<bool> neighbours_agree(const storage::View& view, const Segment& segment);
