@@ -51,7 +51,12 @@ class AllCursor final : public PageCursor {
   }
   double score() override { return stretch_[at_].score; }
   std::uint64_t cost() const override { return parts_.front()->cost(); }
-  double ceiling(PageNo from, PageNo& last) override { return sum_of_ceilings(parts_, from, last); }
+  // The parts stand behind the stretch.
+  double ceiling(PageNo from, PageNo& last) override {
+    if (from >= behind_) return sum_of_ceilings(parts_, from, last);
+    last = behind_ - 1;
+    return ceiling_;
+  }
   double highest() const override { return sum_of_highest_; }
   // What all others cannot score, each must.
   void require(double score) override {
@@ -81,9 +86,10 @@ class AllCursor final : public PageCursor {
     if (page != kEnd && rarest.page() < page) rarest.seek(page);
     page = std::max(page, rarest.page());
     if (page == kEnd) return kEnd;
-    PageNo last = look_ahead(page);
+    const PageNo last = look_ahead(page);
     behind_ = last == kEnd ? kEnd : last + 1;
-    if (!can_exceed(rest_.front(), required_)) return behind_;
+    ceiling_ = rest_.front();
+    if (!can_exceed(ceiling_, required_)) return behind_;
     rarest.take(page, last, least(1), stretch_);
     for (std::size_t i = 1; i < parts_.size() && !stretch_.empty(); ++i) parts_[i]->keep(stretch_, least(i + 1));
     return page;
@@ -109,6 +115,7 @@ class AllCursor final : public PageCursor {
   std::vector<PageCursorPtr> parts_;  // the rarest leads; tests are asked last
   std::vector<double> highest_;       // of each
   double sum_of_highest_ = 0, required_ = -1;  // none
+  double ceiling_ = 0;                // of the stretch
   std::vector<double> rest_;          // what each part and those behind it can score in the stretch
   std::vector<Scored> stretch_;       // pages that all parts have
   std::size_t at_ = 0;                // in stretch_
@@ -142,7 +149,12 @@ class AnyCursor final : public PageCursor {
     for (const PageCursorPtr& part : parts_) sum += part->cost();
     return sum;
   }
-  double ceiling(PageNo from, PageNo& last) override { return sum_of_ceilings(parts_, from, last); }
+  // The parts stand behind the stretch.
+  double ceiling(PageNo from, PageNo& last) override {
+    if (from >= behind_) return sum_of_ceilings(parts_, from, last);
+    last = behind_ - 1;
+    return ceiling_;
+  }
   void require(double score) override { required_ = score; }
   double highest() const override { return sum_of_highest(parts_); }
   double floor_of_best(std::size_t most) override {
@@ -189,6 +201,7 @@ class AnyCursor final : public PageCursor {
       last = std::min(last, part_last);
     }
     behind_ = last == kEnd ? kEnd : last + 1;
+    ceiling_ = sum;
     if (!can_exceed(sum, required_)) return;
     const bool to_the_end = last == kEnd;
     if (to_the_end && page < kEnd - kStretch) last = page + kStretch;
@@ -270,6 +283,7 @@ class AnyCursor final : public PageCursor {
 
   std::vector<PageCursorPtr> parts_;
   double required_ = -1;  // none
+  double ceiling_ = 0;                // of the stretch
   std::vector<double> ceilings_;      // of each part in this stretch
   std::vector<std::size_t> order_;    // parts by falling ceiling
   std::size_t leaders_ = 0;           // so many of them can score enough

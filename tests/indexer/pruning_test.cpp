@@ -78,7 +78,7 @@ int edits_between(const std::string& a, const std::string& b) {
 }
 
 void check_alike(Corpus& corpus, const std::vector<std::string>& hidden) {
-  for (const char* query : {"w1", "w2", "w9", "w1 w2", "w1 w3 w8", "w40 w2", "w1 OR w2", "w5 OR w30 OR w200", "\"w1 w2\"", "\"w2 w1 w1\"", "w1 NEAR/3 w4", "w1*", "w12~", "w30~ w1",
+  for (const char* query : {"w1", "w2", "w9", "w1 w2", "w1 w3 w8", "w40 w2", "w1 OR w2", "w5 OR w30 OR w200", "w1 OR w2 OR w3", "w4 OR w7 OR w300 OR w1", "(w1 OR w7) w3", "(w1 OR w9 OR w2) (w4 OR w30)", "(w2 OR w40) -w1", "\"w1 w2\"", "\"w2 w1 w1\"", "w1 NEAR/3 w4", "w1*", "w12~", "w30~ w1",
                             "w1 date:2012..2014", "date:2013 (w1 OR w7)", "date:2013 date:2012..2015", "w1 type:lab", "w2 -w1", "w2 -w3 date:2011..", "(w1 w2) OR w90", "\"w1 w2*\"",
                             "w2* w9", "w12~ w1 -w3", "w1 w2 w3 w4", "w30* date:2014", "w1 NEAR/2 w2*"}) {
     for (const int limit : {1, 3, 21}) {
@@ -113,6 +113,29 @@ TEST_CASE("the best pages are the same with and without pruning, on lists of man
   REQUIRE(merge_all(corpus.archive(), {0, 0}).ok());  // with what the merged segment tells of neighbours
   check_alike(corpus, {});
   check_alike(corpus, {"lab_report"});
+}
+
+TEST_CASE("what a group can score is not told from the block behind the one at hand", "[indexer][pruning]") {
+  std::string long_text;
+  for (int i = 0; i < 400; ++i) long_text += "filler ";
+  Corpus corpus;
+  for (int page = 0; page < 3; ++page) corpus.add(long_text + "other");  // less than the best page scores, and more than those of the second block
+  for (int page = 0; page < 256; ++page) corpus.add(page == 50 ? "often word word word word word" : long_text + "word often");
+  for (int page = 0; page < 1700; ++page) corpus.add("often filler");
+  for (bool more = true; more;) more = *flush(corpus.archive());
+  for (const char* query : {"(often word) OR other", "(word OR nothing OR nowhere) OR other", "other OR (word (often OR other))"}) {
+    SearchOptions options;
+    options.limit = 1;
+    options.spelling = Spelling::AsWritten;
+    const Answer pruned = corpus.ask(query, options);
+    options.exhaustive = true;
+    const Answer whole = corpus.ask(query, options);
+    INFO(query);
+    REQUIRE(whole.pages.size() == 1);
+    REQUIRE(pruned.pages.size() == 1);
+    CHECK(whole.pages[0].page == PageId{54});
+    CHECK(pruned.pages[0].page == whole.pages[0].page);
+  }
 }
 
 TEST_CASE("words within some edits are those that looking at every word finds", "[indexer][pruning]") {
