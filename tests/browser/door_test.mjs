@@ -52,7 +52,7 @@ export const tests = [
     let left = 50;
     await page.route("**/api/v1/session", async (route) => {
       if (route.request().method() !== "GET") return route.continue();
-      const response = await route.fetch();
+      const response = await route.fetch({ maxRetries: 3 });  // on a line that the server may just let go of
       const body = await response.json();
       await route.fulfill({ response, json: left > 0 ? { ...body, idle_left_s: left, idle_warn_s: 60 } : { ...body, user: null, csrf: null } });
     });

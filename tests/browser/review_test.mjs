@@ -57,7 +57,7 @@ export const tests = [
   ["a document of no known type is not accepted before it has one", { role: "clerk" }, async ({ page, api }) => {
     const { id, type } = await waiting(api, namesSomebody);
     await page.route("**/api/v1/types", async (route) => {
-      const response = await route.fetch();
+      const response = await route.fetch({ maxRetries: 3 });  // on a line that the server may just let go of
       const { items } = await response.json();
       await route.fulfill({ response, json: { items: items.filter((one) => one.code !== type) } });
     });

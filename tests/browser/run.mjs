@@ -41,7 +41,9 @@ async function one(name, { role = null, ...window }, body, sessions) {
     console.log(`ok      ${name}${typeof answer === "string" ? `: ${answer}` : ""}  (${((performance.now() - began) / 1000).toFixed(1)} s)`);
   } catch (error) {
     failed += 1;
-    console.log(`FAILED  ${name}\n        ${String(error.message).replaceAll("\n", "\n        ")}\n        ${seen.faults.join("\n        ")}`);
+    const said = await seen.page.locator(".note, [role=alert]").allInnerTexts().catch(() => []);
+    const words = [error.message, error.stack?.match(/\w+_test\.mjs:\d+/g)?.join(" "), ...seen.faults, ...said.map((one) => `on the screen: ${one}`)];
+    console.log(`FAILED  ${name}\n        ${words.filter(Boolean).join("\n").replaceAll("\n", "\n        ")}`);
     await eyes.picture(seen.page, `failed-${failed}`).catch(() => {});
   }
   await seen.close();

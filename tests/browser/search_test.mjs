@@ -1,6 +1,8 @@
 // The auditor's day: asking, narrowing, the hits on the page, saving the question, and taking pages out with a reason.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
 import { axe, settled, shown } from "./eyes.mjs";
 
 const kSizeOff = 0.03;  // of a printed page's size: what straightening cuts off
@@ -197,7 +199,7 @@ export const tests = [
     assert.ok(!(await api("GET", "searches")).saved.some((one) => one.name === "for the bin"));
   }],
 
-  ["a document is printed with a reason: the file that was written down, every page in its own size", { role: "auditor" }, async ({ page, context, api, picture }) => {
+  ["a document is printed with a reason: the file that was written down, every page in its own size", { role: "auditor" }, async ({ page, context, api, house, picture }) => {
     const { items: [item] } = await api("GET", `search?q=${encodeURIComponent(kPhrase)}`);
     const { pages } = await api("GET", `documents/${item.document}`);
     let told;
@@ -214,7 +216,7 @@ export const tests = [
     await page.getByLabel("Reason").fill("Treatment in ward 3");
     let pdf;
     await page.route("**/exports", async (route) => {
-      const response = await route.fetch();
+      const response = await route.fetch({ maxRetries: 3 });  // on a line that the server may just let go of
       pdf = await response.body();
       await route.fulfill({ response, body: pdf });
     });
@@ -222,7 +224,10 @@ export const tests = [
     const frame = await printed;
     assert.ok(frame.parentFrame() === page.mainFrame() && frame.url().startsWith("blob:"), `${frame.url()} is printed`);
     await page.waitForSelector("dialog", { state: "detached" });
-    const about = execFileSync("pdfinfo", ["-l", "99", "-"], { input: pdf, encoding: "utf8" });
+    assert.match(pdf.subarray(0, 5).toString("latin1"), /^%PDF-/, `${pdf.length} bytes were printed`);
+    const file = path.join(house.paper, "printed.pdf");
+    writeFileSync(file, pdf);
+    const about = execFileSync("pdfinfo", ["-l", "99", file], { encoding: "utf8" });
     const sizes = [...about.matchAll(/Page +\d+ size: +([\d.]+) x ([\d.]+)/g)].map((one) => [Number(one[1]), Number(one[2])]);
     assert.equal(sizes.length, pages.length);
     for (const [index, id] of pages.entries()) {

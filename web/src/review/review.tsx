@@ -133,14 +133,15 @@ function Item({ answer, store, undo, again, skip }: ItemProps) {
   const setAsking = (next: Desk["asking"]) => put({ asking: next });
   const setNotice = (next: string) => put({ notice: next });
   const types = useApi<{ items: DocumentType[] }>(paths.types);
-  const typed = !types.data || types.data.items.some((one) => one.code === document.type);
+  const typed = types.data?.items.some((one) => one.code === document.type) ?? false;
+  const ready = seen && !types.loading && !doing.busy;  // nothing is accepted unseen, nor before it is known which types there are
   const page = item.pages[at] ?? item.pages[0];
   const candidates = withChosen(item.candidates, choices.patient);
 
   const change = (part: Partial<Choices>) => put({ choices: { ...choices, ...part }, notice: "", asking: "" });
   const choose = (patient: Patient) => change({ patient: patient.mrn === proposed(document) && !choices.type && !choices.date ? null : patient });
   const accept = () => {
-    if (!seen) return;  // nothing is accepted unseen
+    if (!ready) return;
     if (!proposed(document) && !choices.patient) {
       setNotice(candidates.length ? "Choose the patient first: a digit, or f to find another." : "Nobody is proposed: f finds the patient, h holds it.");
       return;
@@ -204,7 +205,7 @@ function Item({ answer, store, undo, again, skip }: ItemProps) {
       </div>
       <div class="decide-side">
         <ProblemNote problem={doing.problem} />
-        <DecisionPanel item={item} choices={choices} candidates={candidates} point={point} choose={choose} deeds={deeds} ready={seen && !doing.busy} notice={notice} canUndo />
+        <DecisionPanel item={item} choices={choices} candidates={candidates} point={point} choose={choose} deeds={deeds} ready={ready} notice={notice} canUndo />
       </div>
       {asking === "patient" && <Dialog title="Whose document is it?" close={() => setAsking("")} class="chooser"><PatientFinder deed="Choose the patient" onChosen={(patient) => change({ patient })} /></Dialog>}
       {asking === "type" && <TypeChooser close={() => setAsking("")} onChosen={(type) => change({ type })} />}
