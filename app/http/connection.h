@@ -20,7 +20,8 @@ struct ConnectionLimits {
   std::size_t max_body_bytes = kMaxBodyBytes;
   std::chrono::milliseconds head_timeout{5000};    // from the first byte of a head to its end
   std::chrono::milliseconds body_timeout{10000};   // for a whole body
-  std::chrono::milliseconds idle_timeout{5000};    // between two requests
+  // Between two requests; clients are told five seconds (Keep-Alive), so that none asks in the moment in which the line is cut.
+  std::chrono::milliseconds idle_timeout{60000};
   std::chrono::milliseconds write_timeout{30000};  // for one whole answer
 };
 

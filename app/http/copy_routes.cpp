@@ -59,9 +59,13 @@ Result<Workplace::Wanted> wanted_by(Api& api, const Call& call) {
 }
 
 Result<Response> pdf_answer(const fs::path& file, const std::string& name) {
-  if (fs::file_size(file) > kMostBytes) return Error{ErrorCode::InputTooLarge, "the copy is larger than a gigabyte: take fewer documents at once, or `chartscan export pdf`", {}};
+  std::error_code failed;
+  const std::uintmax_t size = fs::file_size(file, failed);
+  if (!failed && size > kMostBytes) return Error{ErrorCode::InputTooLarge, "the copy is larger than a gigabyte: take fewer documents at once, or `chartscan export pdf`", {}};
   std::ifstream in(file, std::ios::binary);
-  std::string bytes(std::istreambuf_iterator<char>(in), {});
+  std::string bytes(failed ? 0 : size, '\0');
+  // A copy that came out short would be taken for the whole.
+  if (failed || !in.read(bytes.data(), static_cast<std::streamsize>(size))) return Error{ErrorCode::Storage, "the copy was made and cannot be read in " + file.parent_path().string() + "; try again", {}};
   return Response{200, "application/pdf", std::move(bytes), {{"Cache-Control", "no-store"}, {"Content-Disposition", "attachment; filename=\"" + name + '"'}}, {}};
 }
 
