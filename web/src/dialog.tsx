@@ -22,7 +22,8 @@ export function Dialog({ title, close, class: name = "", children }: Props) {
   }, []);
   return (
     <Layer.Provider value={layer + 1}>
-      <dialog ref={element} class={`dialog ${name}`} aria-label={title} onCancel={(event) => { event.preventDefault(); close(); }}
+      {/* A browser may close it without asking, such as at a second Escape in a row. */}
+      <dialog ref={element} class={`dialog ${name}`} aria-label={title} onCancel={(event) => { event.preventDefault(); close(); }} onClose={() => { if (element.current?.isConnected) close(); }}
         onClick={(event) => { if (event.target === element.current) close(); }}>
         <OwnKeys />
         <div class="dialog-head"><h2>{title}</h2><Button k="Esc" onClick={close}>Close</Button></div>

@@ -15,29 +15,35 @@ export function useLiveBatch(id: string): Live {
   const [state, setState] = useState<{ batch: Batch | null; order: Thumbnail[]; scan: Scan | null; rates: number[] }>({ batch: null, order: [], scan: null, rates: [] });
   const [problem, setProblem] = useState<Problem | null>(null);
   const lastRate = useRef(0);
+  const asked = useRef(0), heard = useRef(0);  // questions, and events
 
   const merge = (news: Thumbnail[]) => {
     for (const page of news) pages.current.set(page.id, page);
     return [...pages.current.values()].sort((a, b) => a.sequence - b.sequence);
   };
+  // An answer may be older than what the server told since the question, and than the answer to a later one: then it is left alone.
   const load = async () => {
+    const question = ++asked.current, news = heard.current;
+    const isLatest = () => question === asked.current && news === heard.current;
     try {
       let answer = await get<BatchPages>(paths.batch(id, kFirstPages), { background: true });
-      const { batch } = answer;
-      merge(answer.pages);
-      while (answer.next) {
+      const { batch } = answer, found = [...answer.pages];
+      while (answer.next && isLatest()) {
         answer = await get<BatchPages>(`${paths.batch(id, kFirstPages)}&cursor=${encodeURIComponent(answer.next)}`, { background: true });
-        merge(answer.pages);
+        found.push(...answer.pages);
       }
-      const order = merge([]);
+      if (!isLatest()) return;
+      const order = merge(found);
       setState((now) => ({ ...now, batch, order }));
       setProblem(null);
     } catch (error) {
-      setProblem(error as Problem);
+      if (isLatest()) setProblem(error as Problem);
     }
   };
   useEffect(() => { void load(); }, [id]);
   const hearing = useEvents<BatchNews>(paths.batchEvents(id), "batch", (news) => {
+    heard.current += 1;
+    setProblem(null);
     const order = merge(news.pages);
     setState((now) => {
       const due = news.scan?.state === "feeding" && Date.now() - lastRate.current > 900;
