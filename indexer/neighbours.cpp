@@ -4,6 +4,7 @@
 #include <cstring>
 #include <numeric>
 #include <queue>
+#include <utility>
 
 #include "indexer/manifest_steps.h"
 #include "indexer/posting_list.h"
@@ -16,12 +17,18 @@ namespace {
 using storage::Family;
 using storage::View;
 
-constexpr std::uint64_t kWorthAsking = 64;  // of so many pages of a segment the rarest word stands on one or more
-constexpr std::uint64_t kTellsLittle = 2;   // of so many pages of its rarer word a pair stands on more than one: it gets no row
-constexpr std::uint64_t kCommon = 50;       // of so many pages a pair stands on more than one: it gets one row
-constexpr std::uint64_t kRarer = 16;        // of so many pages a word stands on less than one: its pairs get one row
+constexpr std::uint64_t kWorthAsking = 128;  // of so many pages of a segment the rarest word stands on one or more
+constexpr std::uint64_t kRarest = 128;       // of so many pages a word stands on one or more
+constexpr std::size_t kMost = 2048;          // words
+constexpr std::size_t kMostPaired = 1280;    // the most frequent of them; the others are Kind::TwiceOnly
+constexpr std::uint64_t kRarer = 16;         // of so many pages a word stands on less than one: its pairs get one row
+constexpr std::uint64_t kTellsLittle = 2;    // of so many pages of its rarer word a pair stands on more than one: it gets no row
+constexpr std::uint64_t kCommon = 50;        // of so many pages a pair stands on more than one: it gets one row
+constexpr std::uint64_t kTwiceCommon = 100;  // of so many pages a pair stands on more than one twice
 
 constexpr PageNo kRange = 1 << 15;           // pages whose words are in memory at a time
+constexpr std::uint16_t kNowhere = UINT16_MAX;
+static_assert(kRange < kNowhere);
 constexpr std::uint32_t kLongest = 1 << 11;  // positions; on longer pages any pair may stand
 static_assert(NeighbourFilter::kStretch % kRange == 0);
 
@@ -30,6 +37,7 @@ std::size_t bytes_of_bits(PageNo pages) { return (std::size_t{pages} + 63) / 64 
 struct Frequent {
   std::string word;
   std::uint32_t pages = 0;
+  NeighbourWords::Kind kind = NeighbourWords::Kind::TwiceOnly;
 };
 
 // The most frequent words of a segment, rising.
@@ -40,12 +48,14 @@ Result<std::vector<Frequent>> frequent_words(const View& view, const Segment& se
     rows::TermTable terms;
     good = rows::decode_terms(piece, terms);
     for (std::size_t i = 0; good && i < terms.size(); ++i)
-      if (terms.pages[i] * NeighbourWords::kRarest >= segment.pages && terms.term(i).size() <= 255) words.push_back({std::string(terms.term(i)), terms.pages[i]});
+      if (terms.pages[i] * kRarest >= segment.pages && terms.term(i).size() <= 255) words.push_back({std::string(terms.term(i)), terms.pages[i]});
     return good;
   }));
   if (!good) return damaged_index("the words of a segment");
   std::ranges::stable_sort(words, std::greater<>(), &Frequent::pages);
-  words.resize(std::min(words.size(), NeighbourWords::kMost));
+  words.resize(std::min(words.size(), kMost));
+  for (std::size_t i = 0; i < std::min(words.size(), kMostPaired); ++i)
+    words[i].kind = words[i].pages * kRarer < segment.pages ? NeighbourWords::Kind::Rarer : NeighbourWords::Kind::Frequent;
   std::ranges::sort(words, {}, &Frequent::word);
   return words;
 }
@@ -65,7 +75,8 @@ class WordRows {
     return {};
   }
 
-  // visit(page - first, first word, second word) for each pair; whole(page - first): any pair may stand there.
+  // visit(page - first, first word, second word, joined) for each time a pair stands there: page by page, and then page by page again where
+  // one of the two is joined; whole(page - first): any pair may stand there.
   template <typename Visit, typename Whole>
   void visit(const Visit& visit, const Whole& whole) const {
     for (PageNo at = 0; at < kRange; ++at) {
@@ -74,15 +85,15 @@ class WordRows {
         continue;
       }
       for (std::uint32_t i = starts_[at] + 1; i < starts_[at + 1]; ++i)
-        if (numbers_[i - 1] != 0 && numbers_[i] != 0) visit(at, numbers_[i - 1] - 1u, numbers_[i] - 1u);
+        if (numbers_[i - 1] != 0 && numbers_[i] != 0) visit(at, numbers_[i - 1] - 1u, numbers_[i] - 1u, false);
     }
     for (auto joined = joined_.begin(); joined != joined_.end(); ++joined) {
       const std::uint32_t begin = starts_[joined->at] + joined->position, end = begin + 2;
       if (whole_[joined->at]) continue;
-      if (joined->position > 0 && numbers_[begin - 1] != 0) visit(joined->at, numbers_[begin - 1] - 1u, joined->word);
-      if (end < starts_[joined->at + 1] && numbers_[end] != 0) visit(joined->at, joined->word, numbers_[end] - 1u);
+      if (joined->position > 0 && numbers_[begin - 1] != 0) visit(joined->at, numbers_[begin - 1] - 1u, joined->word, true);
+      if (end < starts_[joined->at + 1] && numbers_[end] != 0) visit(joined->at, joined->word, numbers_[end] - 1u, true);
       for (auto next = joined + 1; next != joined_.end() && next->at == joined->at && next->position <= joined->position + 2; ++next)
-        if (next->position == joined->position + 2) visit(joined->at, joined->word, next->word);
+        if (next->position == joined->position + 2) visit(joined->at, joined->word, next->word, true);
     }
   }
 
@@ -156,42 +167,55 @@ class WordRows {
   std::vector<Joined> joined_;
 };
 
-// Pairs that get fewer rows than two, judged by the pages at hand. A pair has the number first * words + second.
+// Deals pairs, by their weights, to the common rows of a range: the heaviest first, each into the row that is the lightest then.
+template <typename Give>
+void deal(std::vector<std::pair<std::uint32_t, std::size_t>>& pairs, NeighbourWords::Range range, const Give& give) {
+  std::ranges::sort(pairs, [](const auto& a, const auto& b) { return a.first != b.first ? a.first > b.first : a.second < b.second; });
+  using Row = std::pair<std::uint64_t, std::uint16_t>;  // how full, number
+  std::priority_queue<Row, std::vector<Row>, std::greater<>> emptiest;
+  for (std::uint16_t row = 0; row < range.common; ++row) emptiest.push({0, static_cast<std::uint16_t>(range.first + row)});
+  for (const auto& [weight, pair] : pairs) {
+    const auto [full, row] = emptiest.top();
+    emptiest.pop();
+    give(pair, row);
+    emptiest.push({full + weight, row});
+  }
+}
+
+// Pairs whose rows are not found by a hash, judged by the pages at hand. A pair has the number first * words + second.
 std::vector<NeighbourWords::CommonPair> common_pairs(const WordRows& range, const std::vector<Frequent>& words, const Segment& segment) {
-  std::vector<std::uint32_t> on_pages(words.size() * words.size()), last(on_pages.size(), PageCursor::kEnd);
+  struct Tally {
+    std::uint16_t last = kNowhere, last_twice = kNowhere;  // pages
+    std::uint16_t on_pages = 0, twice = 0;
+  };
+  std::vector<Tally> tallies(words.size() * words.size());
   PageNo pages = 0, before = PageCursor::kEnd;
   range.visit(
-      [&](PageNo at, std::size_t first, std::size_t second) {
-        const std::size_t pair = first * words.size() + second;
-        on_pages[pair] += last[pair] != at;
-        last[pair] = at;
-        pages += before != at;
-        before = at;
+      [&](PageNo at, std::size_t first, std::size_t second, bool joined) {
+        if (joined) return;  // few
+        const auto page = static_cast<std::uint16_t>(at);
+        Tally& tally = tallies[first * words.size() + second];
+        if (std::exchange(tally.last, page) != page) ++tally.on_pages;
+        else if (std::exchange(tally.last_twice, page) != page) ++tally.twice;
+        pages += std::exchange(before, at) != at;
       },
       [](PageNo) {});
   std::vector<NeighbourWords::CommonPair> common;
-  std::vector<std::pair<std::uint32_t, std::size_t>> with_row;  // pages, number in `common`
+  std::vector<std::pair<std::uint32_t, std::size_t>> with_row, with_twice;  // pages, number in `common`
   for (std::uint16_t first = 0; first < words.size(); ++first) {
     for (std::uint16_t second = 0; second < words.size(); ++second) {
+      const Tally& tally = tallies[first * words.size() + second];
       const std::uint64_t rarer = std::min(words[first].pages, words[second].pages);
-      const std::uint32_t together = on_pages[first * words.size() + second];
-      const bool tells = std::uint64_t{together} * kTellsLittle * segment.pages <= rarer * pages;
-      if (tells && together * kCommon <= pages) continue;
-      if (tells) with_row.emplace_back(together, common.size());
-      common.push_back({first, second, NeighbourWords::kNoRow});
+      const bool tells = std::uint64_t{tally.on_pages} * kTellsLittle * segment.pages <= rarer * pages;
+      const bool is_common = tally.on_pages * kCommon > pages, is_twice = tally.twice * kTwiceCommon > pages;
+      if (tells && !is_common && !is_twice) continue;
+      if (tells && is_common) with_row.emplace_back(tally.on_pages, common.size());
+      if (is_twice) with_twice.emplace_back(tally.twice, common.size());
+      common.push_back({first, second, tells ? NeighbourWords::kHashed : NeighbourWords::kNoRow});
     }
   }
-  // The most frequent first, each into the row that is the emptiest then.
-  std::ranges::sort(with_row, [](const auto& a, const auto& b) { return a.first != b.first ? a.first > b.first : a.second < b.second; });
-  using Row = std::pair<std::uint64_t, std::uint16_t>;  // how full, number
-  std::priority_queue<Row, std::vector<Row>, std::greater<>> emptiest;
-  for (std::uint16_t row = 0; row < NeighbourWords::kCommonRows; ++row) emptiest.push({0, row});
-  for (const auto& [together, number] : with_row) {
-    const auto [full, row] = emptiest.top();
-    emptiest.pop();
-    common[number].row = row;
-    emptiest.push({full + together, row});
-  }
+  deal(with_row, NeighbourWords::kOnce, [&](std::size_t pair, std::uint16_t row) { common[pair].row = row; });
+  deal(with_twice, NeighbourWords::kTwice, [&](std::size_t pair, std::uint16_t row) { common[pair].twice = row; });
   return common;
 }
 
@@ -204,27 +228,34 @@ Status make_neighbours(const View& view, const Segment& segment, const Put& put)
   WordRows range(view, segment, words, lengths);
   TRY_STATUS(range.read(segment.first));
   std::vector<NeighbourWords::Word> named;
-  for (const Frequent& word : words) named.push_back({word.word, word.pages * kRarer < segment.pages});
+  for (const Frequent& word : words) named.push_back({word.word, word.kind});
   const NeighbourWords neighbours(std::move(named), common_pairs(range, words, segment));
   TRY_STATUS(put(rows::neighbours(segment.number), neighbours.encode()));
-  std::vector<std::optional<NeighbourWords::Rows>> rows_of_pairs;
+  std::vector<NeighbourWords::Rows> rows_of_pairs;
+  rows_of_pairs.reserve(words.size() * words.size());
   for (std::uint16_t first = 0; first < words.size(); ++first)
     for (std::uint16_t second = 0; second < words.size(); ++second) rows_of_pairs.push_back(neighbours.rows_of(first, second));
 
   const PageNo pages = segment.last - segment.first + 1;
+  std::vector<std::uint16_t> last;  // page of the range on which each pair stands
   for (PageNo stretch = 0; stretch <= (pages - 1) / NeighbourFilter::kStretch; ++stretch) {
     const PageNo begin = stretch * NeighbourFilter::kStretch, size = std::min(NeighbourFilter::kStretch, pages - begin);
     const std::size_t bytes = bytes_of_bits(size);
     std::string bits(NeighbourWords::kRows * bytes, '\0');
-    const auto set = [&](std::size_t row, PageNo at) { bits[row * bytes + at / 8] |= static_cast<char>(1 << at % 8); };
+    const auto set = [&](std::size_t row, PageNo at) {
+      if (row != NeighbourWords::kNoRow) bits[row * bytes + at / 8] |= static_cast<char>(1 << at % 8);
+    };
     for (PageNo from = 0; from < size; from += kRange) {
       if (begin + from > 0) TRY_STATUS(range.read(segment.first + begin + from));
+      last.assign(rows_of_pairs.size(), kNowhere);
       range.visit(
-          [&](PageNo at, std::size_t first, std::size_t second) {
-            const auto& rows = rows_of_pairs[first * words.size() + second];
-            if (!rows) return;
-            set(rows->one, from + at);
-            set(rows->other, from + at);
+          [&](PageNo at, std::size_t first, std::size_t second, bool joined) {
+            const std::size_t pair = first * words.size() + second;
+            const NeighbourWords::Rows& rows = rows_of_pairs[pair];
+            // Whether a pair with a joined word stands there a second time is not known.
+            if (joined || std::exchange(last[pair], static_cast<std::uint16_t>(at)) == at) set(rows.twice, from + at);
+            set(rows.one, from + at);
+            set(rows.other, from + at);
           },
           [&](PageNo at) {
             for (std::size_t row = 0; row < NeighbourWords::kRows; ++row) set(row, from + at);
@@ -236,41 +267,54 @@ Status make_neighbours(const View& view, const Segment& segment, const Put& put)
   return {};
 }
 
+// The finalizer of splitmix64 (Steele et al., OOPSLA 2014).
+std::uint64_t mixed(std::uint64_t hash) {
+  hash += 0x9E3779B97F4A7C15;
+  hash = (hash ^ hash >> 30) * 0xBF58476D1CE4E5B9;
+  hash = (hash ^ hash >> 27) * 0x94D049BB133111EB;
+  return hash ^ hash >> 31;
+}
+
+std::uint16_t hashed_row(NeighbourWords::Range range, std::uint64_t hash) {
+  const std::uint64_t first = range.first + range.common;
+  return static_cast<std::uint16_t>(first + hash % (range.end - first));
+}
+
 }  // namespace
 
 std::string NeighbourWords::encode() const {
   std::string bytes;
   storage::put_be(bytes, static_cast<std::uint16_t>(words_.size()));
-  for (const auto& [word, is_rarer] : words_) {
+  for (const auto& [word, kind] : words_) {
     bytes += static_cast<char>(word.size());
-    bytes += static_cast<char>(is_rarer);
+    bytes += static_cast<char>(kind);
     bytes += word;
   }
   storage::put_be(bytes, static_cast<std::uint32_t>(common_.size()));
   for (const CommonPair& pair : common_) {
-    storage::put_be(bytes, pair.first);
-    storage::put_be(bytes, pair.second);
-    storage::put_be(bytes, pair.row);
+    for (const std::uint16_t number : {pair.first, pair.second, pair.row, pair.twice}) storage::put_be(bytes, number);
   }
   return bytes;
 }
 
 std::optional<NeighbourWords> NeighbourWords::decode(std::string_view bytes) {
   std::uint16_t count = 0;
-  if (!storage::take_be(bytes, count) || count > kMost) return std::nullopt;
+  if (!storage::take_be(bytes, count)) return std::nullopt;
   std::vector<Word> words;
   for (std::size_t i = 0; i < count; ++i) {
-    std::uint8_t size = 0, rarer = 0;
-    if (!storage::take_be(bytes, size) || !storage::take_be(bytes, rarer) || rarer > 1 || bytes.size() < size) return std::nullopt;
-    words.push_back({std::string(bytes.substr(0, size)), rarer == 1});
+    std::uint8_t size = 0, kind = 0;
+    if (!storage::take_be(bytes, size) || !storage::take_be(bytes, kind) || kind > static_cast<std::uint8_t>(Kind::TwiceOnly)) return std::nullopt;
+    if (bytes.size() < size) return std::nullopt;
+    words.push_back({std::string(bytes.substr(0, size)), static_cast<Kind>(kind)});
     bytes.remove_prefix(size);
   }
   std::uint32_t pairs = 0;
-  if (!storage::take_be(bytes, pairs) || bytes.size() != std::size_t{6} * pairs) return std::nullopt;
+  if (!storage::take_be(bytes, pairs) || bytes.size() != std::size_t{8} * pairs) return std::nullopt;
   std::vector<CommonPair> common(pairs);
   for (CommonPair& pair : common) {
-    for (std::uint16_t* const number : {&pair.first, &pair.second, &pair.row}) storage::take_be(bytes, *number);
-    if (pair.row >= kRows && pair.row != kNoRow) return std::nullopt;
+    for (std::uint16_t* const number : {&pair.first, &pair.second, &pair.row, &pair.twice}) storage::take_be(bytes, *number);
+    for (const std::uint16_t row : {pair.row, pair.twice})
+      if (row >= kRows && row != kNoRow && row != kHashed) return std::nullopt;
   }
   if (!std::ranges::is_sorted(words, {}, &Word::word) || !std::ranges::is_sorted(common)) return std::nullopt;
   return NeighbourWords(std::move(words), std::move(common));
@@ -282,24 +326,27 @@ std::optional<std::uint16_t> NeighbourWords::number_of(std::string_view word) co
   return static_cast<std::uint16_t>(found - words_.begin());
 }
 
-std::optional<NeighbourWords::Rows> NeighbourWords::rows_of(std::uint16_t first, std::uint16_t second) const {
-  const auto common = std::ranges::lower_bound(common_, CommonPair{first, second, 0});
-  if (common != common_.end() && common->first == first && common->second == second)
-    return common->row == kNoRow ? std::nullopt : std::optional(Rows{common->row, common->row});
-  // The finalizer of splitmix64 (Steele et al., OOPSLA 2014).
-  std::uint64_t hash = (std::uint64_t{first} << 16 | second) + 0x9E3779B97F4A7C15;
-  hash = (hash ^ hash >> 30) * 0xBF58476D1CE4E5B9;
-  hash = (hash ^ hash >> 27) * 0x94D049BB133111EB;
-  hash ^= hash >> 31;
-  const auto row = [](std::uint64_t number) { return static_cast<std::uint16_t>(kCommonRows + number % (kRows - kCommonRows)); };
-  const std::uint16_t one = row(hash & UINT32_MAX), other = row(hash >> 32);
-  return Rows{one, words_[first].is_rarer || words_[second].is_rarer ? one : other};
+NeighbourWords::Rows NeighbourWords::rows_of(std::uint16_t first, std::uint16_t second) const {
+  CommonPair pair{first, second};
+  const auto common = std::ranges::lower_bound(common_, CommonPair{first, second, 0, 0});
+  if (common != common_.end() && common->first == first && common->second == second) pair = *common;
+  const std::uint64_t hash = mixed(std::uint64_t{first} << 16 | second);
+  Rows rows;
+  rows.twice = pair.twice == kHashed ? hashed_row(kTwice, mixed(hash)) : pair.twice;
+  const Kind a = words_[first].kind, b = words_[second].kind;
+  if (a == Kind::TwiceOnly || b == Kind::TwiceOnly) return rows;
+  if (pair.row != kHashed) {
+    rows.one = rows.other = pair.row;
+    return rows;
+  }
+  rows.one = rows.other = hashed_row(kOnce, hash & UINT32_MAX);
+  if (a == Kind::Frequent && b == Kind::Frequent) rows.other = hashed_row(kOnce, hash >> 32);
+  return rows;
 }
 
-std::optional<NeighbourWords::Rows> NeighbourWords::rows_of(std::string_view first, std::string_view second) const {
+NeighbourWords::Rows NeighbourWords::rows_of(std::string_view first, std::string_view second) const {
   const auto a = number_of(first), b = number_of(second);
-  if (!a || !b) return std::nullopt;
-  return rows_of(*a, *b);
+  return a && b ? rows_of(*a, *b) : Rows{};
 }
 
 Result<std::uint64_t> write_neighbours(storage::Store& store, const View& view, const Segment& segment) {
@@ -334,21 +381,32 @@ NeighbourFilter::OfSegment* NeighbourFilter::of(const Part& part, std::uint64_t 
   auto known = std::ranges::find_if(segments_, [&](const auto& each) { return &each->part_ == &part; });
   if (known == segments_.end()) {
     auto segment = std::unique_ptr<OfSegment>(new OfSegment(walk_, part));
-    for (const auto& [first, second] : pairs_)
-      if (const auto rows = part.neighbours->rows_of(first, second)) segment->rows_.insert(segment->rows_.end(), {rows->one, rows->other});
-    std::ranges::sort(segment->rows_);
-    segment->rows_.erase(std::unique(segment->rows_.begin(), segment->rows_.end()), segment->rows_.end());
+    const auto add = [](std::vector<std::uint16_t>& rows, std::uint16_t row) {
+      if (row != NeighbourWords::kNoRow && std::ranges::find(rows, row) == rows.end()) rows.push_back(row);
+    };
+    for (const auto& [first, second] : pairs_) {
+      const NeighbourWords::Rows rows = part.neighbours->rows_of(first, second);
+      add(segment->rows_, rows.one);
+      add(segment->rows_, rows.other);
+      add(segment->twice_rows_, rows.twice);
+    }
     known = segments_.insert(segments_.end(), std::move(segment));
   }
-  return (*known)->rows_.empty() ? nullptr : known->get();
+  return (*known)->rows_.empty() && (*known)->twice_rows_.empty() ? nullptr : known->get();
 }
 
 void NeighbourFilter::OfSegment::load(PageNo stretch) {
   stretch_ = stretch;
+  bits_.assign(kStretch / 64, {~std::uint64_t{0}, ~std::uint64_t{0}});
+  load(stretch, rows_, &Bits::once);
+  load(stretch, twice_rows_, &Bits::twice);
+}
+
+// Leaves the bits that are set in all rows.
+void NeighbourFilter::OfSegment::load(PageNo stretch, std::span<const std::uint16_t> rows, std::uint64_t Bits::* bits) {
   const PageNo pages = part_.segment.last - part_.segment.first + 1;
-  bits_.assign(kStretch / 64, ~std::uint64_t{0});
   const std::size_t bytes = bytes_of_bits(std::min(kStretch, pages - stretch * kStretch));
-  for (const std::uint16_t row : rows_) {
+  for (const std::uint16_t row : rows) {
     const auto found = walk_.view.pin(Family::Post, rows::neighbours(part_.segment.number, stretch, row));
     if (!found.ok()) return walk_.fault(found.error());
     if (!*found || (*found)->bytes.size() != bytes) return walk_.fault(damaged_index("which words stand together"));
@@ -356,7 +414,7 @@ void NeighbourFilter::OfSegment::load(PageNo stretch) {
     for (std::size_t i = 0; i < bytes / 8; ++i) {
       std::uint64_t word;
       std::memcpy(&word, in + 8 * i, sizeof word);
-      bits_[i] &= word;
+      bits_[i].*bits &= word;
     }
   }
 }

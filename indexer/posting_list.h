@@ -133,19 +133,20 @@ class ListReader {
       seek(last_in_block_ + 1, least);
     }
   }
-  // The same among pages that are marked: mark(pages, marks) sets the bits of those of a block that are.
+  // The same among pages that are marked: mark(pages, once, twice) sets the bits of those of a block that are, and of those that are twice;
+  // fits(page, weight code, whether twice).
   using Marks = std::array<std::uint64_t, kBlock / 64>;
   template <typename Mark, typename Fits>
   void find_marked(unsigned least, const Mark& mark, const Fits& fits) {
     while (page_ != PageCursor::kEnd) {
       if (marked_block_ != block_) {
-        marks_ = {};
-        mark(std::span<const PageNo>(pages_).first(in_block_), marks_);
+        marks_ = twice_ = {};
+        mark(std::span<const PageNo>(pages_).first(in_block_), marks_, twice_);
         marked_block_ = block_;
       }
       for (std::size_t at = next_marked(at_); at < kBlock; at = next_marked(at + 1)) {
         at_ = at;
-        if (fits(pages_[at], is_coded() ? codes_[at] : code())) return void(page_ = pages_[at]);
+        if (fits(pages_[at], is_coded() ? codes_[at] : code(), twice_[at / 64] >> at % 64 & 1)) return void(page_ = pages_[at]);
       }
       if (damaged_) return;
       at_ = in_block_ - 1;
@@ -230,7 +231,7 @@ class ListReader {
   Chunk chunk_;
   std::size_t chunk_number_ = SIZE_MAX, group_number_ = SIZE_MAX;
   NumberGroup group_;
-  Marks marks_{};  // of block marked_block_
+  Marks marks_{}, twice_{};  // of block marked_block_
   std::size_t marked_block_ = SIZE_MAX;
 };
 

@@ -73,7 +73,7 @@ std::string chunk(std::uint32_t segment, std::string_view term, std::size_t chun
   put_be(text, static_cast<std::uint16_t>(chunk));
   return text;
 }
-std::string neighbours(std::uint32_t segment) { return postings(segment) += '\x04'; }
+std::string neighbours(std::uint32_t segment) { return postings(segment) += '\x05'; }
 std::string neighbours(std::uint32_t segment, std::size_t stretch, std::size_t row) {
   std::string text = neighbours(segment);
   put_be(text, static_cast<std::uint16_t>(stretch));

@@ -3,7 +3,7 @@
 //
 //   Post        be32 segment, 0x02, term                    -> list of the term
 //               be32 segment, 0x03, term, 0x00, be16 chunk  -> places of a long list
-//               be32 segment, 0x04 ...                      -> which frequent words stand together (indexer/neighbours.h)
+//               be32 segment, 0x05 ...                      -> which frequent words stand together (indexer/neighbours.h)
 //   Dictionary  'm'                                        -> Manifest: which segments there are
 //               's' be32 segment                           -> pages and lengths of a segment (PageLengths)
 //               'w' be32 segment, be16 piece               -> its terms and how many pages have each

@@ -167,11 +167,13 @@ class TermCursor final : public PlaceCursor {
       if (part.part->segment.last < page) continue;
       part.list.seek(page, part.least);
       const Hidden* const hidden = part.part->hidden.get();
-      const auto fits = [&](PageNo at, std::uint32_t code) { return !(hidden && hidden->has(at)) && may_matter(code, at); };
+      const auto fits = [&](PageNo at, std::uint32_t weight) { return !(hidden && hidden->has(at)) && may_matter(weight, at); };
       if (auto* const known = filter_ ? filter_->of(*part.part, part.list.pages()) : nullptr) {
-        part.list.find_marked(part.least, [&](auto pages, auto& marks) { known->mark(pages, marks); }, fits);
+        // A phrase that stands there once weighs no more than that, and one more in the title zone.
+        part.list.find_marked(part.least, [&](auto pages, auto& once, auto& twice) { known->mark(pages, once, twice); },
+                              [&](PageNo at, std::uint32_t code, bool twice) { return fits(at, twice ? weight_of_code(code) : 1 + (code & 1)); });
       } else if (hidden || required_ >= 0) {
-        part.list.find(part.least, fits);
+        part.list.find(part.least, [&](PageNo at, std::uint32_t code) { return fits(at, weight_of_code(code)); });
       }
       if (part.list.page() != kEnd) {
         page_ = part.list.page();
@@ -183,8 +185,8 @@ class TermCursor final : public PlaceCursor {
   }
 
   // What scores no more than required, for all but the highest weights.
-  bool may_matter(std::uint32_t code, PageNo page) const {
-    return walk_.state.length(page) <= longest_[std::min(weight_of_code(code), kUsualWeights)];
+  bool may_matter(std::uint32_t weight, PageNo page) const {
+    return walk_.state.length(page) <= longest_[std::min(weight, kUsualWeights)];
   }
 
   template <typename Visit>
