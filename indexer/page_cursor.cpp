@@ -123,7 +123,8 @@ class AllCursor final : public PageCursor {
 };
 
 // Without a requirement, every page of every part. With one, stretch by stretch (as far as all parts' ceilings hold): parts that even
-// together cannot reach it only add to pages that the others, the leaders, take (block-max MaxScore).
+// together cannot reach it only add to pages that the others, the leaders, take (block-max MaxScore). Where ceilings hold for few pages,
+// many pages have the words: there the pages that have enough of them are found as bits before any is scored.
 class AnyCursor final : public PageCursor {
  public:
   explicit AnyCursor(std::vector<PageCursorPtr> parts) : parts_(std::move(parts)), ceilings_(parts_.size()), taken_(parts_.size()), scores_(parts_.size()) {
@@ -203,8 +204,16 @@ class AnyCursor final : public PageCursor {
     behind_ = last == kEnd ? kEnd : last + 1;
     ceiling_ = sum;
     if (!can_exceed(sum, required_)) return;
+    if (parts_.size() <= kTogether && last - page < kManyHave && page < kEnd - kWindow) return next_window(page);
     const bool to_the_end = last == kEnd;
     if (to_the_end && page < kEnd - kStretch) last = page + kStretch;
+    find_leaders();
+    take_leaders(page, last, sum);
+    if (to_the_end)
+      for (std::size_t i = 0; i < leaders_; ++i) behind_ = std::min(behind_, parts_[order_[i]]->page());
+  }
+
+  void find_leaders() {
     std::sort(order_.begin(), order_.end(), [&](std::size_t a, std::size_t b) { return ceilings_[a] > ceilings_[b]; });
     leaders_ = order_.size();  // without the rest, which cannot score enough alone
     rest_ = 0;
@@ -213,9 +222,58 @@ class AnyCursor final : public PageCursor {
       if (can_exceed(with, required_)) break;
       rest_ = with;
     }
-    take_leaders(page, last, sum);
-    if (to_the_end)
-      for (std::size_t i = 0; i < leaders_; ++i) behind_ = std::min(behind_, parts_[order_[i]]->page());
+  }
+
+  // A stretch of kWindow pages, whatever the blocks are.
+  void next_window(PageNo page) {
+    behind_ = page + kWindow;
+    ceiling_ = 0;
+    for (std::size_t i = 0; i < parts_.size(); ++i) {
+      ceilings_[i] = 0;
+      for (PageNo from = page, last = page; last < behind_ - 1; from = last + 1) ceilings_[i] = std::max(ceilings_[i], parts_[i]->ceiling(from, last));
+      ceiling_ += ceilings_[i];
+    }
+    if (!can_exceed(ceiling_, required_)) return;
+    find_leaders();
+    if (can_exceed(ceilings_[order_.front()], required_) || !find_together(page)) return take_leaders(page, behind_ - 1, ceiling_);
+    leaders_ = 0;
+    rest_ = ceiling_;
+    sums_.assign(pages_.size(), 0);
+    ask_the_rest();
+  }
+
+  // The pages of the window that have enough of the words; false: that cannot be told.
+  bool find_together(PageNo first) {
+    bits_.assign(parts_.size(), {});
+    for (std::size_t i = 0; i < parts_.size(); ++i)
+      if (!parts_[i]->mark_ahead(first, bits_[i])) return false;
+    Bits enough{};
+    for (std::uint32_t words = 1; words < 1u << parts_.size(); ++words) {
+      if (!is_just_enough(words)) continue;
+      Bits all = bits_[static_cast<std::size_t>(std::countr_zero(words))];
+      for (std::uint32_t left = words & (words - 1); left != 0; left &= left - 1) {
+        const Bits& bits = bits_[static_cast<std::size_t>(std::countr_zero(left))];
+        for (std::size_t at = 0; at < all.size(); ++at) all[at] &= bits[at];
+      }
+      for (std::size_t at = 0; at < all.size(); ++at) enough[at] |= all[at];
+    }
+    pages_.clear();
+    for (std::size_t at = 0; at < enough.size(); ++at)
+      for (std::uint64_t left = enough[at]; left != 0; left &= left - 1) pages_.push_back(first + static_cast<PageNo>(64 * at) + static_cast<PageNo>(std::countr_zero(left)));
+    return true;
+  }
+
+  // Whether pages with these words can score enough, and without one of them cannot.
+  bool is_just_enough(std::uint32_t words) const {
+    const auto sum = [&](std::uint32_t some) {
+      double sum = 0;
+      for (; some != 0; some &= some - 1) sum += ceilings_[static_cast<std::size_t>(std::countr_zero(some))];
+      return sum;
+    };
+    if (!can_exceed(sum(words), required_)) return false;
+    for (std::uint32_t left = words; left != 0; left &= left - 1)
+      if (can_exceed(sum(words & ~(left & -left)), required_)) return false;
+    return true;
   }
 
   // A page that scores so little in one leader that all others together cannot make up for it need not be taken from that leader: if it is
@@ -280,10 +338,14 @@ class AnyCursor final : public PageCursor {
   }
 
   static constexpr PageNo kStretch = 4096;  // pages at most, where ceilings hold to the end
+  static constexpr PageNo kWindow = 8192, kManyHave = 4 * kWindow;
+  static constexpr std::size_t kTogether = 5;  // parts at most whose combinations are looked at
 
   std::vector<PageCursorPtr> parts_;
   double required_ = -1;  // none
   double ceiling_ = 0;                // of the stretch
+  using Bits = std::array<std::uint64_t, kWindow / 64>;
+  std::vector<Bits> bits_;            // of each part, of a window's pages
   std::vector<double> ceilings_;      // of each part in this stretch
   std::vector<std::size_t> order_;    // parts by falling ceiling
   std::size_t leaders_ = 0;           // so many of them can score enough

@@ -62,6 +62,9 @@ class PageCursor {
   // Leaves of `pages`, which rise, those that are its own and score more than `least` with what it adds to their scores.
   virtual void keep(std::vector<Scored>& pages, double least);
   virtual void keep_unscored(std::vector<Scored>& pages);  // it adds nothing
+  // Sets the bits of its pages from `from` on, which never falls, as far as `bits` go (64 to a number), and perhaps of some that may not be
+  // seen; it does not move. False: it cannot.
+  virtual bool mark_ahead(PageNo /*from*/, std::span<std::uint64_t> /*bits*/) { return false; }
   // Its scores of `pages`, which rise and are not before the one it stands on, added to `scores`.
   virtual void look_up(std::span<const PageNo> pages, std::span<double> scores);
   // Sets the bit of every page from where it stands to the end, and is at the end then. Bits of higher pages are none.

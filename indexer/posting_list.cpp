@@ -316,6 +316,28 @@ std::optional<std::uint8_t> ListReader::block_impact(PageNo from, PageNo& last) 
   return impact_of(shallow_);
 }
 
+bool ListReader::mark_ahead(PageNo from, std::span<std::uint64_t> bits) {
+  const auto mark = [&](std::span<const PageNo> pages) {
+    for (const PageNo page : pages)
+      if (const PageNo at = page - from; at / 64 < bits.size()) bits[at / 64] |= std::uint64_t{1} << at % 64;
+  };
+  if (page_ == PageCursor::kEnd) return true;
+  if (!is_long_) return mark(std::span(pages_).first(in_block_)), true;
+  std::size_t block = ahead_block_ == SIZE_MAX ? block_ : std::max(ahead_block_, block_);
+  while (block < blocks_ && last_of(block) < from) ++block;
+  for (; block < blocks_; ++block) {
+    if (ahead_block_ != block) {
+      std::string_view codes;
+      in_ahead_ = read_pages(block, ahead_, codes);
+      if (in_ahead_ == 0) return stop(true), false;
+      ahead_block_ = block;
+    }
+    mark(std::span(ahead_).first(in_ahead_));
+    if ((last_of(block) - from) / 64 >= bits.size()) break;
+  }
+  return true;
+}
+
 // The pages of the block at hand.
 bool ListReader::read_block(Postings& out) {
   if (!load_codes()) return false;

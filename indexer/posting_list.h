@@ -174,6 +174,9 @@ class ListReader {
   // end. `from` never falls.
   std::optional<std::uint8_t> block_impact(PageNo from, PageNo& last);
 
+  // Sets the bits of pages from `from` on, as far as `bits` go, without moving. `from` never falls. False: damaged.
+  bool mark_ahead(PageNo from, std::span<std::uint64_t> bits);
+
   std::size_t chunks() const { return (blocks_ + kChunkBlocks - 1) / kChunkBlocks; }
   // The rest of the list, appended; false when damaged. For whole lists: call it before anything else.
   bool read_all(Postings& out, const LoadChunk& chunk);
@@ -232,6 +235,8 @@ class ListReader {
   std::size_t chunk_number_ = SIZE_MAX, group_number_ = SIZE_MAX;
   NumberGroup group_;
   Marks marks_{}, twice_{};  // of block marked_block_
+  NumberGroup ahead_;        // pages of block ahead_block_
+  std::size_t ahead_block_ = SIZE_MAX, in_ahead_ = 0;
   std::size_t marked_block_ = SIZE_MAX;
 };
 

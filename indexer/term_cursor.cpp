@@ -126,6 +126,16 @@ class TermCursor final : public PlaceCursor {
     keep_if(pages, [](const Scored&) { return true; });
   }
 
+  bool mark_ahead(PageNo from, std::span<std::uint64_t> bits) override {
+    for (std::size_t i = at_; i < parts_.size(); ++i) {
+      const Segment& segment = parts_[i]->part->segment;
+      if (segment.last < from) continue;
+      if (segment.first >= from && (segment.first - from) / 64 >= bits.size()) break;
+      if (!parts_[i]->list.mark_ahead(from, bits)) walk_.fault(damaged_index("a list of pages"));
+    }
+    return true;
+  }
+
   void look_up(std::span<const PageNo> pages, std::span<double> scores) override {
     moved_ = true;
     for (std::size_t i = 0; i < pages.size(); ++i) {

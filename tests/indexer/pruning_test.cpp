@@ -15,6 +15,7 @@ namespace {
 using testing::Corpus;
 
 constexpr int kPages = 6000;
+constexpr std::uint64_t kApart = 5;  // the numbers of pages, so that they fill several windows
 constexpr std::array kTypes{"progress_note", "lab_report", "consent"};
 
 // Word w is drawn about in proportion to 1/w, as words of a language are; pages are short and long.
@@ -29,7 +30,7 @@ void index_pages(Corpus& corpus, std::mt19937& random) {
   storage::Change change;
   for (int number = 1; number <= kPages; ++number) {
     Page page;
-    page.id = PageId{static_cast<std::uint64_t>(number)};
+    page.id = PageId{kApart * static_cast<std::uint64_t>(number)};
     page.batch = BatchId{1};
     page.types = {{kTypes[random() % 3], 0.9}};
     const PageText words = testing::page_text(text_of(random));
@@ -57,7 +58,7 @@ void read_again(Corpus& corpus, std::mt19937& random) {
   storage::Change change;
   for (int i = 0; i < 300; ++i) {
     Page page;
-    page.id = PageId{1 + random() % kPages};
+    page.id = PageId{kApart * (1 + random() % kPages)};
     page.batch = BatchId{1};
     const PageText words = testing::page_text(text_of(random));
     change.put(page);
