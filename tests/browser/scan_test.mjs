@@ -54,6 +54,16 @@ async function repairs(page, keys, words) {
   assert.fail(`${keys}: ${await page.locator(".repairs .note.stop").allInnerTexts()}`);
 }
 
+// The sheets counted by hand, as the operator corrects them.
+async function recount(page, sheets) {
+  await page.keyboard.press("c");
+  await page.waitForSelector("dialog input");
+  await page.locator("dialog input").fill(String(sheets));
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("dialog", { state: "detached" });
+  await page.waitForFunction((n) => (document.querySelectorAll(".counter dt")[1]?.textContent ?? "").includes(`of ${n} sheets`), sheets);
+}
+
 const sides = (page) => page.locator(".counter dd").first().innerText().then(Number);
 
 export const tests = [
@@ -176,24 +186,38 @@ export const tests = [
     assert.deepEqual((await counting(api)).map((one) => one.id), after.map((one) => one.id));
   }],
 
+  ["an answer that comes late does not put an older count back", { role: "operator" }, async ({ page, api }) => {
+    let letGo, wasGiven, first = true;
+    const held = new Promise((resolve) => { letGo = resolve; }), given = new Promise((resolve) => { wasGiven = resolve; });
+    await page.route(/\/batches\/[^/?]+\?limit=/, async (route) => {
+      if (!first) return route.continue();
+      first = false;
+      const response = await route.fetch({ maxRetries: 3 });  // as it was when the station asked
+      await held;
+      await route.fulfill({ response });
+      wasGiven();
+    });
+    await station(page, 1);
+    const { stored } = (await api("GET", `batches/${batch}`)).batch.sheets;
+    await recount(page, stored + 1);
+    await page.waitForTimeout(5 * kAgainMs);  // nothing else is on its way
+    letGo();
+    await given;
+    await page.waitForTimeout(5 * kAgainMs);  // it is read by then, and would be shown
+    assert.match(await page.locator(".counter dt").nth(1).textContent(), new RegExp(`of ${stored + 1} sheets`));
+    await recount(page, stored);
+  }],
+
   ["a batch whose count disagrees is not released and says why; recounted and balanced it is", { role: "operator" }, async ({ page, api, picture }) => {
     await station(page, 1);
     const { stored } = (await api("GET", `batches/${batch}`)).batch.sheets;
-    const recount = async (sheets) => {
-      await page.keyboard.press("c");
-      await page.waitForSelector("dialog input");
-      await page.locator("dialog input").fill(String(sheets));
-      await page.keyboard.press("Enter");
-      await page.waitForSelector("dialog", { state: "detached" });
-      await page.waitForFunction((n) => (document.querySelectorAll(".counter dt")[1]?.textContent ?? "").includes(`of ${n} sheets`), sheets);
-    };
-    await recount(stored + 1);
+    await recount(page, stored + 1);
     await page.keyboard.press("l");
     await page.waitForSelector("dialog .against li");
     await axe(page, "release refused");
     await picture("scan-release-refused");
     await page.keyboard.press("Escape");
-    await recount(stored);
+    await recount(page, stored);
     await page.keyboard.press("l");
     await page.waitForSelector("dialog .primary");
     await picture("scan-release");
