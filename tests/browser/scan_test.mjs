@@ -217,9 +217,19 @@ export const tests = [
     await axe(page, "release refused");
     await picture("scan-release-refused");
     await page.keyboard.press("Escape");
-    await recount(page, stored);
+    let letGo;
+    const held = new Promise((resolve) => { letGo = resolve; });
+    await page.route("**/repair", async (route) => {
+      const response = await route.fetch({ maxRetries: 3 });
+      await held;
+      await route.fulfill({ response });
+    });
+    await recount(page, stored);  // the station has heard of it, but not been answered
     await page.keyboard.press("l");
-    await page.waitForSelector("dialog .primary");
+    await page.waitForSelector("dialog .primary:disabled");
+    await page.keyboard.press("Enter");
+    letGo();
+    await page.waitForSelector("dialog .primary:not(:disabled)");
     await picture("scan-release");
     await page.keyboard.press("Enter");
     await page.waitForSelector("dialog", { state: "detached" });

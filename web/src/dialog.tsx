@@ -14,7 +14,10 @@ export function Dialog({ title, close, class: name = "", children }: Props) {
     const before = document.activeElement;
     const dialog = element.current!;
     dialog.showModal();
-    dialog.querySelector<HTMLElement>("[data-first]")?.focus();
+    const first = dialog.querySelector<HTMLElement>("[data-first]");
+    first?.focus();
+    // What cannot be used yet cannot be focused: then nothing is, and Enter does not close what was opened to be answered.
+    if (first && document.activeElement !== first) dialog.focus();
     return () => {
       dialog.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();
@@ -23,7 +26,7 @@ export function Dialog({ title, close, class: name = "", children }: Props) {
   return (
     <Layer.Provider value={layer + 1}>
       {/* A browser may close it without asking, such as at a second Escape in a row. */}
-      <dialog ref={element} class={`dialog ${name}`} aria-label={title} onCancel={(event) => { event.preventDefault(); close(); }} onClose={() => { if (element.current?.isConnected) close(); }}
+      <dialog ref={element} tabIndex={-1} class={`dialog ${name}`} aria-label={title} onCancel={(event) => { event.preventDefault(); close(); }} onClose={() => { if (element.current?.isConnected) close(); }}
         onClick={(event) => { if (event.target === element.current) close(); }}>
         <OwnKeys />
         <div class="dialog-head"><h2>{title}</h2><Button k="Esc" onClick={close}>Close</Button></div>
