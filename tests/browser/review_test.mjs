@@ -55,14 +55,23 @@ export const tests = [
 
   ["a document of no known type is not accepted before it has one", { role: "clerk" }, async ({ page, api }) => {
     const { id, type } = await waiting(api, namesSomebody);
+    let letGo;
+    const held = new Promise((resolve) => { letGo = resolve; });
     await page.route("**/api/v1/types", async (route) => {
+      await held;
       const response = await route.fetch({ maxRetries: 3 });  // on a line that the server may just let go of
       const { items } = await response.json();
       await route.fulfill({ response, json: { items: items.filter((one) => one.code !== type) } });
     });
-    await open(page, id);
+    await page.goto(`/review/${id}`);
+    await shown(page);
+    await page.waitForSelector(".deeds .primary:disabled");
+    await page.keyboard.press("Enter");  // nothing, while it is not known which types there are
+    letGo();
+    await page.waitForSelector(".deeds .primary:not(:disabled)");
     await page.keyboard.press("Enter");
     await page.waitForSelector(".deeds .note");
+    assert.equal(await current(page), id);
     assert.match(await page.locator(".deeds .note").innerText(), /type/i);
     assert.equal((await api("GET", `documents/${id}`)).filed, false);
   }],
